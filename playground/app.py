@@ -124,8 +124,8 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--export-dir",
         type=_path_of("folder"),
         metavar="DIR",
-        help="the folder for pictures, history.csv, experiment.json and run.landscape; made where it is "
-        "missing",
+        help="the folder for pictures, history.csv, surface.npz, experiment.json and run.landscape; made "
+        "where it is missing",
     )
     group.add_argument(
         "--format",

@@ -30,6 +30,7 @@ from playground.export.carried_run import carried_run
 from playground.export.history_csv import history_text
 from playground.export.history_notes import notes_text
 from playground.export.page import USUAL, USUAL_FORMATS, Page
+from playground.export.surface_npz import surface_npz
 from playground.files.atomic import (
     ExportError,
     ensure_folder,
@@ -56,9 +57,10 @@ Answer = TypeVar("Answer", SurfaceAnswer, BoundaryAnswer)
 
 DEFAULT_STEPS = 1000
 RATE = "training.learning_rate"
-TABLES = ("history.csv", "history.notes.json", "experiment.json", "run.landscape")
+TABLES = ("history.csv", "history.notes.json", "surface.npz", "experiment.json", "run.landscape")
 """Files that need no Qt."""
-PICTURES = ("loss", "surface", "boundary")
+SHEET = "sheet"
+PICTURES = ("loss", "surface", "boundary", SHEET)
 PNG_PIXELS = USUAL.pixels
 USUAL_PAGES = tuple(replace(USUAL, format=format_) for format_ in USUAL_FORMATS)
 RESOLUTION = 151
@@ -170,9 +172,9 @@ def _run(start: _Start, export: Export) -> int:
         ):
             trainer = _train(start, signals)
             _print(_summary(trainer))
-            _write_tables(trainer, start.session(trainer), workshop.inside)
+            surface = _write_tables(trainer, start.session(trainer), workshop.inside, signals)
             try:
-                _draw(trainer, export.pages, workshop, signals)
+                _draw(trainer, surface, export.pages, workshop, signals)
             except _Unseen as error:
                 unseen = str(error)
             signals.check()
@@ -382,21 +384,29 @@ def _without_pictures(sentence: str, folder: Path) -> str:
     return f"{names} are written to {shown_path(folder)} without pictures: {sentence}"
 
 
-def _write_tables(trainer: Trainer, session: Session, folder: Path) -> None:
+def _write_tables(trainer: Trainer, session: Session, folder: Path, signals: Signals) -> SurfaceAnswer:
+    """Write what needs no Qt; return the surface, whose numbers are among it."""
     view = trainer.view()
-    history, notes, experiment, run = TABLES
+    history, notes, numbers, experiment, run = TABLES
     write_atomically(folder / history, history_text(view.history, view.experiment.training))
     write_atomically(folder / notes, notes_text(view.history))
     exported = view.experiment_file
     write_atomically(folder / experiment, exported.to_json())
     save_session(folder / run, session)
+    answer = _surface(view, Context(view.experiment), signals)
+    kind = "random" if answer.choice is None else answer.choice.kind
+    random = (SurfaceQuestion.normalization, SurfaceQuestion.seed) if kind == "random" else None
+    content = surface_npz(answer.surface, view, kind, random, trainer.samples, answer.problem)
+    write_atomically(folder / numbers, content)
+    return answer
 
 
-def _draw(trainer: Trainer, pages: Sequence[Page], workshop: _Workshop, signals: Signals) -> None:
+def _draw(
+    trainer: Trainer, surface: SurfaceAnswer, pages: Sequence[Page], workshop: _Workshop, signals: Signals
+) -> None:
     """Draw the pictures. Raises _Unseen where none can be."""
     view = trainer.view()
-    context = Context(view.experiment)
-    surface, boundary = _surface(view, context, signals), _boundary(view, context, signals)
+    boundary = _boundary(view, Context(view.experiment), signals)
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from playground.startup.qt_start import QtStartError, check_letters, make_application
@@ -407,20 +417,30 @@ def _draw(trainer: Trainer, pages: Sequence[Page], workshop: _Workshop, signals:
     except QtStartError as error:
         raise _Unseen(str(error)) from None
 
-    from playground.export.figures import boundary_figure, loss_figure, surface_figure
+    from playground.export.figures import MakeFigure, boundary_figure, loss_figure, surface_figure
     from playground.export.picture import save_picture
+    from playground.export.run_words import run_sentence
+    from playground.export.sheet import sheet_figure, sheet_page
 
     # Pages agree in this; a run that is too large for a picture is refused only where one is to carry it.
     run = carried_run(view) if any(page.run for page in pages) else None
-    figures = (
+    loss, around, data = (
         loss_figure(view),
         surface_figure(_picture(surface, view), view),
         boundary_figure(trainer.samples, boundary.boundary, True, None, view),
     )
+    # The panels are in the order of the window's sheet.
+    figures: tuple[MakeFigure, ...] = (
+        loss,
+        around,
+        data,
+        sheet_figure((around, loss, data), run_sentence(view)),
+    )
     for name, figure in zip(PICTURES, figures, strict=True):
         for page in pages:
             signals.check()
-            save_picture(figure, page, workshop.inside / f"{name}.{page.format}", run)
+            sized = sheet_page(page) if name == SHEET else page
+            save_picture(figure, sized, workshop.inside / f"{name}.{page.format}", run)
     application.processEvents()
 
 

@@ -26,6 +26,8 @@ from playground.drawing.kit.items import (
     stroke,
 )
 from playground.drawing.kit.labels import (
+    BOX_GROUND,
+    BOX_TEXT,
     Box,
     around,
     draw_label,
@@ -168,8 +170,8 @@ class _OtherRuns(ThemedItem):
             if box is None:
                 continue
             self.placed.append((text, box))
-            draw_label(painter, box, " " * math.ceil(key / 3.4) + text, text_font)
-            painter.setPen(self._pen(run, over_label=True))
+            draw_label(painter, box, " " * math.ceil(key / 3.4) + text, text_font, *self._label_colors())
+            painter.setPen(self._pen(run))
             y = (box[1] + box[3]) / 2
             painter.drawLine(QPointF(box[0] + 4, y), QPointF(box[0] + key, y))
 
@@ -191,18 +193,21 @@ class _OtherRuns(ThemedItem):
             painter.setPen(solid_pen(color, wide))
             painter.drawLine(start, end)
 
-    def _pen(self, run: OtherRun, over_label: bool = False) -> QPen:
+    def _label_colors(self) -> tuple[str, str]:
+        """Return ground and ink of a name: on the ground a piece of its line has the colour of its line."""
+        return (BOX_GROUND, BOX_TEXT) if self.over_surface else (self.theme.card, self.theme.text)
+
+    def _pen(self, run: OtherRun) -> QPen:
         width = self.theme.thin_width * (1.2 if run.look.pale else 1.9)
-        color = run.look.color(self.theme, self.over_surface or over_label)
-        return solid_pen(color, width, run.look.dashes)
+        return solid_pen(run.look.color(self.theme, self.over_surface), width, run.look.dashes)
 
 
 class OtherCurves(_OtherRuns):
-    """Losses over the steps. height: maps a loss to its height on the axis."""
+    """Losses over the steps. named: whether each has its name at its end."""
 
     def __init__(self, theme: Theme):
         super().__init__(theme)
-        self.logarithmic = True
+        self.logarithmic = self.named = True
 
     def height(self, values: np.ndarray) -> np.ndarray:
         return height_of(values, self.logarithmic)
@@ -220,7 +225,8 @@ class OtherCurves(_OtherRuns):
             x, y = clip_polyline(*thin_curve(x, y), frame)
             painter.setPen(self._pen(run))
             stroke(painter, x, y, self._exporting)
-        self._label(painter, ends, frame, [around(x, y, HALF_END) for _, x, y in ends])
+        if self.named:
+            self._label(painter, ends, frame, [around(x, y, HALF_END) for _, x, y in ends])
 
     def _places(self, to_place: NamesToPlace) -> list[Box | None]:
         """Return places near the ends where all have room there, else in columns.

@@ -21,7 +21,7 @@ SIGN_WIDTH = 22.0
 
 
 class Sign(NamedTuple):
-    """One entry of a legend: a sign in a colour and its meaning.
+    """One entry of a legend: a sign in a colour and its meaning. dashes: of a "line" that has its own.
 
     The signs are "line", "dashes", "dots", "square", "circle", "hollow_square", "hollow_circle", "ring" and
     "diamond".
@@ -30,6 +30,7 @@ class Sign(NamedTuple):
     kind: str
     color: str
     text: str
+    dashes: tuple[float, ...] = ()
 
 
 class Figure(pg.GraphicsWidget):
@@ -52,7 +53,7 @@ class Figure(pg.GraphicsWidget):
     ):
         super().__init__()
         self._plot_height, self.text_share = plot_height, text_share
-        self._plot, self._theme, self._signs = plot, theme, list(signs)
+        self._plot, self._theme, self.signs = plot, theme, list(signs)
         self._title, self.caption = title, caption
         self.captioned = True
         self.letter = ""
@@ -108,7 +109,7 @@ class Figure(pg.GraphicsWidget):
             # The first row begins with it.
             x = MARGIN + 4 + QFontMetricsF(font(self._theme, bold=True)).horizontalAdvance(self.letter + "  ")
             rows.append([])
-        for sign in self._signs:
+        for sign in self.signs:
             wide = SIGN_WIDTH + metrics.horizontalAdvance(sign.text)
             if x + wide > width - MARGIN and (not rows or rows[-1]):
                 x = MARGIN + 4
@@ -169,7 +170,7 @@ class Figure(pg.GraphicsWidget):
         theme = self._theme
         middle, half = QPointF(x + SIGN_WIDTH / 2, y), theme.point_size / 2
         if sign.kind in ("line", "dashes", "dots"):
-            dashes = {"line": (), "dashes": (5.0, 3.5), "dots": (1.4, 2.6)}[sign.kind]
+            dashes = {"line": sign.dashes, "dashes": (5.0, 3.5), "dots": (1.4, 2.6)}[sign.kind]
             painter.setPen(solid_pen(sign.color, theme.curve_width, dashes))
             painter.drawLine(QPointF(x, y), QPointF(x + SIGN_WIDTH, y))
             return

@@ -36,6 +36,9 @@ from playground.landscape.sharpness import Stretch
 from playground.numerals import loss_text, number_text
 from playground.output_words import OutputWords, output_words
 
+SIGN_LETTERS, LETTERS_IN_SIGNS = 8, 130
+"""Room of a sign in letters, and how many letters the names of other runs may have to stand among the signs:
+about three rows in the column of a paper. Longer ones stand at the ends of their curves."""
 MakeFigure = Callable[[Theme], QGraphicsWidget]
 
 
@@ -54,6 +57,10 @@ def loss_figure(view: RunView, log: bool = True, others: Sequence[OtherRun] = ()
         if len(drawing.shown["batch"].steps):
             signs.append(Sign("line", drawing.faint, "each batch"))
         signs.append(Sign("dots", theme.pink, "learning rate α set"))
+        if sum(len(run.label) + SIGN_LETTERS for run in others) <= LETTERS_IN_SIGNS:
+            # There they cover no curve.
+            drawing.others.named = False
+            signs += [Sign("line", run.look.color(theme), run.label, run.look.dashes) for run in others]
         at = f"At step {number_text(view.step, 9)}"
         losses = f"{at}: training J {loss_text(view.train_loss)}"
         if np.isfinite(view.test_loss):

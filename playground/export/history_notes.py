@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
@@ -10,15 +9,15 @@ import numpy as np
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.series import WHOLE_STEPS
 from playground.export.history_csv import COLUMNS, STEP
-from playground.versions import versions
+from playground.export.table import notes_of
 
-FORMAT, VERSION = "history-notes", 1
+FORMAT = "history-notes"
 
-_LOSS = "loss per point (nats for a cross-entropy, squared units of y for a squared error)"
+LOSS_UNIT = "loss per point (nats for a cross-entropy, squared units of y for a squared error)"
 _COLUMNS = {
     "learning_rate": ("1", "of the step made from this row, after its schedule", "never"),
     "batch_loss": (
-        _LOSS,
+        LOSS_UNIT,
         "over the batch of the step made from this row, penalties included",
         "the last row, from which no step was made yet; and rows that were thinned out",
     ),
@@ -28,12 +27,12 @@ _COLUMNS = {
         "the last row, from which no step was made yet; and rows that were thinned out",
     ),
     "train_loss": (
-        _LOSS,
+        LOSS_UNIT,
         "over all training points, penalties included",
         "steps at which not all points were measured; and rows that were thinned out",
     ),
     "test_loss": (
-        _LOSS,
+        LOSS_UNIT,
         "over all test points, penalties included",
         "steps at which not all points were measured; and rows that were thinned out",
     ),
@@ -51,33 +50,35 @@ _COLUMNS = {
 """Of each column: its unit, what it is, which of its cells are empty."""
 
 
+def column_notes() -> dict[str, dict[str, str]]:
+    """Return what the notes say of each column, by titles: its unit, what it is, which cells are empty."""
+    told = {STEP: {"unit": "steps", "what": "updates made so far: row s is measured at θ after s of them"}}
+    for name, title in COLUMNS.items():
+        unit, what, empty = _COLUMNS[name]
+        told[title] = {"unit": unit, "what": what, "empty": empty}
+    return told
+
+
 def notes_text(history: HistoryView) -> str:
     """Return the notes of a history's table, as history_text writes it."""
-    columns: dict[str, Any] = {
-        STEP: {"unit": "steps", "what": "updates made so far: row s is measured at θ after s of them"}
-    }
+    columns: dict[str, Any] = {**column_notes()}
     absent = []
     for name, title in COLUMNS.items():
         curve = history.curves.get(name)
         if curve is None or not len(curve.steps):
             absent.append(title)
-            continue
-        unit, what, empty = _COLUMNS[name]
-        columns[title] = {"unit": unit, "what": what, "empty": empty, "values": len(curve.steps)}
-    notes = {
-        "format": FORMAT,
-        "version": VERSION,
-        "columns": columns,
+            del columns[title]
+        else:
+            columns[title] = {**columns[title], "values": len(curve.steps)}
+    about = {
         "absent": {"columns": absent, "why": "the run has no such quantity, or nothing was recorded yet"},
         "rows": {
             "why steps are left out": f"after step {WHOLE_STEPS} a long run is thinned: of each stretch of "
             "steps the lowest and the highest value of each curve are kept, and the first that is not finite",
             "every step up to": _whole_up_to(history),
         },
-        "numbers": "as Python writes a float64: reading gives the same bits; inf, -inf and nan are values",
-        "versions": {name: number for name, number in versions().items() if name != "System"},
     }
-    return json.dumps(notes, ensure_ascii=False, indent=2) + "\n"
+    return notes_of(FORMAT, columns, about)
 
 
 def _whole_up_to(history: HistoryView) -> int:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from playground.engine.recording.run_view import RunView
+from playground.engine.recording.series import WHOLE_STEPS
 from playground.export.history_csv import COLUMNS, STEP, history_text
-from playground.files.atomic import write_atomically
+from playground.export.history_notes import column_notes
+from playground.export.table import Table, notes_of, save_table
 from playground.files.endings import with_ending
 
 RUN = "run"
@@ -31,11 +34,21 @@ def runs_text(runs: Sequence[tuple[str, RunView]]) -> str:
     return output.getvalue()
 
 
-def save_runs(runs: Sequence[tuple[str, RunView]], path: str | Path) -> Path:
-    """Write the table to path; the ending is added where it is absent.
+def runs_table(runs: Sequence[tuple[str, RunView]]) -> Table:
+    """Return the table of several runs by their names, and its notes with the experiment of each."""
+    columns = {RUN: {"unit": "", "what": "the name of the run of this row"}, **column_notes()}
+    about = {
+        "runs": [
+            {"run": name, "experiment": json.loads(view.experiment_file.to_json())} for name, view in runs
+        ],
+        "rows": f"after step {WHOLE_STEPS} a long run is thinned; a column is empty in the rows of a run "
+        "that has no such quantity",
+    }
+    return Table(runs_text(runs), notes_of("kept-runs-notes", columns, about))
 
-    Raises ExportError, naming the file.
-    """
+
+def save_runs(runs: Sequence[tuple[str, RunView]], path: str | Path, decimal: str | None = None) -> Path:
+    """Write the table of several runs to path, as save_table does; the ending is added where it is absent."""
     path = with_ending(path, ENDING)
-    write_atomically(path, runs_text(runs))
+    save_table(lambda: runs_table(runs), path, decimal)
     return path

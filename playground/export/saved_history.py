@@ -11,7 +11,7 @@ from playground.experiment import ExperimentFile
 from playground.export.history_csv import history_text
 from playground.export.history_notes import notes_text
 from playground.files.atomic import ExportError, reason_of, write_together
-from playground.files.endings import beside_history, notes_of_history
+from playground.files.endings import beside_history, notes_of_table
 from playground.files.foreign_names import shown_path
 
 
@@ -37,7 +37,7 @@ def save_history(view: RunView | HistoryView, file: ExperimentFile, path: str | 
         experiment = file.to_json()
     except ValueError as error:
         raise ExportError(f"{shown_path(beside)} could not be written: {reason_of(error)}.") from error
-    notes = notes_of_history(table)
+    notes = notes_of_table(table)
     contents: dict[str | Path, bytes | str] = {
         table: history_text(history, file.experiment.training),
         beside: experiment,

@@ -15,11 +15,12 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QGraphicsSceneResizeEvent
 
 from playground.drawing.kit.levels import Levels
-from playground.drawing.kit.theme import Theme
+from playground.drawing.kit.theme import PRINT, Theme
 from playground.drawing.loss.drawing import LossDrawing
 from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.export.figure import MARGIN, Figure
 from playground.export.figures import MakeFigure
+from playground.export.page import COLUMN, Page
 from playground.landscape.pieces import Pieces, finish
 
 LETTERS = "abcdefghi"
@@ -29,6 +30,8 @@ BEST_ASPECT = 4 / 3
 LEAST_WIDTH, LEAST_HEIGHT = 215.0, 150.0
 """Smallest width of a panel, and smallest height of its plot, in pixels of the drawings: below it axes have
 no room for their numbers."""
+ENOUGH = 0.9
+"""The share of the width and the height of a picture in a paper's column that is room enough for a panel."""
 
 
 def sheet_figure(panels: Sequence[MakeFigure], run: str = "") -> MakeSheet:
@@ -71,6 +74,24 @@ class MakeSheet:
         caption = " ".join(part for part in (*captions, run) if part)
         grid = _Grid(figures)
         return Figure(grid, theme, caption=caption, owner=figures, plot_height=grid.least_height)
+
+
+def sheet_page(page: Page) -> Page:
+    """Return the page of the sheet beside pictures of this page.
+
+    It is the same where two rows of two panels have as much room for their text as pictures in a paper's
+    column, else so many times as wide, and so many times as high, as they need: beside pictures of a column's
+    width each panel has the size of a picture.
+    """
+    (width, height), (least_width, least_height) = _layout(page), _layout(COLUMN)
+    across, down = 2 * ENOUGH * least_width / width, 2 * ENOUGH * least_height / height
+    return replace(page, width=math.ceil(across) * page.width, height=math.ceil(down) * page.height)
+
+
+def _layout(page: Page) -> tuple[float, float]:
+    """Return the size in pixels at which drawings are laid out for a page."""
+    width = page.layout_width(PRINT.font_px)
+    return width, width * page.height / page.width
 
 
 def share_limits(drawings: Sequence[object]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that is computed when the table is opened."""
@@ -25,7 +26,10 @@ def for_spreadsheet(table: str, decimal: str) -> bytes:
 
 def _cell(cell: str, decimal: str) -> str:
     try:
-        float(cell)
+        number = math.isfinite(float(cell))
     except ValueError:
+        number = False
+    if not number:
+        # A spreadsheet knows no infinity: "-inf" is a formula to it.
         return f"'{cell}" if cell.startswith(FORMULA) else cell
     return cell.replace(".", decimal)

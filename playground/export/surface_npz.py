@@ -7,7 +7,9 @@ path_a, path_b, path_off    their places on the plane, and how far they lie off 
 parameters (P,)             the present θ
 about                       JSON: format and version, step, kind of plane, normalisation and seed of random
                             directions, the loss at θ, the experiment with its log of changes, the SHA-256
-                            of the points that it trains and tests on, versions of the libraries
+                            of the points that it trains and tests on, versions of the libraries; where
+                            there is no plane, problem is the reason, and the file has no other arrays than
+                            path_steps and parameters
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from playground.arrays import Array
 from playground.engine.datasets import Samples
 from playground.engine.recording.run_view import RunView
 from playground.landscape.surface import Surface
@@ -29,19 +32,19 @@ FORMAT, VERSION = "surface-numbers", 1
 
 
 def surface_npz(
-    surface: Surface,
+    surface: Surface | None,
     view: RunView,
     kind: str,
     random: tuple[str, int] | None = None,
     samples: Samples | None = None,
+    problem: str = "",
 ) -> bytes:
     """Return the file of a surface, and of the path of a run on its plane.
 
     kind: how the plane was chosen. random: normalisation and seed, where its directions are random. samples:
-    the points of the run, where it has some.
+    the points of the run, where it has some. problem: why there is no surface.
     """
-    plane, history = surface.plane, view.history
-    path_a, path_b = plane.project(history.path)
+    history = view.history
     about: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
@@ -49,30 +52,42 @@ def surface_npz(
         "plane": kind,
         "normalization": None if random is None else random[0],
         "seed": None if random is None else random[1],
-        "resolution": surface.resolution,
-        "complete": surface.complete,
+        "resolution": None if surface is None else surface.resolution,
+        "complete": surface is not None and surface.complete,
+        "problem": problem or None,
         "training_loss": view.train_loss if math.isfinite(view.train_loss) else str(view.train_loss),
         "experiment": json.loads(view.experiment_file.to_json()),
         "points_sha256": None if samples is None else checksum(samples),
         "versions": {name: number for name, number in versions().items() if name != "System"},
     }
+    arrays: dict[str, Any] = {
+        **({} if surface is None else _on_plane(surface, history.path)),
+        "path_steps": history.path_steps,
+        "parameters": view.parameters,
+        "about": np.array(json.dumps(about, ensure_ascii=False)),
+    }
     file = io.BytesIO()
-    np.savez(
-        file,
-        values=surface.values,
-        a=surface.a,
-        b=surface.b,
-        origin=plane.origin,
-        u=plane.u,
-        v=plane.v,
-        path_steps=history.path_steps,
-        path_a=path_a,
-        path_b=path_b,
-        path_off=plane.distance(history.path),
-        parameters=view.parameters,
-        about=np.array(json.dumps(about, ensure_ascii=False)),
-    )
+    np.savez(file, **arrays)
     return file.getvalue()
+
+
+def _on_plane(surface: Surface, path: Array) -> dict[str, Array]:
+    """Return the arrays of a surface, and those of a path (m, P) on its plane."""
+    plane = surface.plane
+    with np.errstate(all="ignore"):
+        path_a, path_b = plane.project(path)
+        path_off = np.asarray(plane.distance(path))
+    return {
+        "values": surface.values,
+        "a": surface.a,
+        "b": surface.b,
+        "origin": plane.origin,
+        "u": plane.u,
+        "v": plane.v,
+        "path_a": path_a,
+        "path_b": path_b,
+        "path_off": path_off,
+    }
 
 
 def checksum(samples: Samples) -> str:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import stat
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from playground.files.foreign_names import shown_name, shown_path
+
+HALF_WRITTEN, MARK = ".part", ".llp-"
+"""Ending of a file that is being written, and what stands before the random digits in its name."""
+LEFT_AFTER = 3600.0
+"""Seconds since its last change after which nothing writes such a file any more."""
 
 
 class ExportError(Exception):
@@ -19,6 +26,7 @@ class ExportError(Exception):
 def write_atomically(path: str | Path, content: bytes | str, mode: int | None = None) -> None:
     """Write a file through a temporary one beside it, so that no reader ever finds half of it.
 
+    Temporary ones of this file that killed processes have left there go once they are an hour old.
     Text is written as UTF-8. A symbolic link stays one: the file that it points to is written. mode is the
     permissions of the file (0o600), from its first byte on; None: those of the old file, else those of any
     new file. Raises ExportError, naming the path; the old file is then untouched.
@@ -40,6 +48,8 @@ def write_together(files: Mapping[str | Path, bytes | str], mode: int | None = N
             data = content.encode("utf-8", "replace") if isinstance(content, str) else content
             finished.append((_written_beside(path, data, mode), path))
         take_places(finished, mode)
+        for path in places:
+            _remove_left(_target(path))
     finally:
         for temporary, _ in finished:
             with contextlib.suppress(OSError):
@@ -130,7 +140,7 @@ def _written_beside(path: Path, data: bytes, mode: int | None = None) -> Path:
     It has the permissions of any new file, or those of mode.
     """
     target = _target(path)
-    temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
+    temporary = target.with_name(f"{_beginning(target)}{secrets.token_hex(4)}{HALF_WRITTEN}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     made = False
     try:
@@ -149,6 +159,23 @@ def _written_beside(path: Path, data: bytes, mode: int | None = None) -> Path:
             raise ExportError(sentence) from error
         raise
     return temporary
+
+
+def _beginning(target: Path) -> str:
+    return f".{target.name[:40]}{MARK}"
+
+
+def _remove_left(target: Path) -> None:
+    """Remove what processes that were killed have left half written beside a file, and nothing else."""
+    left = re.compile(re.escape(_beginning(target)) + "[0-9a-f]{8}" + re.escape(HALF_WRITTEN))
+    oldest = time.time() - LEFT_AFTER
+    with contextlib.suppress(OSError), os.scandir(target.parent) as entries:
+        for entry in entries:
+            if left.fullmatch(entry.name):
+                with contextlib.suppress(OSError):
+                    about = entry.stat(follow_symlinks=False)
+                    if stat.S_ISREG(about.st_mode) and about.st_mtime < oldest:
+                        os.unlink(entry.path)
 
 
 def _target(path: Path) -> Path:

@@ -20,6 +20,6 @@ def beside_history(table: str | Path) -> Path:
     return Path(table).with_suffix(".json")
 
 
-def notes_of_history(table: str | Path) -> Path:
-    """Return the path of the notes of a history: "history.notes.json" for "history.csv"."""
+def notes_of_table(table: str | Path) -> Path:
+    """Return the path of the notes of a table: "history.notes.json" for "history.csv"."""
     return Path(table).with_suffix(".notes.json")

@@ -116,8 +116,9 @@ def test_pictures_have_the_formats_and_the_size_that_were_asked_for(tmp_path):
     assert main(["--headless", "--steps", "20", *size, "--export-dir", str(out)]) == 0
     names = {f"{name}.{kind}" for name in headless.PICTURES for kind in ("png", "svg", "pdf")}
     assert {path.name for path in out.iterdir()} == names | set(headless.TABLES)
-    image = QImage(str(out / "surface.png"))
+    image, sheet = QImage(str(out / "surface.png")), QImage(str(out / "sheet.png"))
     assert (image.width(), image.height()) == (1004, 709)
+    assert (sheet.width(), sheet.height()) == (2008, 1417), "each panel has the room of a picture"
     assert image.dotsPerMeterX() == 11811
     root = ElementTree.parse(out / "surface.svg").getroot()
     assert (root.get("width"), root.get("height")) == ("85mm", "60mm")
@@ -127,6 +128,53 @@ def test_pictures_have_the_formats_and_the_size_that_were_asked_for(tmp_path):
         carried = saved_run_of(read_carried_run((out / name).read_bytes()).run).state
         assert carried.step == 20
         assert carried.checkpoint.theta.tobytes() == written.checkpoint.theta.tobytes()
+
+
+def test_its_sheet_shows_what_the_pictures_show_and_is_no_larger_than_they_are(exported):
+    _, folder = exported
+    image = QImage(str(folder / "sheet.png"))
+    assert (image.width(), image.height()) == headless.PNG_PIXELS
+    texts = "".join(ElementTree.parse(folder / "sheet.svg").getroot().itertext())
+    for panel in ("(a) Loss around the weights.", "(b) Loss.", "(c) Data and decision boundary."):
+        assert panel in texts
+
+
+def test_the_numbers_of_its_surface_are_losses_of_the_run_on_a_plane(exported):
+    _, folder = exported
+    trainer = replay(STEERED, 150)
+    with np.load(folder / "surface.npz", allow_pickle=False) as file:
+        numbers = {name: file[name] for name in file.files}
+    about = json.loads(str(numbers["about"]))
+    assert (about["step"], about["plane"], about["problem"]) == (150, "path", None)
+    assert ExperimentFile.from_json(json.dumps(about["experiment"])) == STEERED
+    np.testing.assert_array_equal(numbers["parameters"], trainer.parameters)
+    X, y, network = trainer.samples.X_train, trainer.samples.y_train, trainer.network
+    for row, column in ((0, 0), (40, 97), (150, 3)):
+        theta = numbers["origin"] + numbers["a"][column] * numbers["u"] + numbers["b"][row] * numbers["v"]
+        loss = network.loss(theta, X, y)
+        assert numbers["values"][row, column] == pytest.approx(loss, rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ["surface.npz", "sheet.svg"])
+def test_numbers_and_sheets_that_are_there_are_not_replaced_unasked(tmp_path, capsys, name):
+    (tmp_path / name).write_bytes(b"old")
+    assert main(["--headless", "--steps", "5", "--export-dir", str(tmp_path)]) == 2
+    assert f"{tmp_path} holds {name}: choose another folder" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.slow
+def test_the_history_of_a_long_run_is_that_of_the_window(qtbot, open_window, tmp_path, capsys):
+    """Long enough that both have thinned it."""
+    assert main(["--headless", "--steps", "5000", "--export-dir", str(tmp_path)]) == 0
+    window = open_window()
+    window.lab.set_speed(None)
+    window.lab.run_exactly(5000)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 5000, timeout=60_000)
+    window.exporter.save_history(tmp_path / "window.csv")
+    here, there = ((tmp_path / name).read_bytes() for name in ("window.csv", "history.csv"))
+    assert here == there
+    assert [int(row.split(b",")[0]) for row in here.splitlines()[1:1002]] == list(range(1001))
 
 
 def test_without_a_size_a_picture_is_laid_out_as_ever():
@@ -206,6 +254,9 @@ def test_a_run_of_no_steps_at_all_is_exported(tmp_path, initialization):
     arguments = ["--headless", str(tmp_path / "start.json"), "--steps", "0", "--export-dir", str(out)]
     assert main(arguments) == 0
     assert sorted(path.name for path in out.iterdir()) == sorted(headless.FILES)
+    with np.load(out / "surface.npz", allow_pickle=False) as numbers:
+        problem = json.loads(str(numbers["about"]))["problem"]
+        assert ("values" in numbers.files) == (problem is None)
 
 
 def test_the_exported_experiment_is_plain_json_with_every_field(exported):

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from playground.drawing.kit.labels import overlap
-from playground.drawing.kit.theme import Theme
+from playground.drawing.kit.theme import PRINT, Theme
+from playground.drawing.loss.drawing import LossDrawing
 from playground.drawing.runs import Look, OtherRun
 from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.engine.recording.run_view import RunView
@@ -19,7 +20,8 @@ from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.export.figure import Figure
 from playground.export.figures import loss_figure, surface_figure
-from playground.export.picture import image_of, save_svg
+from playground.export.page import COLUMN
+from playground.export.picture import image_of, image_of_page, save_svg
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
 
@@ -96,3 +98,38 @@ def test_every_branch_is_named_in_the_picture_and_in_its_caption(
     texts = ["".join(entry.itertext()).strip() for entry in root.iter(f"{SVG}text")]
     assert set(NAMES) <= set(texts)
     assert f"Beside it: {', '.join(NAMES)}." in " ".join(texts)
+
+
+@pytest.mark.parametrize(("count", "length", "among_signs"), [(5, 1, True), (8, 1, True), (8, 3, False)])
+def test_names_of_other_runs_cover_no_curve_where_they_have_room_among_the_signs(
+    qtbot: Any, run: tuple[RunView, SurfaceAnswer], count: int, length: int, among_signs: bool
+) -> None:
+    view, _ = run
+    steps = np.arange(100)
+    others = [
+        OtherRun("α 0.5 " * length, Look(number), steps, 0.5 * 0.9 ** (steps / (number + 1)))
+        for number in range(count)
+    ]
+    figures: list[Figure] = []
+
+    def make(theme: Theme) -> Figure:
+        figure = loss_figure(view, others=others)(theme)
+        assert isinstance(figure, Figure)
+        figures.append(figure)
+        return figure
+
+    image_of_page(make, COLUMN)
+    drawing = figures[-1].owner
+    assert isinstance(drawing, LossDrawing)
+    signs = [sign for sign in figures[-1].signs if sign.text.startswith("α")]
+    if not among_signs:
+        assert not signs
+        assert len(drawing.others.placed) > 0
+        return
+    assert drawing.others.placed == []
+    assert [(sign.color, sign.dashes) for sign in signs] == [
+        (run.look.color(PRINT), run.look.dashes) for run in others
+    ]
+    width = COLUMN.layout_width(PRINT.font_px)
+    assert figures[-1].room_for_plot(width, 0.75 * width) > 0, "with its caption"
+    assert figures[-1].signs_height(width) < 0.3 * 0.75 * width

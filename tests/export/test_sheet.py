@@ -15,10 +15,10 @@ from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.export.figure import Figure
 from playground.export.figures import MakeFigure, boundary_figure, loss_figure, surface_figure
-from playground.export.page import COLUMN, PRESETS, WIDE
+from playground.export.page import COLUMN, PRESETS, USUAL, WIDE, page_of_size
 from playground.export.picture import picture_bytes
 from playground.export.run_words import run_sentence
-from playground.export.sheet import columns, sheet_figure
+from playground.export.sheet import columns, sheet_figure, sheet_page
 from playground.files.atomic import ExportError
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
@@ -123,3 +123,21 @@ def test_a_page_without_room_for_the_panels_is_refused_with_the_height_that_has(
 def test_a_sheet_without_a_panel_is_refused() -> None:
     with pytest.raises(ValueError, match="from 1 to 9 panels"):
         sheet_figure([])
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "times"),
+    [(85, 60, (2, 2)), (40, 30, (3, 3)), (200, 40, (1, 3)), (40, 200, (3, 1)), (180, 135, (1, 1))],
+)
+def test_a_sheet_beside_pictures_has_room_for_its_panels_at_every_size(
+    qtbot: Any, width: int, height: int, times: tuple[int, int]
+) -> None:
+    page = page_of_size(width, height, "mm", "svg", run=False)
+    sheet = sheet_page(page)
+    assert (sheet.width, sheet.height) == (times[0] * width, times[1] * height)
+    assert (sheet.text_pt, sheet.dpi) == (page.text_pt, page.dpi)
+    root = ElementTree.fromstring(picture_bytes(figure_of("sheet"), sheet))
+    texts = ["".join(node.itertext()).strip() for node in root.iter(f"{SVG}text")]
+    for name in ("along direction 1", "along direction 2", "step", "x₁"):
+        assert name in texts
+    assert sheet_page(USUAL) == USUAL

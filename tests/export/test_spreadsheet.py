@@ -41,6 +41,8 @@ def test_the_numbers_are_the_same_in_every_country(decimal: str, separator: str)
         ("a=b", "a=b"),
         ("", ""),
         ("inf", "inf"),
+        ("-inf", "'-inf"),
+        ("nan", "nan"),
         ("a;b", "a;b"),
     ],
 )

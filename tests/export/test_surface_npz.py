@@ -64,3 +64,10 @@ def test_the_path_lies_where_the_file_says(saved: tuple[Trainer, bytes]) -> None
         on_plane = plane.at(numbers["path_a"][row], numbers["path_b"][row])
         assert np.linalg.norm(theta - on_plane) == pytest.approx(numbers["path_off"][row], abs=1e-9)
         assert (theta - on_plane) @ numbers["u"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_where_there_is_no_plane_the_file_says_why(saved: tuple[Trainer, bytes]) -> None:
+    numbers = read(surface_npz(None, saved[0].view(), "random", problem="One parameter spans no plane."))
+    assert set(numbers) == {"path_steps", "parameters", "about"}
+    assert json.loads(str(numbers["about"]))["problem"] == "One parameter spans no plane."
+    assert json.loads(str(read(saved[1])["about"]))["problem"] is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,32 @@ def test_a_file_has_the_permissions_that_were_asked_for_from_its_first_byte_on(
     assert seen == [0o600]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.read_bytes() == b"new"
+
+
+def test_what_killed_processes_left_half_written_goes_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "run.landscape"
+    left = [".run.landscape.llp-0123abcd.part", ".run.landscape.llp-ffffffff.part"]
+    foreign = [
+        ".run.landscape.part",
+        ".run.landscape.0123abcd.part",
+        ".run.landscape.llp-0123abcd.part.txt",
+        ".run.landscape.llp-0123ABCD.part",
+        "run.landscape.llp-0123abcd.part",
+        ".other.landscape.llp-0123abcd.part",
+        ".run.landscape.llp-0123abc.part",
+    ]
+    long_ago = time.time() - 2 * 3600.0
+    for name in (*left, *foreign):
+        (tmp_path / name).write_bytes(b"half")
+        os.utime(tmp_path / name, (long_ago, long_ago))
+    # Another process may be writing this one.
+    (tmp_path / ".run.landscape.llp-00000000.part").write_bytes(b"half")
+    (tmp_path / ".run.landscape.llp-11111111.part").mkdir()
+    os.utime(tmp_path / ".run.landscape.llp-11111111.part", (long_ago, long_ago))
+    write_atomically(path, b"whole")
+    stay = {path.name, *foreign, ".run.landscape.llp-00000000.part", ".run.landscape.llp-11111111.part"}
+    assert {entry.name for entry in tmp_path.iterdir()} == stay
+    assert path.read_bytes() == b"whole"
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:

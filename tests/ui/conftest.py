@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 
 from playground.experiment import ExperimentFile
 from playground.ui.frame.preferences import Preferences
@@ -41,6 +42,7 @@ def open_window(qtbot, monkeypatch, preferences: Preferences) -> Iterator[Open]:
         if not window.close():
             # A file has changed: the window asks, and nobody answers here.
             window.leave()
+    delete(windows)
 
 
 @pytest.fixture
@@ -60,3 +62,11 @@ def open_bench(qtbot, monkeypatch, preferences: Preferences) -> Iterator[OpenBen
     yield opened
     for bench in benches:
         bench.shut()
+    delete(benches)
+
+
+def delete(windows: list[Any]) -> None:
+    """Delete windows that are closed: a timer or a signal on its way would find what a test has undone."""
+    for window in windows:
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

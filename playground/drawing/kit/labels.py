@@ -246,16 +246,23 @@ def text_size(text: str, text_font: QFont) -> tuple[float, float]:
     return metrics.horizontalAdvance(text) + 0.7 * metrics.height(), 1.12 * metrics.height()
 
 
-def draw_label(painter: QPainter, box: Box, text: str, text_font: QFont) -> None:
-    """Draw light text on a small dark box that is partly transparent."""
+def draw_label(
+    painter: QPainter,
+    box: Box,
+    text: str,
+    text_font: QFont,
+    ground: str = BOX_GROUND,
+    ink: str = BOX_TEXT,
+) -> None:
+    """Draw text on a small box that is partly transparent: light on dark, for what lies over a surface."""
     rect = QRectF(QPointF(box[0], box[1]), QPointF(box[2], box[3]))
-    ground = QColor(BOX_GROUND)
-    ground.setAlphaF(BOX_OPACITY)
+    color = QColor(ground)
+    color.setAlphaF(BOX_OPACITY)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
+    painter.setBrush(color)
     painter.drawRoundedRect(rect, 3.0, 3.0)
     painter.setFont(text_font)
-    painter.setPen(solid_pen(BOX_TEXT, 1.0))
+    painter.setPen(solid_pen(ink, 1.0))
     draw_text(painter, rect, text, text_font)
     painter.setBrush(Qt.BrushStyle.NoBrush)
 

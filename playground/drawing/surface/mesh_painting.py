@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from playground.drawing.kit.items import solid_pen
 from playground.drawing.kit.theme import OUTLINE
@@ -34,31 +34,24 @@ def paint_mesh(
     pixels, _ = camera.project(corners, rect)
     order = back_to_front(corners, camera)
     edges = _wires(field, corners, cells, camera) if wires else None
-    inks = [QColor(*color) for color in table[colors].tolist()]
-    pens = {}
+    inks = {level: _ink(table[level]) for level in np.unique(colors).tolist()}
     wire = _wire_pen()
+    set_pen, set_brush = painter.setPen, painter.setBrush
     polygon, line = painter.drawConvexPolygon, painter.drawLine
-    for index, quad in zip(order.tolist(), pixels[order].tolist(), strict=True):
-        ink = inks[index]
-        key = ink.rgb()
-        if key not in pens:
-            # A pen of the same colour closes the seams between cells that antialiasing would leave.
-            pens[key] = QPen(
-                ink, 0.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
-            )
-        painter.setPen(pens[key])
-        painter.setBrush(ink)
-        first, second, third, fourth = (QPointF(x, y) for x, y in quad)
-        polygon([first, second, third, fourth])
-        if edges is None:
-            continue
-        sides = edges[index]
+    order_now, levels = order.tolist(), colors[order].tolist()
+    for index, level, quad in zip(order_now, levels, pixels[order].reshape(-1, 8).tolist(), strict=True):
+        pen, brush = inks[level]
+        set_pen(pen)
+        set_brush(brush)
+        x0, y0, x1, y1, x2, y2, x3, y3 = quad
+        polygon((QPointF(x0, y0), QPointF(x1, y1), QPointF(x2, y2), QPointF(x3, y3)))
+        sides = edges[index] if edges is not None else 0
         if sides:
-            painter.setPen(wire)
-            ends = (first, second, third, fourth, first)
+            set_pen(wire)
+            ends = ((x0, y0), (x1, y1), (x2, y2), (x3, y3), (x0, y0))
             for side in range(4):
                 if sides >> side & 1:
-                    line(QLineF(ends[side], ends[side + 1]))
+                    line(QLineF(*ends[side], *ends[side + 1]))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     return len(corners)
 
@@ -86,6 +79,14 @@ def _wires(field: HeightField, corners: np.ndarray, cells: np.ndarray, camera: C
         sides += low * (at_low & (~beyond | (index == 0)))
         sides += high * (at_high & (beyond | (index + 1 == count)))
     return sides.tolist()
+
+
+def _ink(color: np.ndarray) -> tuple[QPen, QBrush]:
+    """Return pen and brush of a cell."""
+    ink = QColor(*color.tolist())
+    # A pen of the same colour closes the seams between cells that antialiasing would leave.
+    pen = QPen(ink, 0.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    return pen, QBrush(ink)
 
 
 def _wire_pen() -> QPen:

@@ -22,8 +22,8 @@ OUT = 0.12
 """Distance of the texts of an axis from the box, in its own space."""
 NAME_APART = 3.0
 """Pixels between the numbers of an axis and its name."""
-MOSTLY_DOWN = 0.2
-"""Smallest downward part of a direction for which a name may be moved down along it."""
+MOST_DOWN = 2.5
+"""Largest distance, in lines, by which a name is moved down along its edge."""
 
 
 class BoxAxes:
@@ -39,7 +39,8 @@ class BoxAxes:
         eye = camera.eye()
         # The sides of the box that face the eye.
         self._near = np.where(eye[:2] >= 0, 1.0, -1.0)
-        self._taken: list[Box] = []
+        self.placed: list[tuple[str, Box]] = []
+        """The texts that are painted, with their places."""
 
     def paint(self, painter: QPainter) -> None:
         """Paint floor, walls and axes; call it before the field is painted."""
@@ -127,16 +128,35 @@ class BoxAxes:
         reach = np.abs(away) @ (widest / 2, line / 2) + 6
         numbers = off @ away * reach + np.abs(off) @ (widest / 2, line / 2)
         start = self._pixel(middle) + (numbers + NAME_APART) * off
-        lines = [name]
-        place, has_room = self._name_place(start, off, lines)
-        if not has_room and " " in name:
-            lines = _halves(name)
-            place, _ = self._name_place(start, off, lines)
+        ways = [[name], _halves(name)] if " " in name else [[name]]
+        places = [(lines, *self._name_place(start, off, lines)) for lines in ways]
+        # Whole where it has room, on two lines where it has not; farther out or aside where a text is.
+        places.sort(key=lambda entry: (not entry[2], len(entry[0]) if entry[2] else -len(entry[0])))
+        aside = np.array([off[1], -off[0]])
+        moves = [out * off + side * aside for out in (0, 1, 2) for side in (0, 1, -1, 2, -2, 3, -3)]
+        for lines, place, _ in places:
+            for move in moves:
+                at = place + move * line
+                if self._is_free(at, lines):
+                    self._write(painter, at, lines)
+                    return
+
+    def _write(self, painter: QPainter, place: np.ndarray, lines: list[str]) -> None:
+        """Write a name, its lines below each other around a place."""
+        high = QFontMetricsF(self._font).height()
         for index, text in enumerate(lines):
-            down = (index - (len(lines) - 1) / 2) * line
-            self._text(
-                painter, QPointF(place[0], place[1] + down), text, self._font, "centre", theme.dim_text
-            )
+            y = place[1] + (index - (len(lines) - 1) / 2) * high
+            at = QPointF(place[0], y)
+            self._text(painter, at, text, self._font, "centre", self.theme.dim_text)
+
+    def _is_free(self, place: np.ndarray, lines: list[str]) -> bool:
+        """Return whether a name around a place lies in the picture and touches no other text."""
+        metrics = QFontMetricsF(self._font)
+        half, high = max(map(metrics.horizontalAdvance, lines)) / 2, len(lines) * metrics.height() / 2
+        box = (place[0] - half, place[1] - high, place[0] + half, place[1] + high)
+        rect = self.rect
+        inside = rect.left() <= box[0] and box[2] <= rect.right() and box[3] <= rect.bottom() + 1
+        return inside and not any(overlap(box, other) for _, other in self.placed)
 
     def _name_place(self, start: np.ndarray, off: np.ndarray, lines: list[str]) -> tuple[np.ndarray, bool]:
         """Return the middle of a name beyond a point, and whether it has room there.
@@ -154,10 +174,9 @@ class BoxAxes:
             moved = min(max(place[0], left), right) - place[0]
             place[0] += moved
             if moved * off[0] < 0:
-                if off[1] > MOSTLY_DOWN:
-                    place[1] -= moved * off[0] / off[1]
-                else:
-                    has_room = False
+                down = -moved * off[0] / max(off[1], 1e-9)
+                has_room = down <= MOST_DOWN * metrics.height()
+                place[1] += down if has_room else 0.0
         place[1] = min(place[1], self.rect.bottom() - high)
         return place, has_room
 
@@ -175,9 +194,9 @@ class BoxAxes:
         wide, high = metrics.horizontalAdvance(text), metrics.height()
         left = at.x() - {"left": 0.0, "centre": 0.5, "right": 1.0}[side] * wide
         box = (left, at.y() - 0.4 * high, left + wide, at.y() + 0.4 * high)
-        if any(overlap(box, other) for other in self._taken):
+        if any(overlap(box, other) for _, other in self.placed):
             return
-        self._taken.append(box)
+        self.placed.append((text, box))
         painter.setPen(QColor(ink or self.theme.dim_text))
         draw_text(painter, QRectF(left, at.y() - high / 2, wide, high), text, text_font, "left")
 

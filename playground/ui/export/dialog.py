@@ -39,9 +39,9 @@ from playground.export.page import (
     Page,
     PageError,
 )
-from playground.export.picture import Shown, shortcomings
+from playground.export.picture import shortcomings
 from playground.files.atomic import ExportError
-from playground.files.endings import beside_history, notes_of_history, with_ending
+from playground.files.endings import with_ending
 from playground.files.places import resolved
 from playground.landscape.pieces import Pieces
 from playground.ui.export.exporter import Exporter
@@ -54,13 +54,9 @@ from playground.ui.widgets.plain_label import PlainLabel
 from playground.ui.widgets.whole_box import WholeBox
 
 REMEMBERED = "export/page"
-TABLES = {"history": ".csv", "spreadsheet": ".csv", "surface_numbers": ".npz"}
-"""What is no picture, with the endings of the files."""
-TOLD = {
-    "history": "A table: one row for each recorded step.",
-    "spreadsheet": "The same table with the decimal sign of this system, for a double click.",
-    "surface_numbers": "Arrays for NumPy: the loss of each cell, the plane, and the path on it.",
-}
+SPREADSHEET = "export/spreadsheet"
+WITH_NOTES = "Beside it a file of notes: units, and why cells are empty."
+FOR_SPREADSHEET = "For a double click: with the decimal sign of this system, and without notes."
 PREVIEW_DELAY = 200
 """Milliseconds from the last change to a new preview: a held arrow of a spin box changes it every 150."""
 PAUSE, LONGEST_DELAY = 3.0, 1000
@@ -75,7 +71,7 @@ def remembered_page(preferences: Preferences) -> Page:
 
 
 class ExportDialog(QDialog):
-    """The export of one plot or the history. It stays open with a sentence when that fails.
+    """The export of one plot, or of numbers. It stays open with a sentence when that fails.
 
     The picture beside the fields is the file at a smaller size; it follows every change. making is emitted
     before each piece of it.
@@ -127,6 +123,9 @@ class ExportDialog(QDialog):
         self.caption_box = QCheckBox("Caption")
         self.run_box = QCheckBox("Carry the run")
         self.run_box.setToolTip("The file holds experiment, changes and weights, and can be opened again")
+        self.spreadsheet_box = QCheckBox("For a spreadsheet")
+        self.spreadsheet_box.setToolTip("With the separator and the decimal sign of this system")
+        self.spreadsheet_box.setChecked(preferences.switch(SPREADSHEET, False))
         self.preview = Preview()
         self.problem = PlainLabel()
         self.problem.setWordWrap(True)
@@ -136,8 +135,8 @@ class ExportDialog(QDialog):
         self.copy_button.setAutoDefault(False)
         self._waiting = QTimer(self, singleShot=True, interval=PREVIEW_DELAY)
         self._waiting.timeout.connect(self._begin_preview)
-        self._pieces: Pieces[Shown] | None = None
-        self._shown_page, self._longest = SLIDE, 0.0
+        self._pieces: Pieces[None] | None = None
+        self._longest = 0.0
         self._working = QTimer(self, interval=0)
         self._working.timeout.connect(self._go_on)
         self._unit, self._filling = "px", False
@@ -152,7 +151,13 @@ class ExportDialog(QDialog):
 
     @property
     def suffix(self) -> str:
-        return TABLES.get(self.what, f".{self.format_box.currentData()}")
+        numbers = self._exporter.numbers.get(self.what)
+        return f".{self.format_box.currentData()}" if numbers is None else numbers.ending
+
+    @property
+    def for_spreadsheet(self) -> bool:
+        """Whether a table is written in the form for spreadsheets."""
+        return self.spreadsheet_box.isEnabled() and self.spreadsheet_box.isChecked()
 
     def page(self) -> Page:
         """Return the form of the picture. Raises PageError for fields that do not go together."""
@@ -174,12 +179,8 @@ class ExportDialog(QDialog):
         path = with_ending(path, self.suffix)
 
         def save() -> None:
-            if self.what == "history":
-                self._exporter.save_history(path)
-            elif self.what == "spreadsheet":
-                self._exporter.save_spreadsheet(path)
-            elif self.what == "surface_numbers":
-                self._exporter.save_surface_numbers(path)
+            if self.what in self._exporter.numbers:
+                self._exporter.save_numbers(self.what, path, self.for_spreadsheet)
             else:
                 self._exporter.save(self.what, path, self.page())
 
@@ -208,21 +209,29 @@ class ExportDialog(QDialog):
             # An arrow of a spin box is held down, or a slider is dragged.
             self._waiting.start()
             return
-        if self.what in TABLES:
-            self.preview.show_sentence(TOLD[self.what])
+        if (numbers := self._exporter.numbers.get(self.what)) is not None:
+            form = "" if numbers.make is None else FOR_SPREADSHEET if self.for_spreadsheet else WITH_NOTES
+            self.preview.show_sentence(f"{numbers.told} {form}".rstrip())
+            self._show_sentence("")
             return
         try:
-            self._shown_page = self.page()
-            pixels = self.preview.pixels()
-            self._pieces = self._exporter.shown_in_pieces(self.what, self._shown_page, *pixels)
+            self._pieces = self._preview_of(self.page())
         except (ExportError, PageError) as error:
             self.preview.show_sentence(str(error))
             return
         self._longest = 0.0
         self._working.start()
 
+    def _preview_of(self, page: Page) -> Pieces[None]:
+        """Make the picture of a page and show it."""
+        shown = yield from self._exporter.shown_in_pieces(self.what, page, *self.preview.pixels())
+        yield None
+        self.preview.show_picture(shown, page.width / page.height)
+        self._show_sentence(shortcomings(shown.fit, page))
+        yield None
+
     def _go_on(self) -> None:
-        """Do one more piece of the preview; at the end show it."""
+        """Do one more piece of the preview."""
         self.making.emit()
         if self._pieces is None:
             return
@@ -232,14 +241,10 @@ class ExportDialog(QDialog):
         except ExportError as error:
             self._stop_preview()
             self.preview.show_sentence(str(error))
-        except StopIteration as end:
+        except StopIteration:
             self._stop_preview()
-            self._longest = max(self._longest, time.perf_counter() - began)
             delay = max(PREVIEW_DELAY, round(1000 * PAUSE * self._longest))
             self._waiting.setInterval(min(delay, LONGEST_DELAY))
-            shown, page = end.value, self._shown_page
-            self.preview.show_picture(shown, page.width / page.height)
-            self._show_sentence(shortcomings(shown.fit, page))
         else:
             self._longest = max(self._longest, time.perf_counter() - began)
 
@@ -280,7 +285,7 @@ class ExportDialog(QDialog):
         self.problem.setVisible(bool(sentence))
 
     def _beside(self, path: Path) -> tuple[Path, ...]:
-        return (beside_history(path), notes_of_history(path)) if self.what == "history" else ()
+        return self._exporter.beside(self.what, path, self.for_spreadsheet)
 
     def _try(self, act: Callable[[], object]) -> bool:
         """Do something with the picture and save its page; return False, with a sentence, on failure."""
@@ -289,6 +294,8 @@ class ExportDialog(QDialog):
         try:
             act()
             self._preferences.set_text(REMEMBERED, self.page().to_json())
+            if self.spreadsheet_box.isEnabled():
+                self._preferences.set_switch(SPREADSHEET, self.spreadsheet_box.isChecked())
         except (ExportError, PageError) as error:
             self._show_sentence(str(error))
             return False
@@ -310,6 +317,7 @@ class ExportDialog(QDialog):
         form.addRow("&Colours of the loss", self.colors_box)
         form.addRow("", self.caption_box)
         form.addRow("", self.run_box)
+        form.addRow("", self.spreadsheet_box)
         self.form = form
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         save = buttons.addButton("Save…", QDialogButtonBox.ButtonRole.ActionRole)
@@ -341,6 +349,7 @@ class ExportDialog(QDialog):
             choice.currentIndexChanged.connect(self._changed)
         self.caption_box.toggled.connect(self._own_size)
         self.run_box.toggled.connect(self._changed)
+        self.spreadsheet_box.toggled.connect(self._changed)
         self.copy_button.clicked.connect(self.copy)
 
     def _fill(self, page: Page) -> None:
@@ -375,7 +384,8 @@ class ExportDialog(QDialog):
         return self.size_box.count() - 1
 
     def _fit(self) -> None:
-        picture = self.what not in TABLES
+        numbers = self._exporter.numbers.get(self.what)
+        picture = numbers is None
         for widget in (
             self.format_box,
             self.size_box,
@@ -390,6 +400,7 @@ class ExportDialog(QDialog):
         ):
             widget.setEnabled(picture)
         self.run_box.setEnabled(picture and self._exporter.shows_run(self.what))
+        self.spreadsheet_box.setEnabled(numbers is not None and numbers.make is not None)
         # In every format it gives pixels their size on paper.
         self.dpi_box.setEnabled(picture and (self.suffix == ".png" or self._unit == "px"))
         self._changed()

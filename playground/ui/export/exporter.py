@@ -6,15 +6,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from PySide6.QtCore import QLocale
 from PySide6.QtGui import QGuiApplication
 
 from playground.engine.problem_of_experiment import network_on_data
 from playground.export.carried_run import carried_run
 from playground.export.figures import boundary_figure, loss_figure, relief_figure, surface_figure
 from playground.export.history_csv import history_text
+from playground.export.history_notes import notes_text
 from playground.export.page import Page
 from playground.export.picture import (
     Made,
@@ -28,12 +28,15 @@ from playground.export.picture import (
 from playground.export.run_words import run_sentence
 from playground.export.saved_history import save_history
 from playground.export.sheet import sheet_figure
-from playground.export.spreadsheet import for_spreadsheet
 from playground.export.surface_npz import surface_npz
-from playground.files.atomic import ExportError, write_atomically
+from playground.export.table import Table, save_table
+from playground.files.atomic import ExportError, reason_of, write_atomically
+from playground.files.endings import beside_history, notes_of_table
+from playground.files.foreign_names import shown_path
 from playground.lab.snapshot import Snapshot
 from playground.landscape.pieces import Pieces
 from playground.ui.data.view import DataView
+from playground.ui.frame.saving import decimal_of_system
 from playground.ui.loss.view import LossView
 from playground.ui.surface.view import SurfaceView
 
@@ -43,10 +46,21 @@ PICTURES: tuple[tuple[str, str], ...] = (
     ("boundary", "Data and prediction"),
 )
 SHEET = ("sheet", "Sheet: surface, loss and data on one page")
-HISTORY = ("history", "History (CSV, and the experiment beside it)")
-SPREADSHEET = ("spreadsheet", "History for a spreadsheet (CSV)")
-SURFACE_NUMBERS = ("surface_numbers", "Numbers of the surface and the path (NPZ)")
+HISTORY, SURFACE_NUMBERS = "history", "surface_numbers"
 MakeFigure = Callable[[Snapshot], Any]
+MakeTable = Callable[[Snapshot], Table]
+
+
+class Numbers(NamedTuple):
+    """Numbers for export, which are no picture: title, a sentence about the file, its ending.
+
+    make: the table of a snapshot, where the file is one; a table can be written for a spreadsheet too.
+    """
+
+    title: str
+    told: str
+    ending: str = ".csv"
+    make: MakeTable | None = None
 
 
 NO_SURFACE = "There is no surface to export: choose another plane, or take a few steps."
@@ -68,12 +82,25 @@ class Exporter:
         self._loss = loss
         self._offered: dict[str, tuple[str, MakeFigure]] = {}
         self._without_run: set[str] = set()
+        self.numbers: dict[str, Numbers] = {
+            HISTORY: Numbers(
+                "History (CSV, and the experiment beside it)",
+                "A table: one row for each recorded step.",
+                make=_history_table,
+            ),
+            SURFACE_NUMBERS: Numbers(
+                "Numbers of the surface and the path (NPZ)",
+                "Arrays for NumPy: the loss of each cell, the plane, and the path on it.",
+                ".npz",
+            ),
+        }
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
         """All exports: names and titles."""
         offered = tuple((name, title) for name, (title, _) in self._offered.items())
-        return (*PICTURES, *offered, SHEET, HISTORY, SPREADSHEET, SURFACE_NUMBERS)
+        numbers = tuple((name, numbers.title) for name, numbers in self.numbers.items())
+        return (*PICTURES, *offered, SHEET, *numbers)
 
     def offer(self, name: str, title: str, make_figure: MakeFigure, of_run: bool = True) -> None:
         """Add a picture for export. make_figure takes the newest snapshot.
@@ -87,6 +114,10 @@ class Exporter:
     def shows_run(self, what: str) -> bool:
         """Return whether a picture shows the run."""
         return what not in self._without_run
+
+    def offer_numbers(self, name: str, title: str, told: str, make_table: MakeTable) -> None:
+        """Add a table for export, with a sentence about it. make_table takes the newest snapshot."""
+        self.numbers[name] = Numbers(title, told, make=make_table)
 
     def save_png(self, what: str, path: Path, width: int, height: int, dpi: int) -> None:
         """Write a picture. Raises ExportError, as the other methods do."""
@@ -119,12 +150,26 @@ class Exporter:
         snapshot = self._present()
         save_history(snapshot.view, snapshot.view.experiment_file, path)
 
-    def save_spreadsheet(self, path: Path) -> None:
-        """Write the history as the spreadsheets of the system's language read it."""
-        view = self._present().view
-        decimal = "," if QLocale.system().decimalPoint() == "," else "."
-        table = history_text(view.history, view.experiment.training)
-        write_atomically(path, for_spreadsheet(table, decimal))
+    def save_numbers(self, what: str, path: Path, spreadsheet: bool = False) -> None:
+        """Write numbers with all that belongs beside them; see beside.
+
+        spreadsheet: a table alone, as the spreadsheets of the system's language read it.
+        """
+        make = self.numbers[what].make
+        if make is None:
+            self.save_surface_numbers(path)
+        elif what == HISTORY and not spreadsheet:
+            self.save_history(path)
+        else:
+            snapshot = self._present()
+            save_table(lambda: make(snapshot), path, decimal_of_system() if spreadsheet else None)
+
+    def beside(self, what: str, path: Path, spreadsheet: bool = False) -> tuple[Path, ...]:
+        """Return the files that are written beside the one at path."""
+        if what not in self.numbers or self.numbers[what].make is None or spreadsheet:
+            return ()
+        notes = (notes_of_table(path),)
+        return (beside_history(path), *notes) if what == HISTORY else notes
 
     def save_surface_numbers(self, path: Path) -> None:
         """Write the numbers of the surface on the screen, and of the path on its plane."""
@@ -135,7 +180,12 @@ class Exporter:
         kind = plane.kind if answer.choice is None else answer.choice.kind
         random = (plane.normalization, plane.seed) if kind == "random" else None
         samples = None if on_data is None else on_data.samples
-        write_atomically(path, surface_npz(answer.surface, snapshot.view, kind, random, samples))
+        try:
+            content = surface_npz(answer.surface, snapshot.view, kind, random, samples)
+        except ValueError as error:
+            # An experiment that no file can hold.
+            raise ExportError(f"{shown_path(path)} could not be written: {reason_of(error)}.") from error
+        write_atomically(path, content)
 
     def _present(self) -> Snapshot:
         snapshot = self._snapshot()
@@ -173,3 +223,8 @@ class Exporter:
             with suppress(ExportError):
                 panels.append(self.figure(what))
         return panels
+
+
+def _history_table(snapshot: Snapshot) -> Table:
+    history = snapshot.view.history
+    return Table(history_text(history, snapshot.view.experiment.training), notes_text(history))

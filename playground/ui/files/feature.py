@@ -270,6 +270,8 @@ class FilesFeature(Feature):
         self._written_signature = self._signature_of(snapshot)
         self.show_name()
         self.window.notices.say(self._announcement, self._offers)
+        if session.window is not None:
+            self._state.ask_again(session.window)
         if self._pending_figure:
             check = self.fellow(ReplayCheckFeature)
             check.begin(snapshot.run, session, self._pending_figure, self._announcement, self._offers)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.engine.datasets import DATASET_INFO
-from playground.files.atomic import ExportError, ensure_folder
+from playground.files.atomic import HALF_WRITTEN, ExportError, ensure_folder
 from playground.files.foreign_names import shown_name
 from playground.files.kinds import SESSION_ENDING
 from playground.files.lock import FileLock
@@ -111,7 +111,7 @@ def tidy(folder: Path) -> None:
     for path in _files(folder, LOCK):
         if not path.with_suffix(SESSION_ENDING).exists():
             _is_left(path)
-    for path in _files(folder, ".part"):
+    for path in _files(folder, HALF_WRITTEN):
         # Written beside a session: ".", its name, and more.
         if _is_left(folder / path.name[1:].partition(".")[0]):
             with contextlib.suppress(OSError):

@@ -8,6 +8,10 @@ The part is an object of
     third     the weights that are kept for a plane: parameters (P,) and step; or null
     kept      the kept runs: name, number, shown, chosen, and run as engine.recording.saved_view has it
     guesses   the factors by which the guesses of each kind were off
+    picture   limits of the colours ("automatic", "held" or "typed", low, high), cells, and percent of the
+              diagonal beyond which the plane follows
+    lesson    the lesson's name, the index of its step, and the step of the run that it began at; or null
+    guess     the kind of a guess that has no answer yet, and the α that is pinned; or null
     file      of work that was kept by itself: the path of the file that it belongs to, its kind, and whether
               it was changed since; else null
 
@@ -24,14 +28,17 @@ from typing import NamedTuple
 import numpy as np
 
 from playground.engine.recording.saved_view import run_view_of, run_view_value
+from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE
 from playground.files.kinds import FileKind
 from playground.files.places import LONGEST_PATH
 from playground.session_values import Reader
 from playground.sessions import SessionError, Value
 from playground.ui.hall.scenes import Scene, SceneError, scene_of
-from playground.ui.rate.guess_feature import ASKS, FARTHEST, KEPT
+from playground.ui.lessons.feature import LessonPlace
+from playground.ui.rate.guess_feature import ASKS, FARTHEST, KEPT, PendingGuess
 from playground.ui.runs.kept_runs import LONGEST_NAME, MOST, KeptRun
-from playground.ui.surface.wish import Kept
+from playground.ui.surface.picture_options import CELLS
+from playground.ui.surface.wish import LIMITS, Kept, PictureChoice
 
 _KINDS = {kind.value: kind for kind in (FileKind.SESSION, FileKind.EXPERIMENT)}
 
@@ -57,11 +64,14 @@ class SavedWindow:
     kept: tuple[KeptRun, ...] = ()
     guesses: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     file: NamedFile | None = None
+    picture: PictureChoice = field(default_factory=PictureChoice)
+    lesson: LessonPlace | None = None
+    guess: PendingGuess | None = None
 
 
 def window_value(window: SavedWindow) -> Value:
     """Return what stands in a session for a window. May be called in any thread."""
-    third, file = window.third, window.file
+    third, file, lesson, guess = window.third, window.file, window.lesson, window.guess
     return {
         "view": window.view.content(),
         "follow": window.follow,
@@ -82,6 +92,9 @@ def window_value(window: SavedWindow) -> Value:
             for run in window.kept
         ],
         "guesses": {kind: np.array(factors, dtype=np.float64) for kind, factors in window.guesses.items()},
+        "picture": window.picture._asdict(),
+        "lesson": None if lesson is None else lesson._asdict(),
+        "guess": None if guess is None else guess._asdict(),
         "file": None
         # A session holds text, which the name of a file need not be.
         if file is None or file.path.encode("utf-8", "replace") != os.fsencode(file.path)
@@ -110,7 +123,36 @@ def saved_window_of(value: Value) -> SavedWindow:
         kept=runs,
         guesses={kind: _factors_of(reader["guesses"][kind]) for kind in ASKS if kind in reader["guesses"]},
         file=None if file.absent else _file_of(file),
+        picture=_picture_of(reader["picture"]) if "picture" in reader else PictureChoice(),
+        lesson=_lesson_of(reader["lesson"]) if "lesson" in reader else None,
+        guess=_guess_of(reader["guess"]) if "guess" in reader else None,
     )
+
+
+def _picture_of(reader: Reader) -> PictureChoice:
+    limits = reader["limits"].choice(LIMITS)
+    low, high = (None if reader[name].absent else reader[name].number() for name in ("low", "high"))
+    if low is not None and high is not None and not low < high:
+        reader.refuse("must have low below high")
+    cells = None if reader["cells"].absent else reader["cells"].whole()
+    if cells not in CELLS:
+        reader["cells"].refuse("must be a number of cells that can be chosen")
+    return PictureChoice(limits, low, high, cells, reader["percent"].whole(0, 100))
+
+
+def _lesson_of(reader: Reader) -> LessonPlace:
+    since = None if reader["since"].absent else reader["since"].whole()
+    return LessonPlace(reader["lesson"].text(), reader["step"].whole(), since)
+
+
+def _guess_of(reader: Reader) -> PendingGuess:
+    kind = reader["kind"].choice(tuple(ASKS))
+    if reader["rate"].absent:
+        return PendingGuess(kind, None)
+    rate = reader["rate"].number()
+    if not MIN_LEARNING_RATE <= rate <= MAX_LEARNING_RATE:
+        reader["rate"].refuse("must be a learning rate")
+    return PendingGuess(kind, rate)
 
 
 def _third_of(reader: Reader, size: int) -> Kept:

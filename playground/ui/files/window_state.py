@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from playground.ui.files.saved_window import NamedFile, SavedWindow
 from playground.ui.hall.scene_feature import SceneFeature
+from playground.ui.lessons.feature import LessonFeature
 from playground.ui.rate.guess_feature import GuessFeature
 from playground.ui.runs.kept_runs import KeptRunsFeature
 
@@ -25,7 +26,8 @@ class WindowState:
         self._window = window
         self._scenes = _of(features, SceneFeature)
         self.kept_runs = _of(features, KeptRunsFeature)
-        self._guesses = _of(features, GuessFeature).scores
+        self._guess, self._lessons = _of(features, GuessFeature), _of(features, LessonFeature)
+        self._guesses = self._guess.scores
 
     def taken(self, file: NamedFile | None = None) -> SavedWindow | None:
         """Return what the window holds now; None before the first snapshot."""
@@ -44,6 +46,9 @@ class WindowState:
             tuple(self.kept_runs.runs),
             self._guesses.all,
             file,
+            options.choice,
+            self._lessons.place,
+            self._guess.pending,
         )
 
     @property
@@ -54,7 +59,8 @@ class WindowState:
         runs = tuple((run.number, run.name, run.shown) for run in self.kept_runs.runs)
         places = tuple(arrangement.seen(place) for place in ("left", "centre", "right"))
         look = wish.plane, wish.follow, wish.log_scale, id(wish.kept)
-        return runs, look, places, self._window.preferences.layout
+        steps = surface.options.choice, self._lessons.place, self._guess.pending
+        return runs, look, places, self._window.preferences.layout, steps
 
     @property
     def worth_asking(self) -> tuple[object, ...]:
@@ -70,14 +76,22 @@ class WindowState:
         self._guesses.go_on_with(saved.guesses)
 
     def look(self, saved: SavedWindow) -> None:
-        """Bring back plane, third weights, zoom and colours; the run of the session is on the screen."""
+        """Bring back plane, third weights, zoom, colours and lesson; the run is on the screen."""
         surface = self._window.surface_view
         surface.scale_box.setCurrentIndex(0 if saved.log_scale else 1)
         surface.bar.follow_box.setChecked(saved.follow)
         surface.options.contour_box.setChecked(saved.contours)
         surface.options.arrow_box.setChecked(saved.arrows)
+        surface.options.choose(saved.picture)
         surface.keep(saved.third)
         self._scenes.look(saved.view)
+        if saved.lesson is not None:
+            self._lessons.return_to(saved.lesson)
+
+    def ask_again(self, saved: SavedWindow) -> None:
+        """Ask for a guess again that had no answer; its words take the place of any other notice."""
+        if saved.guess is not None:
+            self._guess.go_on_with(saved.guess)
 
 
 def _of(features: Iterable[View], kind: type[Kind]) -> Kind:

@@ -46,7 +46,9 @@ class WorkKeeper(QObject):
         self._writer = SessionWriter()
         self._place: WorkPlace | None = None
         self._claimed: list[WorkPlace] = []
-        """Works of other windows that this one goes on with: gone once its own are written."""
+        """Works of other windows that this one goes on with: gone once they are written with its own."""
+        self._covered: list[WorkPlace] = []
+        """Those of them that what is being written goes on with."""
         self._writing: Future[bool] | None = None
         self._over = self._said = False
         self._timer = QTimer(self, singleShot=True)
@@ -91,6 +93,7 @@ class WorkKeeper(QObject):
             self._say(f"Work is not kept by itself: nothing can be written in {self._folder}.")
             return
         began = time.perf_counter()
+        self._covered = [*self._claimed]
         saved, part = self._lab.saved(), partial(window_value, window)
         self._writing = self._writer.write(self._place.path, saved, part, MODE)
 
@@ -117,7 +120,7 @@ class WorkKeeper(QObject):
             self._wait(self._writing)
         for place in [*self._claimed, *([self._place] if self._place is not None else [])]:
             place.remove()
-        self._claimed, self._place, self._writing = [], None, None
+        self._claimed, self._covered, self._place, self._writing = [], [], None, None
 
     def close(self) -> None:
         """Write no more; leave what is written for the next window."""
@@ -155,8 +158,9 @@ class WorkKeeper(QObject):
 
     def _release_claimed(self, writing: Future[bool]) -> None:
         if writing.done() and not writing.cancelled() and writing.exception() is None and writing.result():
-            claimed, self._claimed = self._claimed, []
-            for place in claimed:
+            covered, self._covered = self._covered, []
+            self._claimed = [place for place in self._claimed if place not in covered]
+            for place in covered:
                 place.remove()
 
     def _say(self, sentence: str) -> None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from PySide6.QtWidgets import QFileDialog
@@ -44,6 +44,14 @@ WIDTH = 300
 SECONDS = 0.2
 """Between two questions to the helper while a goal needs them."""
 DECLINED = "lessons/declined"
+
+
+class LessonPlace(NamedTuple):
+    """A step of a lesson: the lesson's name, the step's index, and the step of the run that it began at."""
+
+    lesson: str
+    step: int
+    since: int | None
 
 
 class LessonFeature(Feature):
@@ -171,6 +179,27 @@ class LessonFeature(Feature):
     def reached(self) -> bool:
         """Whether the goal of this step is reached."""
         return self._reached
+
+    @property
+    def place(self) -> LessonPlace | None:
+        """Where in which lesson the window is; None in the course."""
+        lesson = self.lesson
+        return None if lesson is None else LessonPlace(lesson.name, self.index, self._since)
+
+    def return_to(self, place: LessonPlace) -> None:
+        """Show a step again, whose run is on the screen already; nothing where there is no such step here."""
+        lesson = next((lesson for lesson in self.lessons if lesson.name == place.lesson), None)
+        if lesson is None or place.step >= len(lesson.steps):
+            return
+        self._pin.end()
+        self.lesson, self.index = lesson, place.step
+        step = lesson.steps[place.step]
+        self.panel.show_step(lesson, place.step, False)
+        self._reached = self._shown = False
+        self._answer, self._requested_run, self._since = None, None, place.since
+        self._pages = set()
+        self._pin.hide_answer(step.prediction is not None and step.prediction.kind == "pin")
+        self.sliders.setVisible(bool(step.view.get("sliders")))
 
     def _begin_step(self) -> None:
         assert self.lesson is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.engine.schedules import schedule_of, slider_name
 from playground.experiment import Experiment
@@ -88,6 +88,13 @@ class Scores:
         return f"{len(factors)} guesses so far: typically {usual}× off, at best {best}×."
 
 
+class PendingGuess(NamedTuple):
+    """A guess without its answer: its kind, and the α that was pinned; None: none is pinned yet."""
+
+    kind: str
+    rate: float | None
+
+
 class GuessFeature(Feature):
     """A guess in four parts: hide the answer, wait for a click on the strip, ask the lab, show the result."""
 
@@ -111,6 +118,17 @@ class GuessFeature(Feature):
     def waiting(self) -> bool:
         """Whether a guess is asked for and not pinned yet."""
         return self.kind is not None and self._guess is None
+
+    @property
+    def pending(self) -> PendingGuess | None:
+        """The guess that is asked for, or whose answer is not there yet."""
+        return None if self.kind is None else PendingGuess(self.kind, self._guess)
+
+    def go_on_with(self, pending: PendingGuess) -> None:
+        """Ask for a guess again that was pending elsewhere; where it was pinned, ask for its answer."""
+        self.start(pending.kind)
+        if pending.rate is not None:
+            self.pin(pending.rate)
 
     def start(self, kind: str) -> None:
         """Ask for a guess. Training pauses, so that the answer belongs to the present parameters."""

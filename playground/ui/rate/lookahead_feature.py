@@ -11,8 +11,12 @@ import numpy as np
 from PySide6.QtWidgets import QComboBox
 
 from playground.drawing.rate.lookahead import StripLookahead
+from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import schedule_of, slider_name
 from playground.experiment import Experiment, TrainingSettings
+from playground.export.lookahead_csv import lookahead_table
+from playground.export.table import Table
+from playground.files.atomic import ExportError
 from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot
 from playground.landscape.lookahead import Lookahead, still_holds
 from playground.landscape.questions.lookahead import LookaheadAnswer, LookaheadQuestion
@@ -30,6 +34,7 @@ FEWEST_RATES, RATES_PER_DECADE = 48, 10
 SECONDS = 0.2
 TIP = "How many steps the curve above the track looks ahead"
 SWITCHED_OFF = "The look-ahead is switched off: Ctrl+K shows it"
+NOTHING_YET = "There is no look-ahead to export yet: Ctrl+K shows it; wait until its curve is complete."
 OLD = 0.5
 """Age of a look-ahead, as a share of its own length, from which on it is shown."""
 
@@ -65,6 +70,8 @@ class LookaheadFeature(AfterOvershootFeature):
         self._presenting = False
         self._drawn: tuple[LookaheadAnswer, int, bool, int | None] | None = None
         self._asked_with: TrainingSettings | None = None
+        self._asked_from: RunView | None = None
+        self._from: RunView | None = None
         self.cadence = Cadence(SECONDS, patience=1.0)
         self.box = QComboBox()
         for count in CHOICES:
@@ -80,6 +87,12 @@ class LookaheadFeature(AfterOvershootFeature):
         tools.insertWidget(0, self.words)
         tools.insertWidget(1, self.box)
         tools.insertSpacing(2, 16)
+        window.exporter.offer_numbers(
+            "lookahead_numbers",
+            "Numbers of the look-ahead (CSV)",
+            "A table: for each learning rate of the strip the J that the next steps would reach.",
+            self.table,
+        )
 
     @property
     def n_steps(self) -> int:
@@ -112,7 +125,7 @@ class LookaheadFeature(AfterOvershootFeature):
         if not self.cadence.due(about):
             return None
         self.cadence.asked(about)
-        self._asked_with = plain(settings)
+        self._asked_with, self._asked_from = plain(settings), view
         return LookaheadQuestion(
             run=snapshot.run,
             step=view.step,
@@ -130,6 +143,15 @@ class LookaheadFeature(AfterOvershootFeature):
         # The coarse beginnings of a curve are shown only where there is no curve yet.
         if answer.complete or self.answer is None or not self.answer.complete:
             self.window.strip.mark(lookahead=answer, lookahead_with=self._asked_with)
+            asked = self._asked_from
+            self._from = asked if asked is not None and asked.step == answer.step else None
+
+    def table(self, snapshot: Snapshot) -> Table:
+        """Return the table of the newest look-ahead. Raises ExportError where there is none."""
+        answer, begun = self.answer, self._from
+        if answer is None or begun is None or not answer.complete:
+            raise ExportError(NOTHING_YET)
+        return lookahead_table(answer.lookahead, begun)
 
     def clear_questions(self) -> None:
         self.cadence.clear()

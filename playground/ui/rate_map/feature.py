@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from playground.drawing.rate_map import MapPicture
-from playground.experiment import Experiment
+from playground.experiment import Experiment, TrainingSettings
+from playground.export.map_csv import map_table
 from playground.export.map_figure import map_figure
+from playground.export.table import Table
 from playground.files.atomic import ExportError
 from playground.lab.snapshot import Snapshot
 from playground.landscape.questions.rate_map import RateMapAnswer, RateMapQuestion
@@ -62,8 +64,16 @@ class MapFeature(PageFeature):
         self._stopped = self._end_requested = False
         self._now: tuple[float, int] | None = None
         self._schedule = "constant"
+        self._experiment: Experiment | None = None
+        self._training: TrainingSettings | None = None
         self.add_plot()
         window.exporter.offer(PAGE, "Map of learning rates", self.figure)
+        window.exporter.offer_numbers(
+            "map_numbers",
+            "Numbers of the map of learning rates (CSV)",
+            "A table: for each seed and learning rate of the map the J that was reached.",
+            self.table,
+        )
         self.view.opened.connect(self.open_run)
         self.view.stopped.connect(self.stop)
         self.view.recompute_requested.connect(self.go_on)
@@ -125,6 +135,7 @@ class MapFeature(PageFeature):
         if about == self._about:
             return
         self._about, self._schedule = about, view.settings.schedule
+        self._experiment, self._training = view.experiment, view.settings
         self._found = {}
         self._seeds = tuple(range(first, first + SEEDS))
         self._rates = np.logspace(math.log10(scale[0]), math.log10(scale[1]), RATES)
@@ -174,14 +185,25 @@ class MapFeature(PageFeature):
 
     def figure(self, snapshot: Snapshot) -> Any:
         """Return the function that makes the figure of the map. Raises ExportError where there is none."""
+        rows, view = self._rows_of(snapshot), snapshot.view
+        now = view.settings.learning_rate, view.experiment.start_seed
+        picture = MapPicture(rows, rows.seeds, now, schedule=self._schedule)
+        return map_figure(picture, view)
+
+    def table(self, snapshot: Snapshot) -> Table:
+        """Return the table of the map. Raises ExportError where there is none."""
+        rows = self._rows_of(snapshot)
+        assert self._experiment is not None
+        assert self._training is not None
+        return map_table(rows, self._seeds, self._experiment, self._training)
+
+    def _rows_of(self, snapshot: Snapshot) -> RateMap:
+        """Return the rows so far, of the present experiment."""
         # No question was asked while the page was hidden: the rows may be of another experiment.
         self._look_at(snapshot)
         if self.rows is None:
             raise ExportError("There is no map to export yet: open its page and wait for the first row.")
-        view = snapshot.view
-        now = view.settings.learning_rate, view.experiment.start_seed
-        picture = MapPicture(self.rows, self.rows.seeds, now, schedule=self._schedule)
-        return map_figure(picture, view)
+        return self.rows
 
 
 def _of_any_start(experiment: Experiment) -> tuple[object, ...]:

@@ -22,26 +22,31 @@ from playground.drawing.kit.marks import set_rate_text
 from playground.drawing.runs import Look
 from playground.engine.recording.run_view import RunView
 from playground.experiment import Experiment
-from playground.export.kept_runs_csv import ENDING, save_runs
+from playground.export.kept_runs_csv import ENDING, runs_table, save_runs
+from playground.export.table import Table
 from playground.files.atomic import ExportError
+from playground.files.endings import notes_of_table
 from playground.files.foreign_names import shown_path
 from playground.landscape.thinning import thinned
 from playground.numerals import count_text, rate_text, running_loss_text
 from playground.ui.frame.actions import Command
 from playground.ui.frame.feature import Feature, Page
-from playground.ui.frame.saving import ask_where_to_save
+from playground.ui.frame.saving import ask_where_and_how, decimal_of_system
 from playground.ui.runs.other_runs_feature import Beside, OtherRunsFeature, about, losses_of
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
 from playground.ui.widgets.plain_label import Paragraph
 
 if TYPE_CHECKING:
+    from playground.lab.snapshot import Snapshot
     from playground.ui.frame.workbench import Workbench
 
 PAGE = "kept_runs"
 MOST = 12
 """Maximum number of kept runs; a further one replaces the oldest."""
 LONGEST_NAME = 40
+CSV, SPREADSHEET = f"CSV, and notes beside it (*{ENDING})", f"CSV for a spreadsheet (*{ENDING})"
+NO_RUNS = "There is no kept run to export yet: Ctrl+Shift+D keeps this one."
 NAME, STEPS, LOSS, RATE, REMOVE = range(5)
 HEADINGS = ("run", "steps", "training J", "α", "")
 EMPTY = "No run is kept. Running from an earlier step keeps the old run here; Ctrl+Shift+D keeps this one."
@@ -189,6 +194,9 @@ class KeptRunsFeature(Feature):
         self.page_view.removed.connect(self.remove, later)
         self.page_view.all_removed.connect(self.remove_all)
         self.page_view.export_requested.connect(self.ask_and_export)
+        window.exporter.offer_numbers(
+            PAGE, "Kept runs (CSV)", "A table: the histories of all kept runs and of this one.", self._table
+        )
         self._update_views()
 
     def join(self) -> None:
@@ -259,28 +267,43 @@ class KeptRunsFeature(Feature):
         """Ask for a file, and save the curves of all kept runs and of the present one."""
         preferences = self.window.preferences
         start = Path(preferences.folder) / f"runs{ENDING}"
-        say = self.window.notices.say
-        path = ask_where_to_save(
-            self.window.widget, "Export the kept runs", start, f"CSV (*{ENDING})", ENDING, say=say
+        found = ask_where_and_how(
+            self.window.widget,
+            "Export the kept runs",
+            start,
+            f"{CSV};;{SPREADSHEET}",
+            ENDING,
+            lambda path, entry: () if entry == SPREADSHEET else (notes_of_table(path),),
+            say=self.window.notices.say,
         )
-        if path is not None and self.export(path):
+        if found is None:
+            return
+        path, entry = found
+        if self.export(path, decimal_of_system() if entry == SPREADSHEET else None):
             preferences.folder = str(path.parent)
 
-    def export(self, path: str | Path) -> bool:
-        """Save the curves of all kept runs and of the present one.
+    def export(self, path: str | Path, decimal: str | None = None) -> bool:
+        """Save the curves of all kept runs and of the present one; with a decimal sign for a spreadsheet.
 
         Return False, with a notice, where it fails.
         """
-        runs = [(run.name, run.view) for run in self.runs]
-        if self.window.snapshot is not None:
-            runs.append(("now", self.window.snapshot.whole))
         try:
-            saved = save_runs(runs, path)
+            saved = save_runs(self._all_runs(self.window.snapshot), path, decimal)
         except ExportError as error:
             self.window.notices.say(str(error), seconds=None)
             return False
         self.window.notices.say(f"Exported to “{shown_path(saved)}”.", seconds=10)
         return True
+
+    def _all_runs(self, snapshot: Snapshot | None) -> list[tuple[str, RunView]]:
+        """Return the kept runs and the present one, with their names."""
+        runs = [(run.name, run.view) for run in self.runs]
+        return runs if snapshot is None else [*runs, ("now", snapshot.whole)]
+
+    def _table(self, snapshot: Snapshot) -> Table:
+        if not self.runs:
+            raise ExportError(NO_RUNS)
+        return runs_table(self._all_runs(snapshot))
 
     def _replace(self, old: KeptRun, new: KeptRun) -> None:
         self.runs[self.runs.index(old)] = new

@@ -9,6 +9,8 @@ import numpy as np
 from playground.engine.recording.run_view import RunView
 from playground.experiment import Experiment
 from playground.export.figures import sharpness_figure
+from playground.export.sharpness_csv import sharpness_table
+from playground.export.table import Table
 from playground.files.atomic import ExportError
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.loss_jump import mini_batch_at, setting_at
@@ -71,6 +73,12 @@ class SharpnessFeature(PageFeature):
         window.strip.limit_measured.connect(self._take_limit)
         window.strip.ask_limit_for(lambda: self.page_on_screen)
         window.exporter.offer(PAGE, "Sharpness over the steps", self._figure)
+        window.exporter.offer_numbers(
+            "sharpness_numbers",
+            "Sharpness and eigenvalues (CSV)",
+            "A table: for each step where they were measured λmax, λmin and the limit.",
+            self._table,
+        )
 
     def _take_limit(self, answer: LimitAnswer) -> None:
         found = answer.stability
@@ -144,11 +152,19 @@ class SharpnessFeature(PageFeature):
     def set_full(self, full: bool) -> None:
         self.view.set_full(full)
 
-    def _figure(self, snapshot: Snapshot) -> Any:
+    def _table(self, snapshot: Snapshot) -> Table:
+        self._refuse_nothing()
+        return sharpness_table(self.record.samples, snapshot.view)
+
+    def _refuse_nothing(self) -> None:
+        """Raise ExportError where nothing was measured yet."""
         if not len(self.record):
             raise ExportError(
                 "There is no sharpness to export yet: open its page and wait for the first point."
             )
+
+    def _figure(self, snapshot: Snapshot) -> Any:
+        self._refuse_nothing()
         view = snapshot.view
         return sharpness_figure(view, self.record.stretches(view), self.view.logarithmic)
 

@@ -17,13 +17,12 @@ from PySide6.QtWidgets import (
 from playground.drawing.kit.levels import Levels
 from playground.numerals import number_text
 from playground.ui.style import set_role
-from playground.ui.surface.wish import USUAL_SHARE
+from playground.ui.surface.wish import AUTOMATIC, HELD, TYPED, USUAL_SHARE, PictureChoice
 from playground.ui.widgets.choice_box import ChoiceBox
 from playground.ui.widgets.number_field import Number, NumberField
 from playground.ui.widgets.plain_label import PlainLabel
 from playground.ui.widgets.whole_box import WholeBox
 
-AUTOMATIC, HELD, TYPED = "automatic", "held", "typed"
 LIMITS = {AUTOMATIC: "automatic", HELD: "held as they are", TYPED: "typed"}
 WHAT = "Limits of the colours, contours, arrows, number of cells, how the plane follows"
 UNTIL_THEN = "Until then the limits are automatic."
@@ -145,6 +144,32 @@ class PictureOptions(QToolButton):
     @property
     def arrows(self) -> bool:
         return self.arrow_box.isChecked()
+
+    @property
+    def choice(self) -> PictureChoice:
+        """What is chosen, to be chosen again by choose()."""
+        low, high = self.low_field.value, self.high_field.value
+        if self.limits == HELD and self.held is not None:
+            low, high = self.held.low, self.held.high
+        elif self.limits == AUTOMATIC:
+            low = high = None
+        cells = self.cells_box.value
+        assert cells is None or isinstance(cells, int)
+        return PictureChoice(self.limits, low, high, cells, self.share_box.value())
+
+    def choose(self, choice: PictureChoice) -> None:
+        """Choose what choice has told of another panel."""
+        self.limits_box.set_value(choice.limits)
+        if choice.low is not None and choice.high is not None:
+            self.held = Levels(choice.low, choice.high, self._logarithmic)
+            self.low_field.set_value(choice.low)
+            self.high_field.set_value(choice.high)
+        self.cells_box.set_value(choice.cells)
+        self.share_box.setValue(choice.percent)
+        self._fit()
+        self._check_again()
+        self.cells_changed.emit(choice.cells)
+        self.changed.emit()
 
     def levels(self, logarithmic: bool) -> Levels | None:
         """The limits to draw with on this scale; None: those that suit the surface."""

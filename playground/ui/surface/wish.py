@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from playground.arrays import Floats
 from playground.drawing.kit.levels import Levels
@@ -38,6 +39,24 @@ class Kept:
 
     parameters: Floats
     step: int
+
+
+AUTOMATIC, HELD, TYPED = LIMITS = "automatic", "held", "typed"
+"""Where the limits of the colours come from."""
+
+
+class PictureChoice(NamedTuple):
+    """What is chosen in the panel of the picture.
+
+    limits: one of LIMITS. low, high: those that are held or typed; None: none yet. cells: as
+    Wish.resolution. percent: the share of the diagonal beyond which the plane follows.
+    """
+
+    limits: str = AUTOMATIC
+    low: float | None = None
+    high: float | None = None
+    cells: int | None = None
+    percent: int = round(100 * USUAL_SHARE)
 
 
 PlaneKey = tuple[PlaneSettings, Kept | None]

@@ -213,3 +213,13 @@ def test_what_a_log_axis_has_no_place_for_is_counted() -> None:
         "J < 10⁻³⁰⁰ at 1 of 1 samples: below a log axis"
     )
     assert off_log_axis("J", [values[:1]]) == off_log_axis("J", []) == ""
+
+
+@pytest.mark.parametrize(("low", "high"), [(-6.4, 6.4), (-9.0, 8.0), (0.3, 1.7), (-0.4, 1.1)])
+@pytest.mark.parametrize("size", [50, 60, 90])
+def test_a_low_axis_has_two_numbers_that_do_not_touch(qapp, low: float, high: float, size: int) -> None:
+    axis = ValueAxis("left", LIGHT)
+    ((_, values),) = axis.tickValues(low, high, size)
+    assert len(values) >= 2
+    line = QFontMetricsF(font(LIGHT, LIGHT.small_font_size)).height()
+    assert np.diff(values).min() / (high - low) * size >= 0.9 * line

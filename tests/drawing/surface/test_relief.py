@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 
 from playground.drawing.kit.color_maps import colormap
 from playground.drawing.kit.levels import Levels, levels_of
-from playground.drawing.kit.theme import DARK, LIGHT
+from playground.drawing.kit.theme import DARK, LIGHT, PRINT
 from playground.drawing.surface.camera import CENTRE, EYE_DISTANCE, Camera
 from playground.drawing.surface.captions import picture_caption
 from playground.drawing.surface.height_field import HEIGHT, HeightField, heights, thinned
 from playground.drawing.surface.mesh_painting import back_to_front, paint_mesh
 from playground.drawing.surface.picture import Mark, Now, SurfacePicture
 from playground.drawing.surface.relief import COARSE, FINE, ReliefDrawing, densified
-from playground.drawing.surface.relief_axes import height_ticks
+from playground.drawing.surface.relief_axes import BoxAxes, height_ticks
 from tests.support.plain_data import choice_of, surface_of
 from tests.support.sheet import channels_of
 
@@ -311,3 +311,36 @@ def test_heights_are_labelled_within_the_levels() -> None:
         assert 2 <= len(ticks) <= 9
         assert ticks.min() >= levels.low
         assert ticks.max() <= levels.high * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("azimuth", [-150, -110, -90, -62, -20, 30, 80, 130])
+@pytest.mark.parametrize("elevation", [8, 34, 60])
+def test_the_names_of_the_axes_stand_whole_beside_their_edges(azimuth: float, elevation: float) -> None:
+    """In a column of a paper: as near to its edge as its numbers, and never on the floor of the box."""
+    rect = QRectF(0, 0, 367, 270)
+    camera = Camera(azimuth, elevation)
+    names = ("along direction 1", "along direction 2")
+    axes = BoxAxes(field_of(bumpy()), names, camera, rect, PRINT)
+    image = QImage(367, 270, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    axes.paint(painter)
+    painter.end()
+    corners = [(x, y, 0.0) for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+    places = [QPointF(*place) for place in camera.project(np.array(corners), rect)[0]]
+    floor = QPolygonF(places)
+    lines = [(text, box) for text, box in axes.placed if "a" in text or "d" in text]
+    assert sorted(" ".join(text for text, _ in lines).split()) == sorted(" ".join(names).split())
+    for _, (left, top, right, bottom) in lines:
+        # The place of a text is four fifths of its line high.
+        assert rect.contains(QRectF(QPointF(left, top), QPointF(right, bottom)))
+        box = QPolygonF(QRectF(QPointF(left + 1, top + 1), QPointF(right - 1, bottom - 1)))
+        assert not floor.intersects(box)
+        middle = QPointF((left + right) / 2, (top + bottom) / 2)
+        edges = [QLineF(places[at], places[(at + 1) % 4]) for at in range(4)]
+        assert min(distance(middle, edge) for edge in edges) < 85
+
+
+def distance(point: QPointF, edge: QLineF) -> float:
+    """How far a point is from an edge, in pixels."""
+    places = [edge.pointAt(share) for share in np.linspace(0, 1, 50)]
+    return min(QLineF(point, place).length() for place in places)

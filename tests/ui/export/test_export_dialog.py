@@ -244,10 +244,20 @@ def test_the_numbers_of_the_surface_are_those_on_the_screen(
 
 
 def test_a_history_for_a_spreadsheet_is_one_file(qtbot, window: FakeWorkbench, tmp_path: Path) -> None:
-    dialog = ExportDialog(window.exporter, window.preferences, "spreadsheet", window)
+    dialog = ExportDialog(window.exporter, window.preferences, "history", window)
     qtbot.addWidget(dialog)
+    dialog.show_preview()
+    assert "notes" in dialog.preview.text()
+    assert "decimal sign" not in dialog.preview.text()
+    dialog.spreadsheet_box.setChecked(True)
     dialog.show_preview()
     assert "decimal sign" in dialog.preview.text()
     assert dialog.save_to(tmp_path / "run")
     assert [path.name for path in tmp_path.glob("run*")] == ["run.csv"]
     assert (tmp_path / "run.csv").read_bytes().startswith(b"\xef\xbb\xbfstep")
+    again = ExportDialog(window.exporter, window.preferences, "surface_numbers", window)
+    qtbot.addWidget(again)
+    assert again.spreadsheet_box.isChecked(), "the choice is remembered"
+    assert not again.for_spreadsheet, "arrays are no table"
+    choose(again.what_box, "loss")
+    assert not again.spreadsheet_box.isEnabled()

@@ -210,6 +210,24 @@ def test_a_killed_window_is_gone_on_with(qtbot, open_window, preferences, folder
     qtbot.waitUntil(lambda: window.snapshot.view.step == step)
 
 
+def test_work_that_is_gone_on_with_stays_until_it_is_written_itself(qtbot, open_window, folder: Path) -> None:
+    one = open_window()
+    train(one, 40, qtbot)
+    one.close()
+    (path,) = sessions(folder)
+    two = open_window()
+    keeper = two.files.keeper
+    # What is being written meanwhile is the run before.
+    keeper.write()
+    go_on(two, qtbot, "two circles, step 40")
+    qtbot.waitUntil(lambda: not keeper.writing)
+    assert path.exists()
+    keeper.write()
+    qtbot.waitUntil(lambda: not keeper.writing)
+    assert sessions(folder) == [keeper.path]
+    assert about_session(keeper.path)["step"] == 40
+
+
 def small_session(path: Path, step: int = 1) -> None:
     trainer = Trainer(Experiment())
     trainer.advance(step)

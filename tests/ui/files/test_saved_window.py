@@ -16,8 +16,10 @@ from playground.landscape.plane import Window
 from playground.sessions import Session, SessionError
 from playground.ui.files.saved_window import NamedFile, SavedWindow, saved_window_of, window_value
 from playground.ui.hall.scenes import Scene
+from playground.ui.lessons.feature import LessonPlace
+from playground.ui.rate.guess_feature import PendingGuess
 from playground.ui.runs.kept_runs import KeptRun
-from playground.ui.surface.wish import Kept, PlaneSettings
+from playground.ui.surface.wish import Kept, PictureChoice, PlaneSettings
 from tests.support.saved_runs import leaves, with_other
 from tests.support.sessions import read, written
 from tests.support.watching import same_history
@@ -50,6 +52,9 @@ def small_window() -> SavedWindow:
         kept=(KeptRun("first", view, 4, shown=False, chosen=True),),
         guesses={"limit": (1.5, 2.0), "fastest": (3.0,)},
         file=NamedFile("/home/a/run.landscape", FileKind.SESSION, True),
+        picture=PictureChoice("typed", 0.01, 2.5, 101, 12),
+        lesson=LessonPlace("02_learning_rate", 3, 7),
+        guess=PendingGuess("limit", 0.75),
     )
 
 
@@ -61,7 +66,17 @@ def value() -> Any:
 def test_it_comes_back_from_the_file_as_it_was(value: Any) -> None:
     before, after = small_window(), saved_window_of(read(written(Session(window=value))).window)
     assert after.view == before.view
-    for name in ("follow", "log_scale", "contours", "arrows", "guesses", "file"):
+    for name in (
+        "follow",
+        "log_scale",
+        "contours",
+        "arrows",
+        "guesses",
+        "file",
+        "picture",
+        "lesson",
+        "guess",
+    ):
         assert getattr(after, name) == getattr(before, name)
     assert after.third.step == 12
     np.testing.assert_array_equal(after.third.parameters, before.third.parameters)
@@ -123,7 +138,10 @@ def test_every_foreign_value_at_every_place(value: Any) -> None:
 
 
 def test_what_is_missing_is_one_sentence(value: Any) -> None:
-    for name in value:
+    # Sessions of earlier versions have none of these.
+    later = {"picture", "lesson", "guess"}
+    assert saved_window_of({field: part for field, part in value.items() if field not in later}).guess is None
+    for name in set(value) - later:
         with pytest.raises(SessionError, match=f"window must have a field {name}"):
             saved_window_of({field: part for field, part in value.items() if field != name})
 

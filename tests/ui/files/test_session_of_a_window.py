@@ -7,16 +7,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from playground.drawing.kit.levels import Levels
 from playground.experiment import Change, Experiment
 from playground.experiment_files import read_experiment
 from playground.landscape.plane import Window
 from playground.sessions import load_session, save_session
 from playground.ui.files.opener import read_file
+from playground.ui.lessons.feature import LessonFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.rate.guess_feature import FASTEST, GuessFeature
 from playground.ui.runs.kept_runs import KeptRunsFeature
+from playground.ui.surface.wish import PictureChoice
 from tests.support.features import feature_of
 from tests.support.watching import same_history
 
@@ -86,6 +90,49 @@ def test_a_window_is_as_it_was_and_its_run_goes_on_bit_by_bit(
     for window in (one, two):
         train(window, 40)
     assert same_history(two.snapshot.view, one.snapshot.view)
+
+
+def test_picture_lesson_and_pending_guess_come_back(qtbot, open_window, tmp_path: Path, train) -> None:
+    one = open_window()
+    one.set_full(True)
+    options, lessons = one.surface_view.options, feature_of(one, LessonFeature)
+    lessons.open(0)
+    lessons.walk(1)
+    qtbot.waitUntil(lambda: lessons.place.since is not None)
+    train(one, 10)
+    options.limits_box.chosen.emit(options.limits_box.set_value("typed"))
+    for field, text in ((options.high_field, "40"), (options.low_field, "0.02")):
+        field.selectAll()
+        qtbot.keyClicks(field, text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    options.cells_box.set_value(101)
+    options.cells_box.chosen.emit(101)
+    options.share_box.setValue(12)
+    one.surface_view.bar.follow_box.setChecked(False)
+    guess = feature_of(one, GuessFeature)
+    if one.strip.marks.concealed:
+        lessons.walk(1)
+    one.actions_by_name["guess_limit"].trigger()
+    assert guess.waiting
+    asked = one.notices.text
+    path = tmp_path / "asked.landscape"
+    assert one.commands.save_to(path)
+
+    two = open_window()
+    run = two.snapshot.run
+    assert two.commands.open_file(path)
+    qtbot.waitUntil(lambda: two.snapshot.run > run and feature_of(two, GuessFeature).waiting)
+    assert two.notices.text == asked
+    assert two.surface_view.options.choice == options.choice == PictureChoice("typed", 0.02, 40.0, 101, 12)
+    wish = two.surface_view.wish
+    assert (wish.levels, wish.resolution, wish.share) == (Levels(0.02, 40.0, True), 101, 0.12)
+    assert not two.surface_view.bar.follow_box.isChecked()
+    assert feature_of(two, LessonFeature).place == lessons.place
+    texts = [feature_of(window, LessonFeature).panel.text.toPlainText() for window in (one, two)]
+    assert texts[0] == texts[1] != ""
+    assert two.snapshot.view.step == one.snapshot.view.step
+    two.strip.guessed.emit(0.9)
+    qtbot.waitUntil(lambda: two.notices.text.startswith("Your guess is "))
 
 
 def test_the_title_has_the_files_name_and_a_mark_where_it_has_changed(

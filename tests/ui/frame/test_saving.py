@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from playground.experiment import Experiment
 from playground.files.endings import beside_history, with_ending
@@ -16,8 +14,9 @@ from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.export.dialog import ExportDialog
 from playground.ui.hall.scene_feature import SceneFeature
 from playground.ui.main_window import MainWindow
-from playground.ui.runs.kept_runs import KeptRunsFeature
+from playground.ui.runs.kept_runs import CSV, SPREADSHEET, KeptRunsFeature
 from tests.support.features import feature_of
+from tests.support.save_answers import Answers
 
 PRECIOUS = b"precious"
 
@@ -41,31 +40,6 @@ def test_an_ending_is_added_to_every_name_that_has_not_got_it(name: str, ending:
 
 def test_the_experiment_of_a_history_has_its_name() -> None:
     assert beside_history("alpha=0.3.csv") == Path("alpha=0.3.json")
-
-
-class Answers:
-    """Types a name into the file dialog, answers the questions that come, and keeps them."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch):
-        self.typed, self.replace, self.asked = "", False, list[str]()
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (self.typed, ""))
-        self._timer = QTimer(interval=5)
-        self._timer.timeout.connect(self._answer)
-        self._timer.start()
-
-    def _answer(self) -> None:
-        box = QApplication.activeModalWidget()
-        if isinstance(box, QMessageBox):
-            wanted = QMessageBox.StandardButton.Yes if self.replace else QMessageBox.StandardButton.No
-            if (button := box.button(wanted)) is None:
-                # The window closes, and asks whether to save.
-                return
-            self.asked.append(box.text())
-            assert box.textFormat() == Qt.TextFormat.PlainText
-            button.click()
-
-    def stop(self) -> None:
-        self._timer.stop()
 
 
 @pytest.fixture
@@ -149,6 +123,41 @@ def test_a_file_that_the_dialog_itself_asked_about_is_asked_about_once(
     assert there.read_bytes() != PRECIOUS
     assert window.commands.save()
     assert answers.asked == []
+
+
+@pytest.mark.parametrize("in_the_dialog", [True, False])
+def test_the_notes_of_kept_runs_are_asked_about_too(
+    qtbot, open_window, answers: Answers, tmp_path: Path, in_the_dialog: bool
+) -> None:
+    window = open_window()
+    feature_of(window, KeptRunsFeature).keep_present()
+    save = exports("kept_runs") if in_the_dialog else exports_runs
+    (tmp_path / "runs.notes.json").write_bytes(PRECIOUS)
+    answers.typed = str(tmp_path / "runs")
+    save(window)
+    assert answers.asked == ["“runs.notes.json” is there already. Replace it?"]
+    assert [path.name for path in tmp_path.glob("runs*")] == ["runs.notes.json"]
+    assert (tmp_path / "runs.notes.json").read_bytes() == PRECIOUS
+    answers.replace = True
+    save(window)
+    assert (tmp_path / "runs.csv").exists()
+    assert (tmp_path / "runs.notes.json").read_bytes() != PRECIOUS
+
+
+def test_kept_runs_for_a_spreadsheet_are_one_file(
+    qtbot, open_window, answers: Answers, tmp_path: Path
+) -> None:
+    window = open_window()
+    kept = feature_of(window, KeptRunsFeature)
+    kept.keep_present()
+    kept.rename(0, "=1+1")
+    answers.typed, answers.kind = str(tmp_path / "runs.csv"), SPREADSHEET
+    kept.page_view.export_button.click()
+    assert answers.kinds == [f"{CSV};;{SPREADSHEET}"]
+    assert [path.name for path in tmp_path.glob("runs*")] == ["runs.csv"]
+    content = (tmp_path / "runs.csv").read_bytes()
+    assert content.startswith("\ufeffrun".encode())
+    assert b"\r\n'=1+1" in content
 
 
 @pytest.mark.parametrize("typed", ["lab1", "lab1.csv"])

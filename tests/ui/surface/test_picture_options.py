@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QMenu
 
 from playground.drawing.kit.levels import Levels
 from playground.ui.surface.feature import SurfaceFeature
-from playground.ui.surface.picture_options import AUTOMATIC, HELD, TYPED, PictureOptions
+from playground.ui.surface.picture_options import PictureOptions
+from playground.ui.surface.wish import AUTOMATIC, HELD, TYPED
 from tests.support.features import bench_with
 from tests.ui.conftest import OpenBench
 
