@@ -22,10 +22,11 @@ from threadpoolctl import threadpool_limits
 
 from playground.engine.branches.recovery import recovery_of
 from playground.engine.loss_words import penalties_text
+from playground.engine.problem_of_experiment import formula_of
 from playground.engine.recording.followed_log import FollowedLog
 from playground.engine.recording.run_view import RunView
 from playground.engine.trainer import Trainer
-from playground.experiment import ExperimentFile
+from playground.experiment import Experiment, ExperimentFile
 from playground.export.carried_run import carried_run
 from playground.export.history_csv import history_text
 from playground.export.history_notes import notes_text
@@ -61,6 +62,7 @@ TABLES = ("history.csv", "history.notes.json", "surface.npz", "experiment.json",
 """Files that need no Qt."""
 SHEET = "sheet"
 PICTURES = ("loss", "surface", "boundary", SHEET)
+"""Of a network on data; see pictures_of."""
 PNG_PIXELS = USUAL.pixels
 USUAL_PAGES = tuple(replace(USUAL, format=format_) for format_ in USUAL_FORMATS)
 RESOLUTION = 151
@@ -68,6 +70,13 @@ SLICE_SECONDS = 0.1
 WITHOUT_PICTURES = 2
 ENDED_BY_SIGNAL = 128
 """Added to the number of the signal that ended the run, as shells do."""
+
+
+def pictures_of(experiment: Experiment) -> tuple[str, ...]:
+    """Return the names of its pictures: a formula has no data, and of one variable a curve."""
+    if experiment.formula is None:
+        return PICTURES
+    return ("loss", "curve" if experiment.formula.n_variables == 1 else "surface", SHEET)
 
 
 @dataclass(frozen=True)
@@ -81,13 +90,14 @@ class Export:
     pages: tuple[Page, ...] = USUAL_PAGES
     overwrite: bool = False
 
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The names of all files, in the order in which they take their places."""
-        return (*(f"{name}.{page.format}" for name in PICTURES for page in self.pages), *TABLES)
+    def files(self, experiment: Experiment) -> tuple[str, ...]:
+        """Return the names of all files, in the order in which they take their places."""
+        pictures = pictures_of(experiment)
+        return (*(f"{name}.{page.format}" for name in pictures for page in self.pages), *TABLES)
 
 
-FILES = Export().files
+FILES = Export().files(Experiment())
+"""Of a network on data."""
 
 
 def run(
@@ -112,7 +122,7 @@ def run(
         file = replace(file, experiment=experiment, changes=later)
     if steps is None:
         steps = DEFAULT_STEPS if file.steps is None else file.steps
-    start = _Start(lambda: Trainer(file.experiment), FollowedLog(file.changes), steps)
+    start = _Start(file.experiment, lambda: Trainer(file.experiment), FollowedLog(file.changes), steps)
     return _run(start, export or Export())
 
 
@@ -138,13 +148,15 @@ def go_on(
             log.leave()
         return trainer
 
-    return _run(_Start(begin, log, lab.step + (steps or 0), lab, session.window), export or Export())
+    start = _Start(lab.experiment, begin, log, lab.step + (steps or 0), lab, session.window)
+    return _run(start, export or Export())
 
 
 @dataclass(frozen=True)
 class _Start:
     """The beginning of a run: its source, its log, the step to go to; the rest of a session, if it is one."""
 
+    experiment: Experiment
     begin: Callable[[], Trainer]
     log: FollowedLog
     target: int
@@ -160,14 +172,14 @@ class _Start:
 
 
 def _run(start: _Start, export: Export) -> int:
-    folder = ensure_folder(export.folder)
+    folder, files = ensure_folder(export.folder), export.files(start.experiment)
     unseen = ""
     try:
         # The workshop is created before the training: a folder that cannot be written must not cost a long
         # run.
         with (
             Signals() as signals,
-            _Workshop(folder, export) as workshop,
+            _Workshop(folder, files, export.overwrite) as workshop,
             threadpool_limits(limits=1),
         ):
             trainer = _train(start, signals)
@@ -184,7 +196,7 @@ def _run(start: _Start, export: Export) -> int:
     if unseen:
         _complain(_without_pictures(unseen, folder))
         return WITHOUT_PICTURES
-    _print(f"Written to {shown_path(folder)}: {', '.join(export.files)}.")
+    _print(f"Written to {shown_path(folder)}: {', '.join(files)}.")
     return 0
 
 
@@ -268,14 +280,14 @@ class Signals:
 class _Workshop:
     """A folder inside the export folder: all files are finished in it before the first one is moved."""
 
-    def __init__(self, folder: Path, export: Export):
-        self._folder, self._export = folder, export
+    def __init__(self, folder: Path, files: Sequence[str], overwrite: bool):
+        self._folder, self._files, self._overwrite = folder, files, overwrite
 
     def __enter__(self) -> _Workshop:
-        for name in self._export.files:
+        for name in self._files:
             refuse_unwritable(self._folder / name)
-        if not self._export.overwrite:
-            refuse_taken(self._folder, self._export.files)
+        if not self._overwrite:
+            refuse_taken(self._folder, self._files)
         try:
             self.inside = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self._folder))
         except OSError as error:
@@ -290,7 +302,7 @@ class _Workshop:
         """Move the finished files to their places, or delete them."""
         try:
             if put_in_place:
-                made = [name for name in self._export.files if (self.inside / name).exists()]
+                made = [name for name in self._files if (self.inside / name).exists()]
                 take_places([(self.inside / name, self._folder / name) for name in made])
         finally:
             with suppress(OSError):
@@ -406,7 +418,8 @@ def _draw(
 ) -> None:
     """Draw the pictures. Raises _Unseen where none can be."""
     view = trainer.view()
-    boundary = _boundary(view, Context(view.experiment), signals)
+    formula = formula_of(trainer.problem)
+    boundary = None if formula is not None else _boundary(view, Context(view.experiment), signals)
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from playground.startup.qt_start import QtStartError, check_letters, make_application
@@ -417,26 +430,31 @@ def _draw(
     except QtStartError as error:
         raise _Unseen(str(error)) from None
 
-    from playground.export.figures import MakeFigure, boundary_figure, loss_figure, surface_figure
+    from playground.export.figures import (
+        MakeFigure,
+        boundary_figure,
+        curve_figure,
+        loss_figure,
+        surface_figure,
+    )
     from playground.export.picture import save_picture
     from playground.export.run_words import run_sentence
     from playground.export.sheet import sheet_figure, sheet_page
 
     # Pages agree in this; a run that is too large for a picture is refused only where one is to carry it.
     run = carried_run(view) if any(page.run for page in pages) else None
-    loss, around, data = (
-        loss_figure(view),
-        surface_figure(_picture(surface, view), view),
-        boundary_figure(trainer.samples, boundary.boundary, True, None, view),
-    )
+    figures: dict[str, MakeFigure] = {"loss": loss_figure(view)}
+    if formula is not None and formula.n_parameters == 1:
+        figures["curve"] = curve_figure(formula, view)
+    else:
+        figures["surface"] = surface_figure(_picture(surface, view), view)
+    if boundary is not None:
+        figures["boundary"] = boundary_figure(trainer.samples, boundary.boundary, True, None, view)
     # The panels are in the order of the window's sheet.
-    figures: tuple[MakeFigure, ...] = (
-        loss,
-        around,
-        data,
-        sheet_figure((around, loss, data), run_sentence(view)),
-    )
-    for name, figure in zip(PICTURES, figures, strict=True):
+    panels = [figures[name] for name in ("surface", "curve", "loss", "boundary") if name in figures]
+    figures[SHEET] = sheet_figure(panels, run_sentence(view))
+    for name in pictures_of(view.experiment):
+        figure = figures[name]
         for page in pages:
             signals.check()
             sized = sheet_page(page) if name == SHEET else page
@@ -450,7 +468,10 @@ def _surface(view: RunView, context: Context, signals: Signals) -> SurfaceAnswer
     Where the path is too short, of a rehearsal or random directions.
     """
     path = view.history.path
-    for kind in ("path", "rehearsal", "random"):
+    formula = view.experiment.formula
+    # Of two variables one plane is all there is.
+    whole = formula is not None and formula.n_variables == 2
+    for kind in ("parameters",) if whole else ("path", "rehearsal", "random"):
         question = SurfaceQuestion(
             run=1,
             step=view.step,

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QGraphicsWidget
 
 from playground.drawing.activations.drawing import ActivationItem, ActivationPicture
 from playground.drawing.activations.layer_norms import LayerNormDrawing
+from playground.drawing.curve.drawing import CurveDrawing
+from playground.drawing.curve.picture import picture_of_run, words
 from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
 from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.theme import Theme
@@ -25,6 +27,7 @@ from playground.drawing.surface.picture import SurfacePicture, picture_of
 from playground.drawing.surface.relief import ReliefDrawing, ReliefItem
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.datasets import Samples
+from playground.engine.formula import Formula
 from playground.engine.loss_words import parts_sentence
 from playground.engine.recording.run_view import RunView
 from playground.export.figure import Figure, Sign
@@ -70,6 +73,25 @@ def loss_figure(view: RunView, log: bool = True, others: Sequence[OtherRun] = ()
             losses = f"{at} {parts_sentence(view)}"
         caption = f"{losses} {run_sentence(view)}{_beside_words(others)}"
         return Figure(drawing.item, theme, signs, "Loss.", caption, drawing)
+
+    return make
+
+
+def curve_figure(formula: Formula, view: RunView) -> MakeFigure:
+    """Return the curve of a loss of one variable, with the ball of a run on it."""
+    picture = picture_of_run(formula, view)
+
+    def make(theme: Theme) -> Figure:
+        drawing = CurveDrawing(theme)
+        drawing.show(picture)
+        signs = [
+            Sign("line", theme.text, "J"),
+            Sign("dashes", theme.dim_text, "second order"),
+            Sign("line", theme.dim_text, "tangent"),
+            Sign("line", theme.pink, "next step"),
+        ]
+        sentence = "" if picture.step is None else f"{words(picture.step, picture.name)} "
+        return Figure(drawing.item, theme, signs, "Loss.", f"{sentence}{run_sentence(view)}", drawing)
 
     return make
 

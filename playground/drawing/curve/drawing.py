@@ -6,12 +6,11 @@ variable. Past steps are a zigzag that fades with age.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 
+from playground.drawing.curve.picture import CurvePicture
 from playground.drawing.kit.axes import ValueAxis, font
 from playground.drawing.kit.furniture import Grid
 from playground.drawing.kit.geometry import Frame, clip_polyline
@@ -22,33 +21,10 @@ from playground.drawing.kit.theme import Theme
 from playground.landscape.one_variable import LossCurve, StepOnCurve
 from playground.numerals import number_text
 
-PAST = 40
-"""Number of past steps that are drawn."""
 HEAD = 10.0
 MARGIN = 0.1
 """Room above and below the curve, as a share of its height."""
 PARABOLA_DASHES, DROP_DASHES = (6.0, 4.0), (2.0, 3.0)
-EMPTY_POINTS = np.empty((0, 2))
-
-
-@dataclass(frozen=True, eq=False)
-class CurvePicture:
-    """What is drawn.
-
-    name      of the variable
-    curve     J over the window
-    step      the ball and its next step; None: J is not known there
-    past      (n, 2) the newest points of the path, w and J, the present one last
-    start     (w, J) at step 0
-    minima    (m, 2) known minima, w and J
-    """
-
-    name: str
-    curve: LossCurve
-    step: StepOnCurve | None = None
-    past: np.ndarray = field(default_factory=lambda: EMPTY_POINTS)
-    start: tuple[float, float] | None = None
-    minima: np.ndarray = field(default_factory=lambda: EMPTY_POINTS)
 
 
 class CurveDrawing(PlotDrawing):

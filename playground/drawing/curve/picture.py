@@ -1,0 +1,87 @@
+"""What the picture of a loss of one variable shows, as plain data made from a run."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from playground.engine.formula import Formula
+from playground.engine.recording.run_view import RunView
+from playground.engine.stepping.preview import next_step
+from playground.landscape.directions import widened
+from playground.landscape.one_variable import LossCurve, StepOnCurve, loss_curve, step_on_curve
+from playground.landscape.plane import Window
+from playground.numerals import number_text, rate_text
+
+PAST = 40
+"""Number of past steps that are drawn."""
+EMPTY_POINTS = np.empty((0, 2))
+
+
+@dataclass(frozen=True, eq=False)
+class CurvePicture:
+    """What is drawn.
+
+    name      of the variable
+    curve     J over the window
+    step      the ball and its next step; None: J is not known there
+    past      (n, 2) the newest points of the path, w and J, the present one last
+    start     (w, J) at step 0
+    minima    (m, 2) known minima, w and J
+    """
+
+    name: str
+    curve: LossCurve
+    step: StepOnCurve | None = None
+    past: np.ndarray = field(default_factory=lambda: EMPTY_POINTS)
+    start: tuple[float, float] | None = None
+    minima: np.ndarray = field(default_factory=lambda: EMPTY_POINTS)
+
+
+def range_shown(formula: Formula, view: RunView) -> tuple[float, float]:
+    """Return the values of the variable that are shown: the window, wider where the ball has left it."""
+    low, high = formula.settings.limits[0]
+    past = view.history.path[-PAST:, 0]
+    wide = widened(Window(low, high, 0.0, 1.0), past, np.zeros(len(past)))
+    return wide.a_min, wide.a_max
+
+
+def picture_of_run(formula: Formula, view: RunView, curve: LossCurve | None = None) -> CurvePicture:
+    """Return the picture of a run on a formula of one variable; curve: that of range_shown."""
+    if curve is None:
+        curve = loss_curve(formula, *range_shown(formula, view))
+    step = None
+    if math.isfinite(view.train_loss):
+        coming = next_step(formula, view.checkpoint, view.settings)
+        w, gradient, landing = (float(of[0]) for of in (coming.before, coming.gradient, coming.after))
+        step = step_on_curve(formula, w, gradient, landing, coming.learning_rate)
+    first = np.array(formula.settings.first)
+    return CurvePicture(
+        formula.parameter_name(0),
+        curve,
+        step,
+        _with_losses(formula, view.history.path[-PAST:, 0]),
+        (float(first[0]), formula.loss(first)),
+        _with_losses(formula, formula.minima[:, 0]),
+    )
+
+
+def words(step: StepOnCurve, name: str) -> str:
+    """Return the numbers of the update rule, and what the limit says of this α."""
+    rule = f"{name} := {number_text(step.w, 4)} − {rate_text(step.rate)} · {number_text(step.gradient, 4)}"
+    if not step.plain:
+        rule = f"{name} := {number_text(step.landing, 4)}"
+    else:
+        rule += f" = {number_text(step.landing, 4)}"
+    bend = f"J″ = {number_text(step.bend, 4)}"
+    if step.limit is None:
+        return f"{rule}. {bend}: not positive here, so there is no limit of second order."
+    side = "below" if step.rate < step.limit else "above" if step.rate > step.limit else "at"
+    return f"{rule}. {bend}: the limit is 2/J″ = {rate_text(step.limit)}, and α is {side} it."
+
+
+def _with_losses(formula: Formula, w: np.ndarray) -> np.ndarray:
+    """Return (n, 2): values of the variable and J there."""
+    return np.column_stack([w, formula.losses(np.asarray(w)[:, np.newaxis])])
