@@ -504,7 +504,7 @@ def _last(answers: Iterator[Answer | None], signals: Signals) -> Answer:
 
 
 def _picture(answer: SurfaceAnswer, view: RunView) -> SurfacePicture:
-    from playground.drawing.surface.picture import Now, SurfacePicture, marks_of, project_path
+    from playground.drawing.surface.picture import Now, SurfacePicture, marks_of, minima_marks, project_path
 
     if answer.choice is None:
         return SurfacePicture(None, problem=answer.problem)
@@ -517,6 +517,9 @@ def _picture(answer: SurfaceAnswer, view: RunView) -> SurfacePicture:
         choice=answer.choice,
         path_ab=path_ab,
         path_off=path_off,
-        marks=marks_of(view.history, path_ab, began.learning_rate, began.schedule),
+        marks=[
+            *marks_of(view.history, path_ab, began.learning_rate, began.schedule),
+            *minima_marks(view.experiment, plane),
+        ],
         now=Now(a, b, answer.true_loss, answer.plane_loss, answer.distance),
     )

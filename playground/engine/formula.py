@@ -116,12 +116,7 @@ class Formula:
 
     def distance_to_minimum(self, thetas: Array) -> Array:
         """Return the distances (K,) of thetas (K, P) to the nearest known minimum, NaN without one."""
-        if not len(self.minima):
-            return np.full(len(thetas), np.nan)
-        between = np.asarray(thetas)[:, np.newaxis] - self.minima
-        with np.errstate(all="ignore"):
-            distances: Array = np.sqrt(np.square(between).sum(axis=2)).min(axis=1)
-        return distances
+        return distances_to(self.minima, thetas)
 
     # Steps ----------------------------------------------------------------------------------------------
 
@@ -284,6 +279,16 @@ class AtPoint:
 
     def shares_right(self) -> list[float]:
         raise ValueError("a formula classifies nothing.")
+
+
+def distances_to(minima: Array, thetas: Array) -> Array:
+    """Return the distances (K,) of thetas (K, P) to the nearest of minima (m, P), NaN where m is 0."""
+    if not len(minima):
+        return np.full(len(thetas), np.nan)
+    with np.errstate(all="ignore"):
+        between = np.asarray(thetas)[:, np.newaxis] - minima
+        distances: Array = np.sqrt(np.square(between).sum(axis=2)).min(axis=1)
+    return distances
 
 
 def start_of_seed(settings: FormulaSettings, seed: int) -> Array:

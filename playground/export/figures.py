@@ -59,6 +59,8 @@ def loss_figure(view: RunView, log: bool = True, others: Sequence[OtherRun] = ()
             signs.append(Sign("dashes", theme.dim_text, "test"))
         if len(drawing.shown["batch"].steps):
             signs.append(Sign("line", drawing.faint, "each batch"))
+        if len(drawing.shown["distance"].steps):
+            signs.append(Sign("dots", theme.green, "distance to the nearest known minimum"))
         signs.append(Sign("dots", theme.pink, "learning rate α set"))
         if sum(len(run.label) + SIGN_LETTERS for run in others) <= LETTERS_IN_SIGNS:
             # There they cover no curve.

@@ -18,12 +18,14 @@ from playground.drawing.kit.steps_plot import DASHES, EMPTY_CURVE, MarkedStepsPl
 from playground.drawing.kit.theme import Theme, mix
 from playground.drawing.loss.rate_line import RateLine, RateLineItem
 from playground.drawing.runs import OtherCurves, OtherRun
+from playground.engine.formula import distances_to
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.series import Curve
 from playground.experiment import Experiment
 from playground.numerals import loss_text, number_text
 
 LARGEST = 1e300
+DOTS = (1.4, 2.6)
 EMPTY = "No step yet: press Space"
 ROOM_AHEAD = 1.25
 """Extra room to the right, as a factor, for a schedule's coming α."""
@@ -41,12 +43,13 @@ class LossDrawing(MarkedStepsPlot):
 
     def __init__(self, theme: Theme):
         super().__init__(theme, "J", logarithmic=True)
-        self._train = self._test = self._batch = self._rate = EMPTY_CURVE
+        self._train = self._test = self._batch = self._rate = self._distance = EMPTY_CURVE
         self._changes: tuple[Any, ...] = ()
         self._began: tuple[float | None, str, float] = (None, "constant", math.inf)
         self._rate_at: Callable[[int], float] | None = None
         self.moment, self.others, self.rates = Pointer(theme), OtherCurves(theme), RateLineItem(theme)
         self.batch_curve, self.test_curve, self.train_curve = CurveItem(), CurveItem(), CurveItem()
+        self.distance_curve = CurveItem()
         self.test_alternating, self.train_alternating = (CurveItem(), CurveItem()), (CurveItem(), CurveItem())
         parts = (
             self.grid,
@@ -54,6 +57,7 @@ class LossDrawing(MarkedStepsPlot):
             self.lines,
             self.rates,
             self.others,
+            self.distance_curve,
             self.test_curve,
             *self.test_alternating,
             *self.train_alternating,
@@ -90,6 +94,7 @@ class LossDrawing(MarkedStepsPlot):
         if now is not None:
             train, test = extended(train, now[0], now[1]), extended(test, now[0], now[2])
         self._train, self._test, self._batch = train, test, batch
+        self._distance = _distance(history, experiment)
         self._rate, self._rate_at = curves.get("learning_rate", EMPTY_CURVE), rate_at
         first = float(self._rate.values[0]) if len(self._rate.values) else None
         began: tuple[float | None, str, float] = first, "constant", math.inf
@@ -103,8 +108,11 @@ class LossDrawing(MarkedStepsPlot):
 
     @property
     def shown(self) -> dict[str, Curve]:
-        """The curves that are drawn: "train", "test" and "batch"; absent ones are empty."""
-        return {"train": self._train, "test": self._test, "batch": self._batch}
+        """The curves that are drawn: "train", "test", "batch" and "distance"; absent ones are empty.
+
+        distance: of θ to the nearest known minimum of a formula.
+        """
+        return {"train": self._train, "test": self._test, "batch": self._batch, "distance": self._distance}
 
     def show_others(self, runs: Sequence[OtherRun]) -> None:
         """Draw other runs beside this one; an empty sequence for none."""
@@ -139,6 +147,7 @@ class LossDrawing(MarkedStepsPlot):
             entry.set_pen(solid_pen(theme.dim_text, theme.curve_width * 0.85, DASHES))
         self.faint = mix(theme.card, theme.dim_text, 0.4)
         self.batch_curve.set_pen(solid_pen(self.faint, theme.thin_width))
+        self.distance_curve.set_pen(solid_pen(theme.green, theme.curve_width * 0.85, DOTS))
 
     def limits(self) -> tuple[float, float, float]:
         """Return the last step on the axis, and the lowest and highest height, at which all is seen."""
@@ -172,13 +181,14 @@ class LossDrawing(MarkedStepsPlot):
 
     def _loss_range(self) -> tuple[float, float]:
         parts = [np.asarray(curve.values, float) for curve in (self._train, self._test)]
+        distance = np.asarray(self._distance.values, float)
         parts += self._losses_of_others(np.concatenate(parts))
         if len(self._batch.values) > 10:
             finite = self._batch.values[np.isfinite(self._batch.values)]
             if finite.size:
                 # The luckiest and unluckiest batch must not set the scale of everything else.
                 parts.append(np.quantile(finite, [0.02, 0.98]))
-        values = np.concatenate(parts)
+        values = np.concatenate([*parts, distance])
         # Beyond this a margin around the values, or a tick between them, would overflow.
         values = np.clip(values[np.isfinite(values)], -LARGEST, LARGEST)
         if self.logarithmic:
@@ -199,6 +209,7 @@ class LossDrawing(MarkedStepsPlot):
     def draw_curves(self) -> None:
         """Put the losses of training, test and batches at their heights on the axis."""
         self.batch_curve.set_data(self._batch.steps, self.height(self._batch.values))
+        self.distance_curve.set_data(self._distance.steps, self.height(self._distance.values))
         for items, curve in (
             ((self.train_curve, *self.train_alternating), self._train),
             ((self.test_curve, *self.test_alternating), self._test),
@@ -238,6 +249,8 @@ class LossDrawing(MarkedStepsPlot):
                 parts.append(f"{name} {loss_text(value)}{at}")
                 if name != "batch J":
                     dots.append(self._height_at(curve, nearest))
+        if (near := self._value_at(self._distance, nearest)) is not None:
+            parts.append(f"distance {number_text(near[1])}")
         rate = self._rate_at(nearest) if self._rate_at else _last_value(self._rate, nearest)
         if rate is not None:
             parts.append(f"α {number_text(rate)}")
@@ -286,6 +299,14 @@ class LossDrawing(MarkedStepsPlot):
         if self._off_axis():
             text += f"; {self._off_axis()}"
         return text + "."
+
+
+def _distance(history: HistoryView, experiment: Experiment | None) -> Curve:
+    """Return the distance of the recorded path to the nearest known minimum; empty where none is known."""
+    formula = None if experiment is None else experiment.formula
+    if formula is None or not formula.minima:
+        return EMPTY_CURVE
+    return Curve(history.path_steps, distances_to(np.array(formula.minima), history.path))
 
 
 def full_batch(batch: Curve, train: Curve) -> bool:

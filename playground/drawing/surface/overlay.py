@@ -172,12 +172,12 @@ def labels_to_draw(
     """Return the labels over a surface, flat or in space, and how many of them may be farther away.
 
     The most important come first: the parameters on the screen, under the name of their moment, the arrows,
-    start and kept, then the changes from the newest back. A change is named beside its diamond or not at all:
-    farther away it would seem to belong to another.
+    start, kept and known minima, then the changes from the newest back. A change is named beside its diamond
+    or not at all: farther away it would seem to belong to another.
     """
     labels = [(now.label, *now_at)] if now is not None and now_at is not None else []
     labels += [end for end in ends if end[0]]
-    fixed = [entry for entry in marks if entry[0].kind in ("start", "kept")]
+    fixed = [entry for kind in ("start", "kept", "minimum") for entry in marks if entry[0].kind == kind]
     labels += [(mark.label, x, y) for mark, x, y in fixed]
     changes = [entry for entry in marks if entry not in fixed][: -MOST_LABELS - 1 : -1]
     return [*labels, *((mark.label, x, y) for mark, x, y in changes)], len(labels)
@@ -205,13 +205,20 @@ def draw_labels(
 
 
 def draw_mark(painter: QPainter, kind: str, x: float, y: float, size: float) -> None:
-    """Draw the sign of a mark: a ring, a cross, a triangle or a pink diamond."""
+    """Draw the sign of a mark: a ring, a cross, a triangle, one upside down, or a pink diamond."""
     half = size / 2
     if kind == "start":
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for color, width in ((OUTLINE, 4.0), (INK, 1.8)):
             painter.setPen(solid_pen(color, width))
             painter.drawEllipse(QPointF(x, y), half, half)
+        return
+    if kind == "minimum":
+        tip = QPolygonF([QPointF(x - 0.8 * half, y - half), QPointF(x + 0.8 * half, y - half), QPointF(x, y)])
+        painter.setPen(solid_pen(OUTLINE, 2.4))
+        painter.setBrush(QColor(INK))
+        painter.drawPolygon(tip)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         return
     if kind in ("set", "kept"):
         third = 0.87 * half

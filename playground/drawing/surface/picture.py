@@ -15,7 +15,7 @@ from playground.drawing.kit.marks import RATE, SCHEDULE, set_rate_text
 from playground.drawing.surface.arrows import Arrow
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
-from playground.experiment import Change
+from playground.experiment import Change, Experiment
 from playground.landscape.directions import PlaneChoice
 from playground.landscape.plane import Plane
 from playground.landscape.questions.arrows import ArrowsAnswer
@@ -26,13 +26,15 @@ from playground.numerals import loss_text, number_text
 
 MOST_MARKS = 200
 """Maximum number of changes that are marked, the newest."""
+ON_PLANE = 1e-9
+"""A point counts as on a plane up to this distance, as a share of its size."""
 
 
 class Mark(NamedTuple):
     """A marked place.
 
     kind: the start of the path ("start"), a change of α ("learning_rate"), parameters that were set by hand
-    ("set"), or kept parameters ("kept").
+    ("set"), kept parameters ("kept"), or a known minimum of a formula ("minimum").
     """
 
     a: float
@@ -131,6 +133,7 @@ def picture_of(
     now = Now(a, b, view.train_loss, plane_loss, plane.distance(view.parameters))
     began = view.experiment.training
     marks = marks_of(view.history, path_ab, began.learning_rate, began.schedule)
+    marks += minima_marks(view.experiment, plane)
     return SurfacePicture(
         answer.surface,
         answer.choice,
@@ -184,6 +187,17 @@ def marks_of(
     for row in put[recorded][-MOST_MARKS:].tolist():
         a, b = path_ab[min(row, len(path_ab) - 1)]
         marks.append(Mark(float(a), float(b), "put here", "set"))
+    return marks
+
+
+def minima_marks(experiment: Experiment, plane: Plane) -> list[Mark]:
+    """Return marks of the known minima of a formula that lie on a plane; none without a formula."""
+    marks = []
+    for minimum in () if experiment.formula is None else experiment.formula.minima:
+        theta = np.array(minimum)
+        if plane.distance(theta) <= ON_PLANE * max(1.0, float(np.abs(theta).max())):
+            a, b = plane.project(theta)
+            marks.append(Mark(float(a), float(b), "known minimum", "minimum"))
     return marks
 
 

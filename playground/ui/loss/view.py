@@ -33,7 +33,8 @@ class LossView(StepsCard):
         self._snapshot: Snapshot | None = None
         self.drawn: Snapshot | None = None
         """The moment on the screen."""
-        self._batches = False
+        self._legend = False, False, True
+        """Whether there are batch losses, distances and test losses."""
         self.scale_box = QComboBox()
         self.scale_box.addItems(["log J", "linear J"])
         self.scale_box.setAccessibleName("Axis of the loss plot")
@@ -76,8 +77,9 @@ class LossView(StepsCard):
         self.drawing.show(view.history, now, view.rate_at, view.experiment)
         self.drawing.set_moment(self._snapshot.view.step if self._snapshot.moment else None)
         self.drawn = self._snapshot
-        if self._batches != bool(len(self.drawing.shown["batch"].steps)):
-            self._batches = not self._batches
+        batch, distance = (bool(len(self.drawing.shown[name].steps)) for name in ("batch", "distance"))
+        if self._legend != (legend := (batch, distance, view.experiment.formula is None)):
+            self._legend = legend
             self.show_legend(self.drawing.theme)
         return True
 
@@ -85,14 +87,19 @@ class LossView(StepsCard):
         self.describe(self.drawing.summary())
 
     def legend_text(self, theme: Theme) -> str:
-        text = (
-            f"<span style='color:{theme.text}'>━ training</span>"
-            f"<span style='color:{theme.dim_text}'>&nbsp;&nbsp; ╍ test</span>"
-        )
-        if self._batches:
+        batches, distances, tests = self._legend
+        text = f"<span style='color:{theme.text}'>━ {'training' if tests else 'J'}</span>"
+        if tests:
+            text += f"<span style='color:{theme.dim_text}'>&nbsp;&nbsp; ╍ test</span>"
+        if distances:
+            text += f"<span style='color:{theme.green}'>&nbsp;&nbsp; ┈ distance to the minimum</span>"
+        if batches:
             text += f"&nbsp;&nbsp; <span style='color:{self.drawing.faint}'>━</span> each batch"
         return text
 
     def shorter_legends(self, text: str) -> tuple[str, ...]:
         shorter = text.replace("each batch", "batch")
-        return (shorter, shorter.replace("training", "train")) if self._batches else ()
+        batches, distances, _ = self._legend
+        if distances:
+            return (text.replace("distance to the minimum", "distance"),)
+        return (shorter, shorter.replace("training", "train")) if batches else ()

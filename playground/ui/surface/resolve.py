@@ -12,7 +12,15 @@ from playground.arrays import Floats
 from playground.drawing.kit.levels import Levels
 from playground.drawing.surface.arrows import Arrow, arrows_of, blame_arrows, with_gaps
 from playground.drawing.surface.captions import window_caption
-from playground.drawing.surface.picture import CaptionFigures, Mark, Now, SurfacePicture, marks_of, rows_put
+from playground.drawing.surface.picture import (
+    CaptionFigures,
+    Mark,
+    Now,
+    SurfacePicture,
+    marks_of,
+    minima_marks,
+    rows_put,
+)
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
 from playground.lab.snapshot import Snapshot
@@ -67,6 +75,7 @@ def resolve(
     ab, off = place_path(snapshot.run, plane, view.history)
     began = view.experiment.training
     marks = marks_of(view.history, ab, began.learning_rate, began.schedule)
+    marks += minima_marks(view.experiment, plane)
     if wish.kept is not None:
         marks.append(Mark(*plane.project(wish.kept.parameters), "kept", "kept"))
     ab, off = with_gaps(ab, off, rows_put(view.history))
