@@ -201,8 +201,8 @@ def _choose_caption(figure: Figure, size: QSizeF, page: Page) -> None:
     if least > height:
         needed = number_text(math.ceil(10 * least / width * page.width) / 10, 5)
         raise ExportError(
-            f"A sheet of these panels finds no room in {page.size_text} with text of "
-            f"{page.text_pt:g} pt: at this width it is at least {needed} {page.unit} high."
+            f"{figure.name} finds no room in {page.size_text} with text of "
+            f"{number_text(page.text_pt, 3)} pt: at this width it is at least {needed} {page.unit} high."
         )
 
 

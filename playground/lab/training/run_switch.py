@@ -229,8 +229,10 @@ class RunSwitch:
         match swap(present):
             case None:
                 self._signals.notice.emit(words.NOTHING_TO_BRING_BACK)
-            case RunEntry(run=left):
+            case RunEntry(run=left, view=view):
                 self._bring_back(left, present)
+                if view is not None:
+                    self._signals.view_restored.emit(view.kind, value_of(view))
             case ViewEntry() as entry:
                 self._signals.view_restored.emit(entry.kind, value_of(entry))
             case ChangeEntry() as entry:
@@ -288,8 +290,13 @@ class RunSwitch:
             stepper.finished,
         )
 
-    def open_saved(self, instruction: int, saved: SavedLab, sentence: str) -> None:
-        """Go on with what was saved, paused; Undo brings back the run that it replaces."""
+    def open_saved(
+        self, instruction: int, saved: SavedLab, sentence: str, view: ViewEntry | None = None
+    ) -> None:
+        """Go on with what was saved, paused; Undo brings back the run that it replaces.
+
+        view: what the window shows before and after; brought back with the run.
+        """
         self.instruction = instruction
         try:
             trainer = Trainer.resumed(saved.run)
@@ -305,8 +312,12 @@ class RunSwitch:
         if self._stepper.running:
             self._stepper.set_state(PAUSED)
         past, future = ([_renumbered(entry, shift) for entry in part] for part in (saved.past, saved.future))
-        if left is not None and not left.untouched:
-            past.append(RunEntry(left.left(), words.ANOTHER_SESSION))
+        own = self._undo_stack.entries[0]
+        if left is not None and (own or view is not None or not left.untouched):
+            # Below another run, changes of the run that is opened would act on that one.
+            while past and isinstance(past[-1], ChangeEntry):
+                past.pop()
+            past += [*own, RunEntry(left.left(), words.ANOTHER_SESSION, view)]
         self._undo_stack.replace(past, future)
         numbers = frozenset(number + shift for number in saved.numbers)
         run = Run(trainer, saved.number + shift, FollowedLog(saved.run.following), saved.name, numbers)

@@ -14,14 +14,6 @@ from playground.lab.training.runs import LeftRun, Run
 
 
 @dataclass(frozen=True)
-class RunEntry:
-    """A run that another one replaced; text: what replaced it ("new weights")."""
-
-    run: LeftRun
-    text: str
-
-
-@dataclass(frozen=True)
 class ChangeEntry:
     """A change of a live field of the experiment, from one value to another.
 
@@ -48,6 +40,18 @@ class ViewEntry:
     after: Any
     text: str
     gesture: int | None = None
+
+
+@dataclass(frozen=True)
+class RunEntry:
+    """A run that another one replaced; text: what replaced it ("new weights").
+
+    view: what the window showed with each of the two, where that was replaced with it.
+    """
+
+    run: LeftRun
+    text: str
+    view: ViewEntry | None = None
 
 
 Entry = RunEntry | ChangeEntry | ViewEntry
@@ -166,7 +170,7 @@ class UndoStack:
             # The gesture is over.
             target.append(replace(entry, gesture=None))
         elif present is not None:
-            target.append(RunEntry(present.left(), entry.text))
+            target.append(RunEntry(present.left(), entry.text, entry.view))
         self._drop_oldest()
         return entry
 

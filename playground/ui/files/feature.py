@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
@@ -58,6 +58,7 @@ RUN_SECONDS = 30.0
 """That saving waits for the run, which is copied between two steps."""
 BETWEEN = 0.3
 """Seconds between two looks at whether anything has changed."""
+KEPT_RUNS = "kept runs"
 LOG = logging.getLogger(__name__)
 
 
@@ -119,6 +120,7 @@ class FilesFeature(Feature):
         self.keeper = WorkKeeper(window.lab, folder, self._work, self)
         self.keeper.failed.connect(lambda sentence: window.notices.say(sentence))
         window.lab.run_named.connect(self.show_name)
+        window.lab.view_restored.connect(self._restore)
 
     # What the window was given --------------------------------------------------------------------------
 
@@ -237,17 +239,19 @@ class FilesFeature(Feature):
 
         figure: the name of the figure that carried it, whose run is then replayed in the background.
         """
-        kept_runs, before = self._state.kept_runs, tuple(self._state.kept_runs.runs)
-
-        def undo() -> None:
-            self.window.lab.undo()
-            kept_runs.replace_all(before)
-
-        snapshot = self.window.snapshot
-        worked = snapshot is not None and has_work(snapshot)
-        self._offers = (*offers, Offer("Undo", undo)) if worked else offers
+        lab, snapshot = self.window.lab, self.window.snapshot
+        before = tuple(self._state.kept_runs.runs)
+        after = before if session.window is None else session.window.kept
+        view = (KEPT_RUNS, (after, before), (before, after)) if before else None
+        worked = (snapshot is not None and has_work(snapshot)) or lab.can_undo or bool(before)
+        self._offers = (*offers, Offer("Undo", lab.undo)) if worked else offers
         self._pending, self._announcement, self._pending_figure = session, sentence, figure
-        self._order = self.window.lab.open_saved(replace(session.lab, name=name), "")
+        self._order = lab.open_saved(replace(session.lab, name=name), "", view)
+
+    def _restore(self, kind: str, value: Any) -> None:
+        """Exchange the kept runs where opening a session is undone, or done again."""
+        if kind == KEPT_RUNS:
+            self._state.kept_runs.exchange(*value)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if self._first_name:

@@ -92,6 +92,33 @@ def test_a_window_is_as_it_was_and_its_run_goes_on_bit_by_bit(
     assert same_history(two.snapshot.view, one.snapshot.view)
 
 
+def test_undo_of_an_opened_session_brings_the_kept_runs_back(
+    qtbot, open_window, tmp_path: Path, train
+) -> None:
+    one = open_window()
+    path = tmp_path / "of one.landscape"
+    train(one, 10)
+    feature_of(one, KeptRunsFeature).keep(one.snapshot.whole)
+    assert one.commands.save_to(path)
+    two = open_window()
+    kept = feature_of(two, KeptRunsFeature)
+    train(two, 20)
+    kept.keep(two.snapshot.whole)
+    two.lab.new_weights()
+    qtbot.waitUntil(lambda: two.snapshot.whole.experiment.network.seed == 1)
+    open_in(two, path, qtbot)
+    assert [run.view.step for run in kept.runs] == [10]
+    train(two, 5)
+    kept.keep(two.snapshot.whole)
+    for name, steps in (("undo", [20, 15]), ("redo", [10, 15]), ("undo", [20, 15])):
+        two.actions_by_name[name].trigger()
+        qtbot.waitUntil(lambda steps=steps: [run.view.step for run in kept.runs] == steps)
+        assert len({run.number for run in kept.runs}) == 2
+    assert two.snapshot.whole.experiment.network.seed == 1
+    two.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: two.snapshot.whole.step == 20)
+
+
 def test_picture_lesson_and_pending_guess_come_back(qtbot, open_window, tmp_path: Path, train) -> None:
     one = open_window()
     one.set_full(True)
