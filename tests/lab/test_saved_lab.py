@@ -389,6 +389,18 @@ def test_values_that_no_lab_has_are_refused(watcher: Watcher) -> None:
             saved_lab_of(Session(session.run, {**session.lab, "past": [left]}))
 
 
+def test_a_run_of_undo_that_does_not_fit_its_experiment_is_refused(watcher: Watcher) -> None:
+    run_to(watcher, 20)
+    watcher.lab.new_weights()
+    watcher.until(lambda snapshot: snapshot.view.experiment.network.seed == 1)
+    session = session_of(saved(watcher.lab))
+    (left,) = session.lab["past"]
+    for row in left["run"]["checkpoints"]:
+        row["batches"][2] = 10**6
+    with pytest.raises(SessionError, match=r"lab\.past\[0\]\.run does not fit its experiment"):
+        saved_lab_of(read(written(session)))
+
+
 def test_it_says_that_a_session_was_opened(lab: Lab, qtbot: Any) -> None:
     what = saved(lab)
     with qtbot.waitSignal(lab.experiment_replaced) as told:
