@@ -33,7 +33,7 @@ from playground.engine.trainer import Trainer
 from playground.export.pdf_attachment import PdfError, attachment_of
 from playground.files.atomic import ExportError
 from playground.sessions import Session, SessionError, load_session, save_session
-from playground.versions import versions
+from playground.versions import library_versions
 
 KEYWORD = "loss-landscape"
 DESCRIPTION = "Description"
@@ -86,8 +86,11 @@ def carried_run(view: RunView) -> bytes:
         checkpoints=begun.checkpoints,
         settled=True,
     )
-    libraries = {name: number for name, number in versions().items() if name != "System"}
-    run = {**run_value(SavedRun(state)), "versions": libraries, "marks": marks_value(marks_of(view.history))}
+    run = {
+        **run_value(SavedRun(state)),
+        "versions": library_versions(),
+        "marks": marks_value(marks_of(view.history)),
+    }
     file = io.BytesIO()
     try:
         save_session(file, Session(run=run))

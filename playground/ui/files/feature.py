@@ -14,15 +14,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from playground.experiment import Change, Experiment, ExperimentFile
-from playground.experiment_files import SUFFIX as EXPERIMENT_ENDING
 from playground.experiment_files import save_experiment
 from playground.files.atomic import ExportError
+from playground.files.endings import EXPERIMENT_ENDING, SESSION_ENDING
 from playground.files.foreign_names import shown_name
 from playground.files.kinds import FileKind
 from playground.lab.session_writer import session_to_write
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.numerals import count_text
-from playground.sessions import SUFFIX as SESSION_ENDING
 from playground.sessions import SessionError, load_session, save_session
 from playground.ui.files.kept_work import LeftWork, work_folder
 from playground.ui.files.opener import (
@@ -53,7 +52,10 @@ ALL_FILES = (
     "Files of this program (*.landscape *.json *.toml *.png *.svg *.pdf);;Sessions (*.landscape);;"
     "Experiments and scenes (*.json);;Lessons (*.toml);;All files (*)"
 )
-SAVED_KINDS = {"Sessions (*.landscape)": SESSION_ENDING, "Experiments (*.json)": EXPERIMENT_ENDING}
+SAVED_KINDS = {
+    f"Sessions (*{SESSION_ENDING})": SESSION_ENDING,
+    f"Experiments (*{EXPERIMENT_ENDING})": EXPERIMENT_ENDING,
+}
 RUN_SECONDS = 30.0
 """That saving waits for the run, which is copied between two steps."""
 BETWEEN = 0.3
