@@ -17,13 +17,13 @@ SCENES_FORMAT = "loss-landscape-scenes"
 MOST_LOOKED_AT = 64_000_000
 """Bytes of a JSON that are searched for its format: no file of scenes is larger."""
 HEAD = 4096
+PNG_BEGINNING, PDF_BEGINNING = b"\x89PNG\r\n\x1a\n", b"%PDF-"
 SHARE_STRING_BEGINNING = "llp1:"
 """Its first letters: see playground.share_string."""
 LONGEST_BEGINNING = 256
 """Number of characters among which these stand, marks of a quoted mail included."""
 
 _SESSION = b"PK\x03\x04"
-_PICTURES = (b"\x89PNG\r\n\x1a\n", b"%PDF-")
 _SCENES = re.compile(rb'"format"\s*+:\s*+"' + SCENES_FORMAT.encode() + b'"')
 _STEP_OF_A_LESSON = re.compile(rb"^[ \t]*\[\[[ \t]*step[ \t]*\]\]", re.MULTILINE)
 
@@ -59,7 +59,7 @@ def kind_of(path: str | Path) -> FileKind:
         head = beginning(path, HEAD)
         if head.startswith(_SESSION):
             return FileKind.SESSION
-        if head.startswith(_PICTURES):
+        if head.startswith((PNG_BEGINNING, PDF_BEGINNING)):
             return FileKind.PICTURE
         text = head.removeprefix(BYTE_ORDER_MARK.encode()).lstrip()
         if text.startswith((b"{", b"[")):

@@ -176,12 +176,12 @@ class RunSwitch:
         """Let Undo set a live field back to the value that it had before."""
         first = self._undo_stack.before_gesture(field, gesture, before)
         text = words.change(field, first, after, self.experiment.training.schedule)
-        self._undo_stack.push_change(ChangeEntry(field, before, after, gesture, text))
+        self._undo_stack.push(ChangeEntry(field, before, after, gesture, text))
         self.announce_undo()
 
     def push_view(self, entry: ViewEntry) -> None:
         """Let Undo show again what the window showed before."""
-        self._undo_stack.push_view(entry)
+        self._undo_stack.push(entry)
         self.announce_undo()
 
     def name_run(self, number: int, name: str) -> None:
