@@ -291,11 +291,12 @@ class RunSwitch:
         )
 
     def open_saved(
-        self, instruction: int, saved: SavedLab, sentence: str, view: ViewEntry | None = None
+        self, instruction: int, saved: SavedLab, sentence: str, view: ViewEntry | None, keep: bool
     ) -> None:
         """Go on with what was saved, paused; Undo brings back the run that it replaces.
 
-        view: what the window shows before and after; brought back with the run.
+        view: what the window shows before and after; brought back with the run. keep: also a run without a
+        step or change.
         """
         self.instruction = instruction
         try:
@@ -313,7 +314,7 @@ class RunSwitch:
             self._stepper.set_state(PAUSED)
         past, future = ([_renumbered(entry, shift) for entry in part] for part in (saved.past, saved.future))
         own = self._undo_stack.entries[0]
-        if left is not None and (own or view is not None or not left.untouched):
+        if left is not None and (own or keep or not left.untouched):
             # Below another run, changes of the run that is opened would act on that one.
             while past and isinstance(past[-1], ChangeEntry):
                 past.pop()

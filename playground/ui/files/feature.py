@@ -105,7 +105,7 @@ class FilesFeature(Feature):
         self._order = 0
         self._pending: OpenedSession | None = None
         self._announcement = ""
-        self._pending_figure = ""
+        self._pending_figure = self._pending_name = ""
         self._offers: tuple[Offer, ...] = ()
         self._first_name = ""
         self._looked_at = 0.0
@@ -242,13 +242,16 @@ class FilesFeature(Feature):
         figure: the name of the figure that carried it, whose run is then replayed in the background.
         """
         lab, snapshot = self.window.lab, self.window.snapshot
-        before = tuple(self._state.kept_runs.runs)
+        earlier = None if self._pending is None else self._pending.window
+        # What is opened in quick succession is not on the screen yet.
+        before = tuple(self._state.kept_runs.runs) if earlier is None else earlier.kept
         after = before if session.window is None else session.window.kept
-        view = (KEPT_RUNS, (after, before), (before, after)) if before else None
+        view = KEPT_RUNS, (after, before), (before, after)
         worked = (snapshot is not None and has_work(snapshot)) or lab.can_undo or bool(before)
         self._offers = (*offers, Offer("Undo", lab.undo)) if worked else offers
         self._pending, self._announcement, self._pending_figure = session, sentence, figure
-        self._order = lab.open_saved(replace(session.lab, name=name), "", view)
+        self._pending_name = name
+        self._order = lab.open_saved(replace(session.lab, name=name), "", view, keep=bool(before))
 
     def _restore(self, kind: str, value: Any) -> None:
         """Exchange the kept runs where opening a session is undone, or done again."""
@@ -264,7 +267,9 @@ class FilesFeature(Feature):
         if session is None or not self.window.lab.reached(self._order):
             return
         self._pending = None
-        if snapshot.whole.experiment != session.lab.run.state.experiment:
+        same = snapshot.whole.experiment == session.lab.run.state.experiment
+        if not same or self.window.lab.name_of(snapshot.run) != self._pending_name:
+            # Another file was opened meanwhile.
             return
         if session.window is not None:
             self._state.arrange(session.window)
