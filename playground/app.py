@@ -225,10 +225,10 @@ def _file(path: Path) -> ExperimentFile | Session:
     """Return the run that a file holds, whatever its name; or that of a share string in its place."""
     from playground.experiment_files import FileError, read_experiment
     from playground.export.carried_run import MOST_BYTES, CarriedRunError, read_carried_run
-    from playground.files.kinds import FileKind, UnknownFileError, kind_of
+    from playground.files.kinds import FileKind, UnknownFileError, is_share_string, kind_of
     from playground.files.text import TextFileError, read_bytes, read_text
     from playground.sessions import SessionError, load_session
-    from playground.share_string import MAX_TEXT, ShareStringError, is_share_string, read_share_string
+    from playground.share_string import MAX_TEXT, ShareStringError, read_share_string
 
     if is_share_string(str(path)):
         try:
@@ -289,7 +289,7 @@ def _pages(arguments: argparse.Namespace) -> tuple[Page, ...]:
 
 def _given(path: Path | None) -> ExperimentFile | Opened | None:
     """What a window begins with: a file of any kind, whatever its name, or a share string in place of one."""
-    from playground.share_string import is_share_string
+    from playground.files.kinds import is_share_string
     from playground.ui.files.opener import OpenError, read_file
 
     if path is None:

@@ -7,12 +7,10 @@ from pathlib import Path
 from playground.experiment import ExperimentFile
 from playground.experiment_checks import ExperimentError
 from playground.files.atomic import write_atomically
-from playground.files.endings import with_ending
+from playground.files.endings import EXPERIMENT_ENDING, with_ending
 from playground.files.foreign_names import shown_name, shown_path
 from playground.files.text import TextFileError, read_text
 
-SUFFIX = ".json"
-FILTER = "Experiments (*.json);;All files (*)"
 MAX_BYTES = 500_000_000
 
 
@@ -38,6 +36,6 @@ def save_experiment(file: ExperimentFile, path: str | Path, add_ending: bool = T
 
     add_ending: False for a file that has another name already.
     """
-    path = with_ending(path, SUFFIX) if add_ending else Path(path)
+    path = with_ending(path, EXPERIMENT_ENDING) if add_ending else Path(path)
     write_atomically(path, file.to_json().encode("utf-8"))
     return path

@@ -40,7 +40,6 @@ from playground.files.atomic import write_atomically
 from playground.files.foreign_names import shown_name, shown_path
 from playground.files.text import TextFileError, read_bytes
 
-SUFFIX = ".landscape"
 FORMAT = "landscape-session"
 VERSION = 1
 

@@ -12,25 +12,19 @@ import zlib
 
 from playground.experiment import ExperimentFile
 from playground.experiment_checks import ExperimentError
+from playground.files.kinds import SHARE_STRING_BEGINNING
 from playground.files.mailed_text import as_one_word
 
-PREFIX = "llp1:"
+PREFIX = SHARE_STRING_BEGINNING
 MAX_TEXT = 64 * 1024
 """Maximum number of characters of a share string, without white space."""
 MAX_BYTES = 1024 * 1024
 """Maximum number of bytes of the JSON in one."""
-LONGEST_BEGINNING = 256
-"""Number of characters among which PREFIX stands, marks of a quoted mail included."""
 TOO_LARGE = "This run is too large for a share string: save a file instead."
 
 
 class ShareStringError(ValueError):
     """A text that is no share string to be read, or a run that is too large for one; one sentence."""
-
-
-def is_share_string(text: str) -> bool:
-    """Return whether a text is meant to be a share string."""
-    return as_one_word(text.lstrip()[:LONGEST_BEGINNING]).startswith(PREFIX)
 
 
 def share_string(file: ExperimentFile) -> str:

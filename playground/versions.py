@@ -9,6 +9,8 @@ from playground import __version__
 LIBRARIES = {"NumPy": "numpy", "pyqtgraph": "pyqtgraph", "contourpy": "contourpy"}
 """Names of libraries for people, and those of their packages."""
 
+SYSTEM = "System"
+
 
 def versions() -> dict[str, str]:
     """Return name and version of the program, of Python, of Qt and of the libraries, and the system's name.
@@ -24,8 +26,13 @@ def versions() -> dict[str, str]:
             found[name] = version(package)
         except PackageNotFoundError:
             found[name] = "unknown"
-    found["System"] = platform.platform()
+    found[SYSTEM] = platform.platform()
     return found
+
+
+def library_versions() -> dict[str, str]:
+    """Return versions() without the system's name, for a file: it says what a run was computed with."""
+    return {name: number for name, number in versions().items() if name != SYSTEM}
 
 
 def versions_text() -> str:

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.experiment import Change, Experiment, ExperimentFile
+from playground.files.kinds import is_share_string
 from playground.share_string import (
     MAX_BYTES,
     MAX_TEXT,
     PREFIX,
     ShareStringError,
-    is_share_string,
     read_share_string,
     share_string,
 )

@@ -32,8 +32,9 @@ from playground.engine.recording.saved_run import SavedRun, run_value
 from playground.engine.trainer import Trainer
 from playground.export.pdf_attachment import PdfError, attachment_of
 from playground.files.atomic import ExportError
+from playground.files.kinds import PDF_BEGINNING, PNG_BEGINNING
 from playground.sessions import Session, SessionError, load_session, save_session
-from playground.versions import versions
+from playground.versions import library_versions
 
 KEYWORD = "loss-landscape"
 DESCRIPTION = "Description"
@@ -47,8 +48,6 @@ MOST_CHUNKS = 100_000
 DEEPEST = 256
 """Maximum depth of an SVG's elements."""
 
-_PNG = b"\x89PNG\r\n\x1a\n"
-_PDF = b"%PDF-"
 _CHUNK = struct.Struct(">I4s")
 _CHECKSUM = struct.Struct(">I")
 
@@ -86,8 +85,11 @@ def carried_run(view: RunView) -> bytes:
         checkpoints=begun.checkpoints,
         settled=True,
     )
-    libraries = {name: number for name, number in versions().items() if name != "System"}
-    run = {**run_value(SavedRun(state)), "versions": libraries, "marks": marks_value(marks_of(view.history))}
+    run = {
+        **run_value(SavedRun(state)),
+        "versions": library_versions(),
+        "marks": marks_value(marks_of(view.history)),
+    }
     file = io.BytesIO()
     try:
         save_session(file, Session(run=run))
@@ -133,7 +135,7 @@ def _text_chunk(keyword: str, text: bytes) -> bytes:
 def is_picture(beginning: bytes) -> bool:
     """Return whether a file that begins so is a PNG, an SVG or a PDF, as read_carried_run reads them."""
     start = beginning[:4096]
-    return start.startswith((_PNG, _PDF)) or b"<svg" in start
+    return start.startswith((PNG_BEGINNING, PDF_BEGINNING)) or b"<svg" in start
 
 
 def read_carried_run(data: bytes) -> Session:
@@ -145,7 +147,7 @@ def read_carried_run(data: bytes) -> Session:
         raise CarriedRunError(f"The picture is larger than {MOST_BYTES >> 20} MB.")
     if not is_picture(data):
         raise CarriedRunError("The file is no picture of this program.")
-    run = _run_in_pdf(data) if data.startswith(_PDF) else _run_in_text(data)
+    run = _run_in_pdf(data) if data.startswith(PDF_BEGINNING) else _run_in_text(data)
     if run is None:
         raise CarriedRunError("The picture carries no run.")
     if len(run) > MOST_BYTES_OF_RUN:
@@ -158,7 +160,7 @@ def read_carried_run(data: bytes) -> Session:
 
 def _run_in_text(data: bytes) -> bytes | None:
     """Return the file in the text of a PNG or an SVG."""
-    text = _text_in_png(data) if data.startswith(_PNG) else _text_in_svg(data)
+    text = _text_in_png(data) if data.startswith(PNG_BEGINNING) else _text_in_svg(data)
     if text is None:
         return None
     try:
@@ -177,7 +179,7 @@ def _run_in_pdf(pdf: bytes) -> bytes | None:
 
 def _chunks(png: bytes) -> Iterator[tuple[int, bytes, memoryview]]:
     """Yield where each chunk of a PNG begins, its kind and its content, up to IEND."""
-    view, place = memoryview(png), len(_PNG)
+    view, place = memoryview(png), len(PNG_BEGINNING)
     for _ in range(MOST_CHUNKS):
         if place + _CHUNK.size > len(png):
             raise CarriedRunError("The picture is cut off.")

@@ -37,7 +37,7 @@ class Figure(pg.GraphicsWidget):
     """Signs, plot, caption; the plot takes the room that the text leaves.
 
     plot_height: the smallest height of the plot at a width. text_share: the height of the plot's text once
-    it has its size, as a share of what the theme says.
+    it has its size, as a share of what the theme says. name: what a sentence about it begins with.
     """
 
     def __init__(
@@ -50,8 +50,10 @@ class Figure(pg.GraphicsWidget):
         owner: object = None,
         plot_height: Callable[[float], float] = lambda _: 0.0,
         text_share: Callable[[], float] = lambda: 1.0,
+        name: str = "This figure",
     ):
         super().__init__()
+        self.name = name
         self._plot_height, self.text_share = plot_height, text_share
         self._plot, self._theme, self.signs = plot, theme, list(signs)
         self._title, self.caption = title, caption

@@ -14,37 +14,39 @@ from playground.export.table import notes_of
 FORMAT = "history-notes"
 
 LOSS_UNIT = "loss per point (nats for a cross-entropy, squared units of y for a squared error)"
+_NO_STEP_YET = "the last row, from which no step was made yet; and rows that were thinned out"
+_NOT_MEASURED = "steps at which not all points were measured; and rows that were thinned out"
 _COLUMNS = {
     "learning_rate": ("1", "of the step made from this row, after its schedule", "never"),
     "batch_loss": (
         LOSS_UNIT,
         "over the batch of the step made from this row, penalties included",
-        "the last row, from which no step was made yet; and rows that were thinned out",
+        _NO_STEP_YET,
     ),
     "gradient_norm": (
         "loss per unit of a parameter",
         "over the same batch, penalties included",
-        "the last row, from which no step was made yet; and rows that were thinned out",
+        _NO_STEP_YET,
     ),
     "train_loss": (
         LOSS_UNIT,
         "over all training points, penalties included",
-        "steps at which not all points were measured; and rows that were thinned out",
+        _NOT_MEASURED,
     ),
     "test_loss": (
         LOSS_UNIT,
         "over all test points, penalties included",
-        "steps at which not all points were measured; and rows that were thinned out",
+        _NOT_MEASURED,
     ),
     "train_accuracy": (
         "share, 0 to 1",
         "of the training points on the right side of 0.5",
-        "steps at which not all points were measured; and rows that were thinned out",
+        _NOT_MEASURED,
     ),
     "test_accuracy": (
         "share, 0 to 1",
         "of the test points on the right side of 0.5",
-        "steps at which not all points were measured; and rows that were thinned out",
+        _NOT_MEASURED,
     ),
 }
 """Of each column: its unit, what it is, which of its cells are empty."""

@@ -35,7 +35,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QGraphicsWidget
 from playground.drawing.kit.theme import DARK, PRINT, Theme
 from playground.export.carried_run import ATTACHMENT, png_with, svg_with
 from playground.export.figure import Figure
-from playground.export.page import POINTS_PER_INCH, Page
+from playground.export.page import MAX_PIXELS, MIN_PIXELS, MOST_ASPECT, POINTS_PER_INCH, UNITS, Page
 from playground.files.atomic import ExportError, write_atomically
 from playground.files.foreign_names import shown_path
 from playground.landscape.pieces import Pieces, finish
@@ -58,9 +58,7 @@ LAYOUT_WIDTH = 800.0
 NO_ROOM = "The caption finds no room at this size: it stands in the file's description alone."
 LEAST_SHARE_OF_PLOT = 0.5
 """Smallest share of the height for the plot; a caption that would leave less is not drawn."""
-UNIT_OF_SVG = "mm", 25.4
-MAX_PIXELS = 20_000
-MIN_PIXELS = 64
+UNIT_OF_SVG = "mm"
 METRE_PER_INCH = 0.0254
 
 
@@ -153,7 +151,7 @@ def _fit_of(stage: _Stage, page: Page) -> Fit:
 
 
 def _svg_of_page(stage: _Stage, page: Page, run: bytes | None) -> bytes:
-    width, height = (f"{number * UNIT_OF_SVG[1]:.10g}{UNIT_OF_SVG[0]}" for number in page.inches)
+    width, height = (f"{number * UNITS[UNIT_OF_SVG]:.10g}{UNIT_OF_SVG}" for number in page.inches)
     return _svg(stage, width, height, stage.words, run)
 
 
@@ -201,8 +199,8 @@ def _choose_caption(figure: Figure, size: QSizeF, page: Page) -> None:
     if least > height:
         needed = number_text(math.ceil(10 * least / width * page.width) / 10, 5)
         raise ExportError(
-            f"A sheet of these panels finds no room in {page.size_text} with text of "
-            f"{page.text_pt:g} pt: at this width it is at least {needed} {page.unit} high."
+            f"{figure.name} finds no room in {page.size_text} with text of "
+            f"{number_text(page.text_pt, 3)} pt: at this width it is at least {needed} {page.unit} high."
         )
 
 
@@ -419,5 +417,5 @@ def _check_size(width_px: int, height_px: int) -> None:
                 f"A picture must be from {MIN_PIXELS} to {MAX_PIXELS} pixels wide and high, "
                 f"not {width_px} × {height_px}."
             )
-    if not 0.2 <= width_px / height_px <= 5:
+    if not 1 / MOST_ASPECT <= width_px / height_px <= MOST_ASPECT:
         raise ExportError(f"A picture of {width_px} × {height_px} pixels is too narrow for a plot.")

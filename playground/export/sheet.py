@@ -73,7 +73,14 @@ class MakeSheet:
         share_limits([figure.owner for figure in figures])
         caption = " ".join(part for part in (*captions, run) if part)
         grid = _Grid(figures)
-        return Figure(grid, theme, caption=caption, owner=figures, plot_height=grid.least_height)
+        return Figure(
+            grid,
+            theme,
+            caption=caption,
+            owner=figures,
+            plot_height=grid.least_height,
+            name="A sheet of these panels",
+        )
 
 
 def sheet_page(page: Page) -> Page:

@@ -26,7 +26,7 @@ from playground.arrays import Array
 from playground.engine.datasets import Samples
 from playground.engine.recording.run_view import RunView
 from playground.landscape.surface import Surface
-from playground.versions import versions
+from playground.versions import library_versions
 
 FORMAT, VERSION = "surface-numbers", 1
 
@@ -58,7 +58,7 @@ def surface_npz(
         "training_loss": view.train_loss if math.isfinite(view.train_loss) else str(view.train_loss),
         "experiment": json.loads(view.experiment_file.to_json()),
         "points_sha256": None if samples is None else checksum(samples),
-        "versions": {name: number for name, number in versions().items() if name != "System"},
+        "versions": library_versions(),
     }
     arrays: dict[str, Any] = {
         **({} if surface is None else _on_plane(surface, history.path)),

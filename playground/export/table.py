@@ -14,7 +14,7 @@ from playground.export.spreadsheet import for_spreadsheet
 from playground.files.atomic import ExportError, reason_of, write_atomically, write_together
 from playground.files.endings import notes_of_table
 from playground.files.foreign_names import shown_path
-from playground.versions import versions
+from playground.versions import library_versions
 
 NUMBERS = "as Python writes a float64: reading gives the same bits; inf, -inf and nan are values"
 Cell = str | int | float | bool | None
@@ -61,7 +61,7 @@ def notes_of(format_: str, columns: Mapping[str, Any], about: Mapping[str, Any])
         "columns": columns,
         **about,
         "numbers": NUMBERS,
-        "versions": {name: number for name, number in versions().items() if name != "System"},
+        "versions": library_versions(),
     }
     return json.dumps(notes, ensure_ascii=False, indent=2) + "\n"
 

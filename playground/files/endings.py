@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+SESSION_ENDING, EXPERIMENT_ENDING, LESSON_ENDING = ".landscape", ".json", ".toml"
+
 
 def with_ending(path: str | Path, ending: str) -> Path:
     """Return the path with this ending (".json"), added where the name has another one or none.

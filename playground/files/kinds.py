@@ -6,6 +6,7 @@ import re
 from enum import Enum
 from pathlib import Path
 
+from playground.files.endings import EXPERIMENT_ENDING, LESSON_ENDING, SESSION_ENDING
 from playground.files.foreign_names import shown_name, shown_path
 from playground.files.mailed_text import as_one_word
 from playground.files.places import is_folder
@@ -13,16 +14,18 @@ from playground.files.text import BYTE_ORDER_MARK, TextFileError, beginning
 
 SCENES_FORMAT = "loss-landscape-scenes"
 """The field "format" of a file of scenes."""
-SESSION_ENDING, EXPERIMENT_ENDING, LESSON_ENDING = ".landscape", ".json", ".toml"
 MOST_LOOKED_AT = 64_000_000
 """Bytes of a JSON that are searched for its format: no file of scenes is larger."""
 HEAD = 4096
+PNG_BEGINNING, PDF_BEGINNING = b"\x89PNG\r\n\x1a\n", b"%PDF-"
+SHARE_STRING_BEGINNING = "llp1:"
+"""Its first letters: see playground.share_string."""
+LONGEST_BEGINNING = 256
+"""Number of characters among which these stand, marks of a quoted mail included."""
 
 _SESSION = b"PK\x03\x04"
-_PICTURES = (b"\x89PNG\r\n\x1a\n", b"%PDF-")
 _SCENES = re.compile(rb'"format"\s*+:\s*+"' + SCENES_FORMAT.encode() + b'"')
 _STEP_OF_A_LESSON = re.compile(rb"^[ \t]*\[\[[ \t]*step[ \t]*\]\]", re.MULTILINE)
-_SHARE_STRING = "llp1:"
 
 
 class FileKind(Enum):
@@ -56,7 +59,7 @@ def kind_of(path: str | Path) -> FileKind:
         head = beginning(path, HEAD)
         if head.startswith(_SESSION):
             return FileKind.SESSION
-        if head.startswith(_PICTURES):
+        if head.startswith((PNG_BEGINNING, PDF_BEGINNING)):
             return FileKind.PICTURE
         text = head.removeprefix(BYTE_ORDER_MARK.encode()).lstrip()
         if text.startswith((b"{", b"[")):
@@ -64,7 +67,7 @@ def kind_of(path: str | Path) -> FileKind:
             return FileKind.SCENES if _SCENES.search(whole) else FileKind.EXPERIMENT
         if text.startswith(b"<") and b"<svg" in head:
             return FileKind.PICTURE
-        if as_one_word(text[:256].decode("utf-8", "ignore")).startswith(_SHARE_STRING):
+        if is_share_string(text.decode("utf-8", "ignore")):
             return FileKind.SHARE_STRING
         if _is_lesson(path, head):
             return FileKind.LESSON
@@ -77,6 +80,11 @@ def kind_of(path: str | Path) -> FileKind:
         f"“{shown_name(path.name)}” was not opened: it is no session, experiment, scenes, lesson or picture "
         "of this program."
     )
+
+
+def is_share_string(text: str) -> bool:
+    """Return whether a text is meant to be a share string."""
+    return as_one_word(text.lstrip()[:LONGEST_BEGINNING]).startswith(SHARE_STRING_BEGINNING)
 
 
 def _is_lesson(path: Path, head: bytes) -> bool:

@@ -407,16 +407,26 @@ class Lab(QObject):
         """
         return self.training.saved()
 
-    def open_saved(self, saved: SavedLab, sentence: str = words.SESSION_OPENED) -> int:
+    def open_saved(
+        self,
+        saved: SavedLab,
+        sentence: str = words.SESSION_OPENED,
+        view: tuple[str, Any, Any] | None = None,
+        keep: bool = False,
+    ) -> int:
         """Go on with what lab.saved_lab.saved_lab_of has read, paused as it was when it was saved.
 
-        Undo first brings back the run that it replaces, then those of the session. Runs of the session have
-        its numbers raised by one shift: the new run_number less saved.number. For what is returned see
-        reached().
+        Undo first brings back the run that it replaces, then what was done before, then runs of the session.
+        These have their numbers raised by one shift: the new run_number less saved.number. view: kind, before
+        and after, as for remember_view(), of what the window replaces with the run. keep: Undo is to bring
+        the present run back also where nothing was done in it. For what is returned see reached().
         """
+        entry = None if view is None else ViewEntry(*view, words.ANOTHER_SESSION)
         self._experiment, self._speed = saved.experiment, saved.speed
         instruction = self._number_instruction()
-        self.training.post(self._instructions.open_saved, instruction, saved, sentence, moves=True)
+        self.training.post(
+            self._instructions.open_saved, instruction, saved, sentence, entry, keep, moves=True
+        )
         return instruction
 
     # The end --------------------------------------------------------------------------------------------

@@ -127,12 +127,7 @@ def saved_lab_of(session: Session) -> SavedLab:
     A session of a run alone, as a run without a window writes it, is a lab with that run.
     """
     run = saved_run_of(session.run)
-    try:
-        trainer = Trainer.resumed(run)
-    except ValueError as error:
-        raise SessionError(
-            f"The session was not opened: its run does not fit its experiment: {error}"
-        ) from None
+    trainer = _resumed(run, "its run")
     if session.lab is None:
         return SavedLab(run)
     reader = Reader(session.lab, "lab")
@@ -158,6 +153,16 @@ def saved_lab_of(session: Session) -> SavedLab:
     if saved.fork is not None:
         fork_of(saved.fork, trainer)
     return saved
+
+
+def _resumed(run: SavedRun, name: str) -> Trainer:
+    """Return the trainer that goes on from a run. Raises SessionError, with this name of the run."""
+    try:
+        return Trainer.resumed(run)
+    except ValueError as error:
+        raise SessionError(
+            f"The session was not opened: {name} does not fit its experiment: {error}"
+        ) from None
 
 
 def _those_that_fit(lab: SavedLab) -> tuple[list[Value], list[Value]]:
@@ -211,6 +216,8 @@ def _entry_of(reader: Reader, present: SavedRun) -> RunEntry | ChangeEntry:
     text = reader["text"].text(_LONGEST)
     if "run" in reader:
         run = saved_run_of(reader["run"].value, f"{reader.where}.run")
+        # Undo brings it back long after the file was opened, where nothing can be refused any more.
+        _resumed(run, f"{reader.where}.run")
         name, numbers = reader["name"].text(_LONGEST), _numbers_of(reader)
         return RunEntry(LeftRun(run.state, run.following, name, numbers), text)
     field = reader["field"].choice(LIVE_FIELDS)

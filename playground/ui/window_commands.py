@@ -13,9 +13,10 @@ from playground.engine.branches.recovery import Recovery
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.files.atomic import ExportError
 from playground.files.foreign_names import LONGEST_PATH, shown_name, shown_path
+from playground.files.kinds import is_share_string
 from playground.files.places import is_folder
 from playground.numerals import rate_text
-from playground.share_string import ShareStringError, is_share_string, read_share_string, share_string
+from playground.share_string import PREFIX, ShareStringError, read_share_string, share_string
 from playground.startup.log import log_folder
 from playground.ui.export.dialog import ExportDialog, remembered_page
 from playground.ui.frame import words
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
 
 TWO_NUMBERS = Experiment(DataSettings("hours_of_study"), NetworkSettings(hidden_layers=()))
-NO_SHARE_STRING = "The clipboard holds no share string: a text that begins with llp1:."
+NO_SHARE_STRING = f"The clipboard holds no share string: a text that begins with {PREFIX}."
 LOG = logging.getLogger(__name__)
 
 

@@ -120,6 +120,20 @@ def test_a_page_without_room_for_the_panels_is_refused_with_the_height_that_has(
         picture_bytes(figure_of("sheet"), replace(COLUMN, format="svg", height=needed - 0.2))
 
 
+@pytest.mark.parametrize("what", ["loss", "boundary"])
+def test_a_page_without_room_for_the_signs_of_one_figure_is_refused_as_that(qtbot: Any, what: str) -> None:
+    page = replace(page_of_size(2, 0.4, "in", "svg", run=False), text_pt=7.7922)
+    with pytest.raises(ExportError) as error:
+        picture_bytes(figure_of(what), page)
+    told = re.fullmatch(
+        r"This figure finds no room in 2 × 0\.4 in with text of 7\.79 pt: "
+        r"at this width it is at least ([\d.]+) in high\.",
+        str(error.value),
+    )
+    assert told is not None
+    assert picture_bytes(figure_of(what), replace(page, height=float(told[1])))
+
+
 def test_a_sheet_without_a_panel_is_refused() -> None:
     with pytest.raises(ValueError, match="from 1 to 9 panels"):
         sheet_figure([])

@@ -163,6 +163,31 @@ def test_what_stood_there_before_a_session_was_opened_comes_back_first(watcher: 
     assert watcher.until(lambda snapshot: snapshot.view.step == 25).experiment.network.seed == 1
 
 
+def test_runs_that_were_left_before_a_session_was_opened_come_back_too(watcher: Watcher) -> None:
+    lab = watcher.lab
+    run_to(watcher, 40)
+    lab.change("training.l2", 0.25)
+    watcher.until(lambda snapshot: snapshot.view.settings.l2 == 0.25)
+    what = through_a_file(lab)
+    assert len(what.past) == 1
+    lab.new_weights()
+    watcher.until(lambda snapshot: snapshot.view.experiment.network.seed == 1)
+    run_to(watcher, 25)
+    lab.new_weights()
+    watcher.until(lambda snapshot: snapshot.view.experiment.network.seed == 2)
+    instruction = lab.open_saved(what)
+    watcher.until(lambda snapshot: snapshot.instruction == instruction)
+    for seed, step in ((2, 0), (1, 25), (0, 40)):
+        lab.undo()
+        watcher.until(lambda snapshot: snapshot.view.experiment.network.seed == seed)  # noqa: B023
+        assert watcher.snapshot is not None
+        assert watcher.snapshot.view.step == step
+    assert watcher.snapshot is not None
+    assert watcher.snapshot.view.settings.l2 == 0.25
+    # A change of the session's run would act on another one here.
+    assert [entry.text for entry in saved(lab).past] == ["L2 0 → 0.25"]
+
+
 def test_the_moment_that_was_looked_at_is_looked_at_again(watcher: Watcher, opened: Any) -> None:
     run_to(watcher, 300)
     watcher.lab.show_moment(120)
@@ -362,6 +387,18 @@ def test_values_that_no_lab_has_are_refused(watcher: Watcher) -> None:
     for left in lefts:
         with pytest.raises(SessionError):
             saved_lab_of(Session(session.run, {**session.lab, "past": [left]}))
+
+
+def test_a_run_of_undo_that_does_not_fit_its_experiment_is_refused(watcher: Watcher) -> None:
+    run_to(watcher, 20)
+    watcher.lab.new_weights()
+    watcher.until(lambda snapshot: snapshot.view.experiment.network.seed == 1)
+    session = session_of(saved(watcher.lab))
+    (left,) = session.lab["past"]
+    for row in left["run"]["checkpoints"]:
+        row["batches"][2] = 10**6
+    with pytest.raises(SessionError, match=r"lab\.past\[0\]\.run does not fit its experiment"):
+        saved_lab_of(read(written(session)))
 
 
 def test_it_says_that_a_session_was_opened(lab: Lab, qtbot: Any) -> None:

@@ -42,7 +42,8 @@ def marks_of(history: HistoryView) -> Marks:
     """Return the marks of a run: at the points of its path, MOST_MARKS at most.
 
     Half of them lie evenly among the steps, the others closer to the start the earlier they are, as where two
-    machines differ they mostly do so from early on. The step before the last is always marked.
+    machines differ they mostly do so from early on. The last of these points
+    is always marked: the step before the present one, where the run has made a step since it was opened.
     """
     # The start of a run that was opened from a figure is that of its experiment, whatever was set there by
     # hand. The last step is the run's own, and known whole.

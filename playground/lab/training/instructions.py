@@ -225,9 +225,11 @@ class Instructions:
 
     # Sessions -------------------------------------------------------------------------------------------
 
-    def open_saved(self, instruction: int, saved: SavedLab, sentence: str) -> None:
+    def open_saved(
+        self, instruction: int, saved: SavedLab, sentence: str, view: ViewEntry | None, keep: bool
+    ) -> None:
         """Go on with what was saved."""
-        self._switch.open_saved(instruction, saved, sentence)
+        self._switch.open_saved(instruction, saved, sentence, view, keep)
 
     # Other runs -----------------------------------------------------------------------------------------
 

@@ -178,12 +178,12 @@ class RunSwitch:
         """Let Undo set a live field back to the value that it had before."""
         first = self._undo_stack.before_gesture(field, gesture, before)
         text = words.change(field, first, after, self.experiment.training.schedule)
-        self._undo_stack.push_change(ChangeEntry(field, before, after, gesture, text))
+        self._undo_stack.push(ChangeEntry(field, before, after, gesture, text))
         self.announce_undo()
 
     def push_view(self, entry: ViewEntry) -> None:
         """Let Undo show again what the window showed before."""
-        self._undo_stack.push_view(entry)
+        self._undo_stack.push(entry)
         self.announce_undo()
 
     def name_run(self, number: int, name: str) -> None:
@@ -231,8 +231,10 @@ class RunSwitch:
         match swap(present):
             case None:
                 self._signals.notice.emit(words.NOTHING_TO_BRING_BACK)
-            case RunEntry(run=left):
+            case RunEntry(run=left, view=view):
                 self._bring_back(left, present)
+                if view is not None:
+                    self._signals.view_restored.emit(view.kind, value_of(view))
             case ViewEntry() as entry:
                 self._signals.view_restored.emit(entry.kind, value_of(entry))
             case ChangeEntry() as entry:
@@ -290,8 +292,14 @@ class RunSwitch:
             stepper.finished,
         )
 
-    def open_saved(self, instruction: int, saved: SavedLab, sentence: str) -> None:
-        """Go on with what was saved, paused; Undo brings back the run that it replaces."""
+    def open_saved(
+        self, instruction: int, saved: SavedLab, sentence: str, view: ViewEntry | None, keep: bool
+    ) -> None:
+        """Go on with what was saved, paused; Undo brings back the run that it replaces.
+
+        view: what the window shows before and after; brought back with the run. keep: also a run without a
+        step or change.
+        """
         self.instruction = instruction
         try:
             trainer = Trainer.resumed(saved.run)
@@ -307,8 +315,12 @@ class RunSwitch:
         if self._stepper.running:
             self._stepper.set_state(PAUSED)
         past, future = ([_renumbered(entry, shift) for entry in part] for part in (saved.past, saved.future))
-        if left is not None and not left.untouched:
-            past.append(RunEntry(left.left(), words.ANOTHER_SESSION))
+        own = self._undo_stack.entries[0]
+        if left is not None and (own or keep or not left.untouched):
+            # Below another run, changes of the run that is opened would act on that one.
+            while past and isinstance(past[-1], ChangeEntry):
+                past.pop()
+            past += [*own, RunEntry(left.left(), words.ANOTHER_SESSION, view)]
         self._undo_stack.replace(past, future)
         numbers = frozenset(number + shift for number in saved.numbers)
         run = Run(trainer, saved.number + shift, FollowedLog(saved.run.following), saved.name, numbers)

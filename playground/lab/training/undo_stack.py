@@ -14,14 +14,6 @@ from playground.lab.training.runs import LeftRun, Run
 
 
 @dataclass(frozen=True)
-class RunEntry:
-    """A run that another one replaced; text: what replaced it ("new weights")."""
-
-    run: LeftRun
-    text: str
-
-
-@dataclass(frozen=True)
 class ChangeEntry:
     """A change of a live field of the experiment, from one value to another.
 
@@ -34,6 +26,11 @@ class ChangeEntry:
     after: Any
     gesture: int | None
     text: str
+
+    @property
+    def of(self) -> tuple[str, str]:
+        """What it changes."""
+        return "field", self.field
 
 
 @dataclass(frozen=True)
@@ -48,6 +45,23 @@ class ViewEntry:
     after: Any
     text: str
     gesture: int | None = None
+
+    @property
+    def of(self) -> tuple[str, str]:
+        """What it changes."""
+        return "view", self.kind
+
+
+@dataclass(frozen=True)
+class RunEntry:
+    """A run that another one replaced; text: what replaced it ("new weights").
+
+    view: what the window showed with each of the two, where that was replaced with it.
+    """
+
+    run: LeftRun
+    text: str
+    view: ViewEntry | None = None
 
 
 Entry = RunEntry | ChangeEntry | ViewEntry
@@ -98,30 +112,24 @@ class UndoStack:
         self._future.clear()
         self._drop_oldest()
 
-    def push_change(self, entry: ChangeEntry) -> None:
+    def push(self, entry: ChangeEntry | ViewEntry) -> None:
         """Keep a change. One of the same gesture as the change before becomes part of that."""
-        last = self._past[-1] if self._past else None
-        same = isinstance(last, ChangeEntry) and (last.field, last.gesture) == (entry.field, entry.gesture)
-        if isinstance(last, ChangeEntry) and same and entry.gesture is not None:
-            self._past[-1] = replace(last, after=entry.after, text=entry.text)
-            if last.before == entry.after:
-                # A drag away and back changes nothing.
-                self._past.pop()
-        else:
+        last = self._part_of(entry)
+        if last is None:
             self._past.append(entry)
+        elif last.before == entry.after:
+            # A drag away and back changes nothing.
+            self._past.pop()
+        else:
+            self._past[-1] = replace(last, after=entry.after, text=entry.text)
         self._begin_anew()
 
-    def push_view(self, entry: ViewEntry) -> None:
-        """Keep a change of what the window shows. One of the same gesture becomes part of the one before."""
+    def _part_of(self, entry: ChangeEntry | ViewEntry) -> ChangeEntry | ViewEntry | None:
+        """Return the newest entry, where a change belongs to the same gesture."""
         last = self._past[-1] if self._past else None
-        same = isinstance(last, ViewEntry) and (last.kind, last.gesture) == (entry.kind, entry.gesture)
-        if isinstance(last, ViewEntry) and same and entry.gesture is not None:
-            self._past[-1] = replace(last, after=entry.after, text=entry.text)
-            if last.before == entry.after:
-                self._past.pop()
-        else:
-            self._past.append(entry)
-        self._begin_anew()
+        if isinstance(last, RunEntry | None) or entry.gesture is None:
+            return None
+        return last if (last.gesture, last.of) == (entry.gesture, entry.of) else None
 
     def before_gesture(self, field: str, gesture: int | None, value: Any) -> Any:
         """Return the value that this field had before the gesture; value, where this is its beginning."""
@@ -166,7 +174,7 @@ class UndoStack:
             # The gesture is over.
             target.append(replace(entry, gesture=None))
         elif present is not None:
-            target.append(RunEntry(present.left(), entry.text))
+            target.append(RunEntry(present.left(), entry.text, entry.view))
         self._drop_oldest()
         return entry
 

@@ -15,9 +15,10 @@ from playground.landscape.questions.question import RunAnswer, RunQuestion
 
 @dataclass(frozen=True, eq=False)
 class LookaheadAnswer(RunAnswer):
-    """A look-ahead from the parameters of this step."""
+    """A look-ahead from the parameters of this step. number: that of the question."""
 
     lookahead: Lookahead
+    number: int = 0
 
     @property
     def complete(self) -> bool:
@@ -28,7 +29,8 @@ class LookaheadAnswer(RunAnswer):
 class LookaheadQuestion(RunQuestion):
     """A question for J after n_steps more from this checkpoint, with each of these learning rates (K,).
 
-    l1, l2, momentum are the live values; the checkpoint holds parameters, optimiser and batches.
+    l1, l2, momentum are the live values; the checkpoint holds parameters, optimiser and batches. number: by
+    which the answer is told from that to another question.
     """
 
     slot = "lookahead"
@@ -39,6 +41,7 @@ class LookaheadQuestion(RunQuestion):
     l1: float = 0.0
     l2: float = 0.0
     schedule: Schedule | None = None
+    number: int = 0
 
     def answers(self, context: Context) -> Iterator[LookaheadAnswer | None]:
         problem = context.problem.with_penalties(self.l1, self.l2)
@@ -50,4 +53,4 @@ class LookaheadQuestion(RunQuestion):
             self.schedule,
             context.experiment.training.fault,
         ):
-            yield None if result is None else LookaheadAnswer(self.run, self.step, result)
+            yield None if result is None else LookaheadAnswer(self.run, self.step, result, self.number)

@@ -47,8 +47,8 @@ PICTURES: tuple[tuple[str, str], ...] = (
 )
 SHEET = ("sheet", "Sheet: surface, loss and data on one page")
 HISTORY, SURFACE_NUMBERS = "history", "surface_numbers"
-MakeFigure = Callable[[Snapshot], Any]
-MakeTable = Callable[[Snapshot], Table]
+FigureOfSnapshot = Callable[[Snapshot], Any]
+TableOfSnapshot = Callable[[Snapshot], Table]
 
 
 class Numbers(NamedTuple):
@@ -60,7 +60,7 @@ class Numbers(NamedTuple):
     title: str
     told: str
     ending: str = ".csv"
-    make: MakeTable | None = None
+    make: TableOfSnapshot | None = None
 
 
 NO_SURFACE = "There is no surface to export: choose another plane, or take a few steps."
@@ -80,7 +80,7 @@ class Exporter:
         self._surface = surface
         self._data = data
         self._loss = loss
-        self._offered: dict[str, tuple[str, MakeFigure]] = {}
+        self._offered: dict[str, tuple[str, FigureOfSnapshot]] = {}
         self._without_run: set[str] = set()
         self.numbers: dict[str, Numbers] = {
             HISTORY: Numbers(
@@ -102,7 +102,7 @@ class Exporter:
         numbers = tuple((name, numbers.title) for name, numbers in self.numbers.items())
         return (*PICTURES, *offered, SHEET, *numbers)
 
-    def offer(self, name: str, title: str, make_figure: MakeFigure, of_run: bool = True) -> None:
+    def offer(self, name: str, title: str, make_figure: FigureOfSnapshot, of_run: bool = True) -> None:
         """Add a picture for export. make_figure takes the newest snapshot.
 
         of_run: whether the picture shows the run, so that its file carries it.
@@ -115,7 +115,7 @@ class Exporter:
         """Return whether a picture shows the run."""
         return what not in self._without_run
 
-    def offer_numbers(self, name: str, title: str, told: str, make_table: MakeTable) -> None:
+    def offer_numbers(self, name: str, title: str, told: str, make_table: TableOfSnapshot) -> None:
         """Add a table for export, with a sentence about it. make_table takes the newest snapshot."""
         self.numbers[name] = Numbers(title, told, make=make_table)
 

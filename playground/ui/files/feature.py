@@ -8,21 +8,20 @@ from collections.abc import Mapping
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from playground.experiment import Change, Experiment, ExperimentFile
-from playground.experiment_files import SUFFIX as EXPERIMENT_ENDING
 from playground.experiment_files import save_experiment
 from playground.files.atomic import ExportError
+from playground.files.endings import EXPERIMENT_ENDING, SESSION_ENDING
 from playground.files.foreign_names import shown_name
 from playground.files.kinds import FileKind
 from playground.lab.session_writer import session_to_write
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.numerals import count_text
-from playground.sessions import SUFFIX as SESSION_ENDING
 from playground.sessions import SessionError, load_session, save_session
 from playground.ui.files.kept_work import LeftWork, work_folder
 from playground.ui.files.opener import (
@@ -53,11 +52,15 @@ ALL_FILES = (
     "Files of this program (*.landscape *.json *.toml *.png *.svg *.pdf);;Sessions (*.landscape);;"
     "Experiments and scenes (*.json);;Lessons (*.toml);;All files (*)"
 )
-SAVED_KINDS = {"Sessions (*.landscape)": SESSION_ENDING, "Experiments (*.json)": EXPERIMENT_ENDING}
+SAVED_KINDS = {
+    f"Sessions (*{SESSION_ENDING})": SESSION_ENDING,
+    f"Experiments (*{EXPERIMENT_ENDING})": EXPERIMENT_ENDING,
+}
 RUN_SECONDS = 30.0
 """That saving waits for the run, which is copied between two steps."""
 BETWEEN = 0.3
 """Seconds between two looks at whether anything has changed."""
+KEPT_RUNS = "kept runs"
 LOG = logging.getLogger(__name__)
 
 
@@ -102,7 +105,7 @@ class FilesFeature(Feature):
         self._order = 0
         self._pending: OpenedSession | None = None
         self._announcement = ""
-        self._pending_figure = ""
+        self._pending_figure = self._pending_name = ""
         self._offers: tuple[Offer, ...] = ()
         self._first_name = ""
         self._looked_at = 0.0
@@ -119,6 +122,7 @@ class FilesFeature(Feature):
         self.keeper = WorkKeeper(window.lab, folder, self._work, self)
         self.keeper.failed.connect(lambda sentence: window.notices.say(sentence))
         window.lab.run_named.connect(self.show_name)
+        window.lab.view_restored.connect(self._restore)
 
     # What the window was given --------------------------------------------------------------------------
 
@@ -237,17 +241,22 @@ class FilesFeature(Feature):
 
         figure: the name of the figure that carried it, whose run is then replayed in the background.
         """
-        kept_runs, before = self._state.kept_runs, tuple(self._state.kept_runs.runs)
-
-        def undo() -> None:
-            self.window.lab.undo()
-            kept_runs.replace_all(before)
-
-        snapshot = self.window.snapshot
-        worked = snapshot is not None and has_work(snapshot)
-        self._offers = (*offers, Offer("Undo", undo)) if worked else offers
+        lab, snapshot = self.window.lab, self.window.snapshot
+        earlier = None if self._pending is None else self._pending.window
+        # What is opened in quick succession is not on the screen yet.
+        before = tuple(self._state.kept_runs.runs) if earlier is None else earlier.kept
+        after = before if session.window is None else session.window.kept
+        view = KEPT_RUNS, (after, before), (before, after)
+        worked = (snapshot is not None and has_work(snapshot)) or lab.can_undo or bool(before)
+        self._offers = (*offers, Offer("Undo", lab.undo)) if worked else offers
         self._pending, self._announcement, self._pending_figure = session, sentence, figure
-        self._order = self.window.lab.open_saved(replace(session.lab, name=name), "")
+        self._pending_name = name
+        self._order = lab.open_saved(replace(session.lab, name=name), "", view, keep=bool(before))
+
+    def _restore(self, kind: str, value: Any) -> None:
+        """Exchange the kept runs where opening a session is undone, or done again."""
+        if kind == KEPT_RUNS:
+            self._state.kept_runs.exchange(*value)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if self._first_name:
@@ -258,7 +267,9 @@ class FilesFeature(Feature):
         if session is None or not self.window.lab.reached(self._order):
             return
         self._pending = None
-        if snapshot.whole.experiment != session.lab.run.state.experiment:
+        same = snapshot.whole.experiment == session.lab.run.state.experiment
+        if not same or self.window.lab.name_of(snapshot.run) != self._pending_name:
+            # Another file was opened meanwhile.
             return
         if session.window is not None:
             self._state.arrange(session.window)

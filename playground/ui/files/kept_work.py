@@ -16,8 +16,8 @@ from typing import Any
 
 from playground.engine.datasets import DATASET_INFO
 from playground.files.atomic import HALF_WRITTEN, ExportError, ensure_folder
+from playground.files.endings import SESSION_ENDING
 from playground.files.foreign_names import shown_name
-from playground.files.kinds import SESSION_ENDING
 from playground.files.lock import FileLock
 from playground.numerals import count_text
 from playground.session_values import MOST

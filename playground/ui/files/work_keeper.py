@@ -51,6 +51,8 @@ class WorkKeeper(QObject):
         """Those of them that what is being written goes on with."""
         self._writing: Future[bool] | None = None
         self._over = self._said = False
+        self._changed_meanwhile = False
+        """Whether something has changed since what is being written was taken."""
         self._timer = QTimer(self, singleShot=True)
         self._timer.setInterval(round(1000 * SECONDS))
         self._timer.timeout.connect(self.write)
@@ -66,6 +68,11 @@ class WorkKeeper(QObject):
         """The session that this window writes; None before the first."""
         return None if self._place is None else self._place.path
 
+    @property
+    def _held(self) -> list[WorkPlace]:
+        """The places that no other window may take: those of other windows, and its own."""
+        return [*self._claimed, *([] if self._place is None else [self._place])]
+
     def left(self) -> LeftWork | None:
         """Return the newest work that a window before this one has left."""
         return None if self._folder is None else newest_left(self._folder)
@@ -75,8 +82,12 @@ class WorkKeeper(QObject):
         self._claimed.append(place)
 
     def note_change(self) -> None:
-        """Write the work in some seconds."""
-        if self._folder is not None and not self._over and not self._timer.isActive() and not self.writing:
+        """Write the work in some seconds; where a session is being written, in some seconds after that."""
+        if self._folder is None or self._over:
+            return
+        if self.writing:
+            self._changed_meanwhile = True
+        elif not self._timer.isActive():
             self._timer.start()
 
     def write(self) -> None:
@@ -93,7 +104,7 @@ class WorkKeeper(QObject):
             self._say(f"Work is not kept by itself: nothing can be written in {self._folder}.")
             return
         began = time.perf_counter()
-        self._covered = [*self._claimed]
+        self._covered, self._changed_meanwhile = [*self._claimed], False
         saved, part = self._lab.saved(), partial(window_value, window)
         self._writing = self._writer.write(self._place.path, saved, part, MODE)
 
@@ -118,7 +129,7 @@ class WorkKeeper(QObject):
         self._timer.stop()
         if self._writing is not None:
             self._wait(self._writing)
-        for place in [*self._claimed, *([self._place] if self._place is not None else [])]:
+        for place in self._held:
             place.remove()
         self._claimed, self._covered, self._place, self._writing = [], [], None, None
 
@@ -129,7 +140,7 @@ class WorkKeeper(QObject):
         self._over = True
         self._timer.stop()
         self._writer.close()
-        for place in [*self._claimed, *([self._place] if self._place is not None else [])]:
+        for place in self._held:
             place.leave()
         self._claimed = []
 
@@ -149,6 +160,8 @@ class WorkKeeper(QObject):
             return
         self._writing = None
         self._timer.setInterval(round(1000 * max(SECONDS, seconds / SHARE_OF_WRITING)))
+        if self._changed_meanwhile:
+            self.note_change()
         error = None if writing.cancelled() else writing.exception()
         if isinstance(error, ExportError | SessionError):
             self._say(f"Work is not kept by itself: {error}")

@@ -16,6 +16,11 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 
+def name_of(action: QAction) -> str:
+    """Return the name of a command, without the mark of its menu key and without dots."""
+    return action.text().replace("&", "").rstrip("…")
+
+
 class Command(NamedTuple):
     """Title, keys and texts of a command.
 
@@ -40,10 +45,10 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
     "save": Command("&Save", "Ctrl+S", "Save the session, or the experiment where the open file is one"),
     "save_as": Command("Save &as…", "Ctrl+Shift+S", "Save the session or the experiment under another name"),
     "export": Command("&Export…", "Ctrl+E", "Save a plot as PNG, SVG or PDF, or the history as CSV"),
-    "export_loss": Command("The &loss plot…", tip="Save the loss plot as PNG or SVG"),
-    "export_surface": Command("The loss &surface…", tip="Save the loss surface as PNG or SVG"),
+    "export_loss": Command("The &loss plot…", tip="Save the loss plot as PNG, SVG or PDF"),
+    "export_surface": Command("The loss &surface…", tip="Save the loss surface as PNG, SVG or PDF"),
     "export_boundary": Command(
-        "The data and decision &boundary…", tip="Save the data and the decision boundary as PNG or SVG"
+        "The data and decision &boundary…", tip="Save the data and the decision boundary as PNG, SVG or PDF"
     ),
     "export_history": Command(
         "The &history…", tip="Save the history as CSV, with the experiment and the log of changes beside it"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from playground.lab.snapshot import Snapshot
     from playground.ui.data.view import DataView
     from playground.ui.experiment.panel import ExperimentPanel
-    from playground.ui.export.exporter import MakeFigure, MakeTable
+    from playground.ui.export.exporter import FigureOfSnapshot, TableOfSnapshot
     from playground.ui.frame.actions import Actions
     from playground.ui.frame.feature import View
     from playground.ui.frame.notice_bar import NoticeBar
@@ -84,13 +84,13 @@ class Arrangement(Protocol):
 class ExportRegister(Protocol):
     """The list of pictures and tables that parts of the window offer for export."""
 
-    def offer(self, name: str, title: str, make_figure: MakeFigure, of_run: bool = True) -> None:
+    def offer(self, name: str, title: str, make_figure: FigureOfSnapshot, of_run: bool = True) -> None:
         """Add a picture for export. make_figure takes the newest snapshot.
 
         of_run: whether the picture shows the run, so that its file carries it.
         """
 
-    def offer_numbers(self, name: str, title: str, told: str, make_table: MakeTable) -> None:
+    def offer_numbers(self, name: str, title: str, told: str, make_table: TableOfSnapshot) -> None:
         """Add a table for export, with a sentence about it. make_table takes the newest snapshot."""
 
 

@@ -19,13 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.ui.frame.actions import name_of
+
 NO_MATCH = "No command that can be done now has these words."
 LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
-
-
-def name_of(action: QAction) -> str:
-    """Return the name of a command, without the mark of its menu key."""
-    return action.text().replace("&", "").rstrip("…")
 
 
 def menu_paths(bar: QMenuBar) -> dict[QAction, str]:

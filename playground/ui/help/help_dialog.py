@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from playground.ui.frame import words
+from playground.ui.frame.actions import name_of
 
 Row = tuple[str, str]
 
@@ -19,7 +20,7 @@ def command_rows(actions: Sequence[QAction]) -> list[Row]:
     for action in actions:
         keys = [key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()]
         if any(keys):
-            name = action.text().replace("&", "").rstrip("…")
+            name = name_of(action)
             tip = action.statusTip()
             rows.append((", ".join(key for key in keys if key), f"{name}: {tip}" if tip else name))
     return rows

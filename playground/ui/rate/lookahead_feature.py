@@ -72,6 +72,7 @@ class LookaheadFeature(AfterOvershootFeature):
         self._asked_with: TrainingSettings | None = None
         self._asked_from: RunView | None = None
         self._from: RunView | None = None
+        self._number = 0
         self.cadence = Cadence(SECONDS, patience=1.0)
         self.box = QComboBox()
         for count in CHOICES:
@@ -126,6 +127,7 @@ class LookaheadFeature(AfterOvershootFeature):
             return None
         self.cadence.asked(about)
         self._asked_with, self._asked_from = plain(settings), view
+        self._number += 1
         return LookaheadQuestion(
             run=snapshot.run,
             step=view.step,
@@ -135,16 +137,19 @@ class LookaheadFeature(AfterOvershootFeature):
             l1=settings.l1,
             l2=settings.l2,
             schedule=schedule_of(settings),
+            number=self._number,
         )
 
     def take_answer(self, slot: str, answer: LookaheadAnswer) -> None:
+        if answer.number != self._number:
+            # It belongs to a question that was dropped, perhaps with other settings at the same step.
+            return
         if answer.complete:
             self.cadence.answered()
         # The coarse beginnings of a curve are shown only where there is no curve yet.
         if answer.complete or self.answer is None or not self.answer.complete:
             self.window.strip.mark(lookahead=answer, lookahead_with=self._asked_with)
-            asked = self._asked_from
-            self._from = asked if asked is not None and asked.step == answer.step else None
+            self._from = self._asked_from
 
     def table(self, snapshot: Snapshot) -> Table:
         """Return the table of the newest look-ahead. Raises ExportError where there is none."""

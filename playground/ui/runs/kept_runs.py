@@ -222,6 +222,13 @@ class KeptRunsFeature(Feature):
         self._count = max((run.number + 1 for run in self.runs), default=0)
         self._update_views()
 
+    def exchange(self, leaving: Sequence[KeptRun], coming: Sequence[KeptRun]) -> None:
+        """Keep the coming runs in place of the leaving ones; what was kept since stays, after them."""
+        gone = {id(run.view) for run in leaving}
+        number = max((run.number + 1 for run in coming), default=0)
+        since = [run for run in self.runs if id(run.view) not in gone]
+        self.replace_all([*coming, *(replace(run, number=number + i) for i, run in enumerate(since))])
+
     def run_replaced(self, experiment: Experiment) -> None:
         """Hide the runs whose J is of other data or another loss; show again those of the same."""
         if kind(experiment) == self._kind:

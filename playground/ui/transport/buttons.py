@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from playground.ui.frame.actions import name_of
 from playground.ui.style import set_role
 from playground.ui.widgets.whole_box import WholeBox
 
@@ -28,7 +29,7 @@ class ActionButton(QPushButton):
 
     def words(self, tightness: int) -> str:
         """Return the text for plenty of room (0), less (1), little (2) or least (3)."""
-        names = (self._action.text().replace("&", "").rstrip("…"), *self._shorter)
+        names = (name_of(self._action), *self._shorter)
         return names[min(tightness, len(names) - 1)]
 
     def width_at(self, tightness: int) -> int:

@@ -37,6 +37,6 @@ def plot_menu(plot: Plot, parent: QWidget) -> QMenu:
 
 def export_button(plot: Plot, title: str, kind: str = "plot") -> QToolButton:
     """Return the button that exports a plot of this title."""
-    button = quiet_button(EXPORT_SIGN, f"Save this {kind} as PNG or SVG, or copy it", f"Export: {title}")
+    button = quiet_button(EXPORT_SIGN, f"Save this {kind} as PNG, SVG or PDF, or copy it", f"Export: {title}")
     button.clicked.connect(lambda: plot.export_requested.emit(plot.name))
     return button

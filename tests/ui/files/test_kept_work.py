@@ -16,8 +16,8 @@ from playground.engine.trainer import Trainer
 from playground.experiment import Experiment, ExperimentFile
 from playground.lab.saved_lab import SavedLab
 from playground.lab.session_writer import session_to_write
-from playground.sessions import about_session, save_session
-from playground.ui.files import kept_work
+from playground.sessions import about_session, load_session, save_session
+from playground.ui.files import feature, kept_work
 from playground.ui.files.kept_work import WorkPlace, newest_left, tidy, work_folder, work_words
 from playground.ui.main_window import MainWindow
 from tests.support.watching import same_history
@@ -133,6 +133,25 @@ def test_it_is_written_some_seconds_after_a_change_and_again(qtbot, open_window,
     qtbot.waitUntil(lambda: about_session(path)["step"] == 10)
     other = open_window()
     assert [*other.notices.offers] == INVITED
+
+
+def test_a_change_while_a_session_is_being_written_is_written_after_it(
+    qtbot, open_window, folder: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(feature, "BETWEEN", 0.0)
+    window = open_window()
+    keeper = window.files.keeper
+    timer = keeper.findChild(type(window.clock.timer))
+    timer.setInterval(20)
+    train(window, 5, qtbot)
+    window.files.frame()
+    qtbot.waitUntil(lambda: bool(sessions(folder)) and not keeper.writing and not timer.isActive())
+    assert load_session(keeper.path).window["log_scale"]
+    keeper.write()
+    window.surface_view.scale_box.setCurrentIndex(1)
+    window.files.frame()
+    assert keeper.writing
+    qtbot.waitUntil(lambda: not load_session(keeper.path).window["log_scale"])
 
 
 def test_several_windows_keep_works_of_their_own(qtbot, open_window, folder: Path) -> None:

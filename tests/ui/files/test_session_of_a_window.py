@@ -92,6 +92,62 @@ def test_a_window_is_as_it_was_and_its_run_goes_on_bit_by_bit(
     assert same_history(two.snapshot.view, one.snapshot.view)
 
 
+def test_undo_of_an_opened_session_brings_the_kept_runs_back(
+    qtbot, open_window, tmp_path: Path, train
+) -> None:
+    one = open_window()
+    path = tmp_path / "of one.landscape"
+    train(one, 10)
+    feature_of(one, KeptRunsFeature).keep(one.snapshot.whole)
+    assert one.commands.save_to(path)
+    two = open_window()
+    kept = feature_of(two, KeptRunsFeature)
+    train(two, 20)
+    kept.keep(two.snapshot.whole)
+    two.lab.new_weights()
+    qtbot.waitUntil(lambda: two.snapshot.whole.experiment.network.seed == 1)
+    open_in(two, path, qtbot)
+    assert [run.view.step for run in kept.runs] == [10]
+    train(two, 5)
+    kept.keep(two.snapshot.whole)
+    for name, steps in (("undo", [20, 15]), ("redo", [10, 15]), ("undo", [20, 15])):
+        two.actions_by_name[name].trigger()
+        qtbot.waitUntil(lambda steps=steps: [run.view.step for run in kept.runs] == steps)
+        assert len({run.number for run in kept.runs}) == 2
+    assert two.snapshot.whole.experiment.network.seed == 1
+    two.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: two.snapshot.whole.step == 20)
+
+
+def test_files_that_are_opened_in_quick_succession_are_undone_one_by_one(
+    qtbot, open_window, tmp_path: Path, train
+) -> None:
+    one = open_window()
+    first, second, third = (tmp_path / name for name in ("1.landscape", "2.landscape", "3.json"))
+    for path in (first, second):
+        train(one, 10)
+        feature_of(one, KeptRunsFeature).keep(one.snapshot.whole)
+        assert one.commands.save_to(path)
+    two = open_window()
+    kept = feature_of(two, KeptRunsFeature)
+    train(two, 5)
+    assert two.commands.save_to(third)
+    assert two.commands.open_file(first)
+    assert two.commands.open_file(second)
+    qtbot.waitUntil(lambda: [run.view.step for run in kept.runs] == [10, 20])
+    for steps in ([10], []):
+        two.actions_by_name["undo"].trigger()
+        qtbot.waitUntil(lambda steps=steps: [run.view.step for run in kept.runs] == steps)
+    qtbot.waitUntil(lambda: two.snapshot.whole.step == 5)
+    # The run of an experiment is not announced as that of the session before it, which began like it.
+    assert two.commands.open_file(first)
+    assert two.commands.open_file(third)
+    qtbot.waitUntil(lambda: two.files.path == third and two.snapshot.whole.step == 5)
+    qtbot.waitUntil(lambda: two.snapshot.state == "paused")
+    assert first.name not in two.notices.text
+    assert kept.runs == []
+
+
 def test_picture_lesson_and_pending_guess_come_back(qtbot, open_window, tmp_path: Path, train) -> None:
     one = open_window()
     one.set_full(True)

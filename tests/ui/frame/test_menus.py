@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
+from playground.ui.frame.actions import name_of
 from playground.ui.frame.menus import MOST_ENTRIES
-from playground.ui.help.command_palette import CommandPalette, name_of
+from playground.ui.help.command_palette import CommandPalette
 from playground.ui.main_window import MainWindow
 
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
+from playground.landscape.questions.lookahead import LookaheadQuestion
 from playground.landscape.questions.next_step import NextStepQuestion
 from playground.landscape.stability import MINI_BATCHES
 from playground.numerals import number_text
@@ -266,6 +267,26 @@ def test_another_length_is_another_curve_and_a_run_ahead_of_it_says_its_age(qtbo
     window.lab.set_speed(None)
     window.lab.run_exactly(1234)
     qtbot.waitUntil(lambda: lookahead(window).age == 1200)
+
+
+def test_a_late_answer_is_not_taken_for_that_to_a_newer_question(qtbot, open_strip) -> None:
+    """It was asked at the same step, with another optimiser; its table would name the new one."""
+    window = open_strip()
+    window.set_full(True)
+    feature = feature_of(window, LookaheadFeature)
+    qtbot.waitUntil(lambda: feature.answer is not None and feature.answer.complete)
+    late = feature.answer
+    window.lab.change("training.optimizer", "adam")
+    feature.box.setCurrentIndex(0)
+    asked = feature.window.lab.asked
+    qtbot.waitUntil(lambda: feature.window.lab.asked > asked and feature.answer is not None)
+    qtbot.waitUntil(lambda: feature.answer.complete and not lookahead(window).changed)
+    feature.take_answer(LookaheadQuestion.slot, late)
+    assert feature.answer is not late
+    assert feature.answer.lookahead.n_steps == 10
+    notes = feature.table(window.snapshot).notes
+    assert '"adam"' in notes
+    assert '"steps ahead": 10' in notes
 
 
 def test_ages_are_rounded_to_be_read_and_rates_lie_on_the_scale():
