@@ -4,7 +4,7 @@ import gc
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -74,10 +74,20 @@ def _log(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 
 
 class PatientBot(QtBot):
-    """A qtbot whose waits end late: the usual five seconds are too few on a machine that others use too."""
+    """A qtbot whose waits end late: the usual five seconds are too few on a machine that others use too.
 
-    def waitUntil(self, callback: Any, *, timeout: int = PATIENCE) -> None:
-        super().waitUntil(callback, timeout=timeout)
+    A condition that cannot be read does not hold yet: between two answers a window may hold none, when
+    the thread that waits happens to look.
+    """
+
+    def waitUntil(self, callback: Callable[[], Any], *, timeout: int = PATIENCE) -> None:
+        def holds() -> Any:
+            try:
+                return callback()
+            except (AttributeError, TypeError, LookupError) as error:
+                raise AssertionError(f"the condition cannot be read: {error!r}") from error
+
+        super().waitUntil(holds, timeout=timeout)
 
     def waitSignal(self, signal: Any, *, timeout: int = PATIENCE, **rest: Any) -> Any:
         return super().waitSignal(signal, timeout=timeout, **rest)

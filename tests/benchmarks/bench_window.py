@@ -240,6 +240,24 @@ def fast_rows(name: str, window: Any) -> list[Row]:
     return rows
 
 
+def keeping_rows(window: MainWindow) -> list[Row]:
+    """Frames and steps while the work is kept every half second, ten times as often as usual."""
+    keeper = window.files.keeper
+    timer = QTimer(window, interval=500)
+    timer.timeout.connect(keeper.write)
+    timer.start()
+    frames, steps, _ = while_it_trains(window)
+    timer.stop()
+    name = "real window, work kept every 0.5 s"
+    assert keeper.path is not None
+    assert keeper.path.exists()
+    window.close()
+    return [
+        (f"{name}: 99 % of frames apart, ms", apart(frames.moments, 99), "as the real window"),
+        (f"{name}: steps per second", steps, "as the real window"),
+    ]
+
+
 def surfaces_beside_others(window: Any) -> float:
     """Surfaces per second beside as many processes at work as there are processors."""
     others = [
@@ -350,6 +368,7 @@ def measure() -> list[Row]:
         rows += idle_rows(real_window(FAST, folder))
         rows += fast_rows("bare window", bare_window(FAST, 51))
         rows += fast_rows("real window", real_window(FAST, folder))
+        rows += keeping_rows(real_window(FAST, folder))
         surfaces = surfaces_beside_others(real_window(FAST, folder))
         rows.append(("real window beside busy processes: surfaces per second", surfaces, "alive"))
         rows += slider_rows(real_window(FAST, folder))

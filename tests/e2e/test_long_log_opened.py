@@ -41,8 +41,9 @@ def test_a_log_of_many_changes_is_opened_in_about_the_time_of_its_replay(qtbot, 
     window.lab.set_experiment(file.experiment, changes, CHANGES)
     qtbot.waitUntil(lambda: bool(seen) and seen[-1][1] == CHANGES, timeout=300_000)
     timer.stop()
-    # About 1.3 times; a busy machine adds to both.
-    assert seen[-1][0] <= 2.5 * replayed
+    # About 1.3 times alone, 2.7 beside other tests that keep the processors busy; a time that grows with the
+    # square of the changes would be tens.
+    assert seen[-1][0] <= 5.0 * replayed
     assert len(seen) >= 4, "and the window shows how far it is"
     # The last half of the changes takes about as long as the first.
     half = float(np.interp(CHANGES / 2, [step for _, step in seen], [seconds for seconds, _ in seen]))

@@ -171,7 +171,8 @@ class PhaseFeature(Feature):
 
     def _check_for_thrown_out(self, snapshot: Snapshot, per_epoch: int) -> None:
         view = snapshot.view
-        rise = first_thrown_out(view.history, self._since, per_epoch)
+        since = self._since
+        rise = first_thrown_out(view.history, since, per_epoch)
         self._since = max(view.step - 2 * HELD, self._judged_up_to)
         if rise is None or rise.crossed <= self._judged_up_to:
             return
@@ -182,7 +183,8 @@ class PhaseFeature(Feature):
             return
         falls = self._find(snapshot).word == FALLING or goes_down(view.history, per_epoch)
         if falls and come_back(view.history, rise, per_epoch) is None:
-            # J is falling already.
+            # J is falling already. It may stop before it is back: this rise is looked at again.
+            self._since = since
             return
         self._standing, self._judged_up_to, self._announced, self._back_at = (
             rise,

@@ -132,6 +132,24 @@ def test_a_run_that_is_thrown_out_is_told_with_numbers_and_brought_back(
     assert window.snapshot.view.history.changes[-1][0] == step
 
 
+def test_a_run_that_falls_when_it_is_first_looked_at_is_told_once_it_falls_no_longer(qtbot, open_bar) -> None:
+    window = open_bar(ExperimentFile(SMALL))
+    window.lab.set_learning_rate(1.0)
+    trained(window, qtbot, 300)
+    qtbot.waitUntil(lambda: window.transport.readouts["phase"].value == "falling")
+    window.lab.set_learning_rate(20.0)
+    # At step 698 J happens to go down, far above where it was; nothing is seen of the steps before.
+    window.clock.stop()
+    window.lab.run_exactly(398)
+    qtbot.waitUntil(lambda: window.lab.training.current.run.trainer.step == 698)
+    window.clock.start()
+    qtbot.waitUntil(lambda: window.transport.readouts["step"].value == "698")
+    qtbot.waitUntil(lambda: feature_of(window, PhaseFeature).phase == "rippling")
+    assert "Thrown out" not in window.notices.text
+    window.lab.run_exactly(200)
+    qtbot.waitUntil(lambda: "Thrown out" in window.notices.text)
+
+
 def test_watching_it_go_on_is_respected(qtbot, open_bar) -> None:
     window = open_bar()
     window.lab.set_learning_rate(30.0)
