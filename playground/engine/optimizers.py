@@ -19,6 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.engine.hyperparameters import DECAY, Decays, Hyperparameters, Number, Rules, Switch
+from playground.engine.update_parts import (
+    Parts,
+    adagrad_parts,
+    adam_parts,
+    adamw_parts,
+    momentum_parts,
+    nesterov_parts,
+    plain_parts,
+    rmsprop_parts,
+)
 from playground.experiment import OPTIMIZERS as NAMES
 
 Vector = NDArray[np.float64]
@@ -417,6 +427,7 @@ class OptimizerInfo:
     race_share      its α in a race of optimisers, as a share of the run's
     race_rate       the same as a number that usually suits it; it runs in the race where one of both is given
     carries         it averages gradients, whatever is set, so that a step may go on in an old direction
+    parts           takes one of its updates apart
     """
 
     kind: type[Optimizer]
@@ -428,6 +439,7 @@ class OptimizerInfo:
     race_share: float | None = None
     race_rate: float | None = None
     carries: bool = False
+    parts: Parts = plain_parts
 
     @property
     def name(self) -> str:
@@ -453,6 +465,7 @@ OPTIMIZERS: dict[str, OptimizerInfo] = {
         OptimizerInfo(
             kind=Momentum,
             title="momentum",
+            parts=momentum_parts,
             level=lambda hyper: 2.0 * (1.0 + hyper["momentum"]) / (1.0 - hyper.get("dampening", 0.0)),
             limit_formula="2(1 + β)/λmax",
             race_share=0.1,
@@ -460,12 +473,14 @@ OPTIMIZERS: dict[str, OptimizerInfo] = {
         OptimizerInfo(
             kind=Nesterov,
             title="Nesterov",
+            parts=nesterov_parts,
             level=lambda hyper: (2.0 + 2.0 * hyper["momentum"]) / (1.0 + 2.0 * hyper["momentum"]),
             limit_formula="(2 + 2β)/((1 + 2β)·λmax)",
         ),
         OptimizerInfo(
             kind=RMSProp,
             title="RMSProp",
+            parts=rmsprop_parts,
             level=lambda hyper: 2.0 * (1.0 + hyper["momentum"]),
             limit_formula="2(1 + momentum)/λmax(P⁻¹H)",
             divisor=_rmsprop_divisor,
@@ -474,11 +489,13 @@ OPTIMIZERS: dict[str, OptimizerInfo] = {
         OptimizerInfo(
             kind=AdaGrad,
             title="AdaGrad",
+            parts=adagrad_parts,
             no_limit="AdaGrad has no limit: its steps shrink by themselves as long as they are too large.",
         ),
         OptimizerInfo(
             kind=Adam,
             title="Adam",
+            parts=adam_parts,
             level=_adam_level,
             limit_formula="2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H))",
             divisor=_adam_divisor,
@@ -488,6 +505,7 @@ OPTIMIZERS: dict[str, OptimizerInfo] = {
         OptimizerInfo(
             kind=AdamW,
             title="AdamW",
+            parts=adamw_parts,
             level=_adam_level,
             limit_formula="2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H)), weight decay counted",
             divisor=_adam_divisor,

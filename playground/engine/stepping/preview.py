@@ -9,6 +9,7 @@ import numpy as np
 from playground.arrays import Array
 from playground.engine.problem import Problem
 from playground.engine.stepping.descent import Checkpoint, Descent
+from playground.engine.stepping.optimizer_step import OptimizerStep
 from playground.experiment import TrainingSettings
 
 
@@ -18,12 +19,14 @@ class NextStep(NamedTuple):
     before, after  θ before and after it
     gradient       ∂J/∂θ over the batch that it sees, penalties included
     learning_rate  its α, the schedule taken in
+    optimizer      the optimiser's state before and after it
     """
 
     before: Array
     gradient: Array
     after: Array
     learning_rate: float
+    optimizer: OptimizerStep
 
 
 def next_step(problem: Problem, checkpoint: Checkpoint, settings: TrainingSettings) -> NextStep:
@@ -39,4 +42,6 @@ def next_step(problem: Problem, checkpoint: Checkpoint, settings: TrainingSettin
         descent.advance_one_noted()
     update, public = descent.last_update, descent.working.public
     assert update is not None
-    return NextStep(public(update.theta), public(update.gradient), descent.parameters, update.learning_rate)
+    optimizer = update.optimizer.reordered(public)
+    rate = update.learning_rate
+    return NextStep(public(update.theta), public(update.gradient), descent.parameters, rate, optimizer)

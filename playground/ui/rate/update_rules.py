@@ -1,4 +1,4 @@
-"""The last step of an optimiser for one parameter: its rule, and the rule with its numbers."""
+"""One step of an optimiser for one parameter: its rule, and the rule with its numbers, part by part."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from playground.engine.optimizers import OPTIMIZERS
-from playground.engine.recording.run_view import LastUpdate
+from playground.engine.update_parts import CORRECTION, FIRST, SECOND, SQUARES, STEP, VELOCITY, UpdateMade
 from playground.numerals import number_text, rate_text, signed_text
 
 
@@ -22,23 +22,30 @@ class Piece(NamedTuple):
 
 
 Line = list[Piece]
+LinesOfParts = dict[str, list[Line]]
+"""The lines of an update by the names of its parts, in their order: see engine.update_parts."""
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def rule_lines(update: LastUpdate, index: int, symbol: str) -> list[Line]:
+def rule_lines(update: UpdateMade, index: int, symbol: str) -> list[Line]:
     """Return the lines of an optimiser with a state, for entry index of θ. symbol: "w" or "b".
 
     In them g is ∂J/∂w, v the velocity of momentum (torch.optim's momentum_buffer), s, m and v the averages of
     the papers.
     """
+    return [line for lines in lines_of_parts(update, index, symbol).values() for line in lines]
+
+
+def lines_of_parts(update: UpdateMade, index: int, symbol: str) -> LinesOfParts:
+    """Return the same lines by the names of the parts; the gradient and other parts without a line lack."""
     return UPDATE_RULES[update.optimizer.name].lines(_Numbers(update, index, symbol))
 
 
 class _Numbers:
     """The numbers of one parameter, and the lines made from them."""
 
-    def __init__(self, update: LastUpdate, index: int, symbol: str):
+    def __init__(self, update: UpdateMade, index: int, symbol: str):
         self.update, self.index, self.symbol = update, index, symbol
         self.name = update.optimizer.name
         self.hyper = update.optimizer.hyperparameters
@@ -74,11 +81,11 @@ class _Numbers:
         return [left, [Piece("   "), *right]] if decay else [[*left, *right]]
 
 
-def _plain(n: _Numbers) -> list[Line]:
-    return [*n.moved("g", held(n.gradient))]
+def _plain(n: _Numbers) -> LinesOfParts:
+    return {STEP: n.moved("g", held(n.gradient))}
 
 
-def _momentum(n: _Numbers) -> list[Line]:
+def _momentum(n: _Numbers) -> LinesOfParts:
     share, v = n.hyper["momentum"], "v"
     if not share:
         return _plain(n)
@@ -89,34 +96,35 @@ def _momentum(n: _Numbers) -> list[Line]:
         worked = f"{share:g}·{held(before)} + {held(n.gradient)}"
         first = n.memory(v, f"{share:g}·{v} + g", worked, after)
     if n.name == "momentum":
-        return [first, *n.moved(v, held(after))]
-    return [first, *n.moved(f"(g + {share:g}·{v})", f"({short(n.gradient)} + {share:g}·{held(after)})")]
+        return {VELOCITY: [first], STEP: n.moved(v, held(after))}
+    ahead = f"({short(n.gradient)} + {share:g}·{held(after)})"
+    return {VELOCITY: [first], STEP: n.moved(f"(g + {share:g}·{v})", ahead)}
 
 
-def _rmsprop(n: _Numbers) -> list[Line]:
+def _rmsprop(n: _Numbers) -> LinesOfParts:
     keep = n.hyper["alpha"]
     before, after = n.before("square_avg") or 0.0, n.after("square_avg")
     worked = f"{keep:g}·{short(before)} + {1 - keep:.3g}·{held(n.gradient)}²"
-    lines = [n.memory("s", f"{keep:g}·s + {1 - keep:.3g}·g²", worked, after)]
+    second = n.memory("s", f"{keep:g}·s + {1 - keep:.3g}·g²", worked, after)
     quotient = f"{held(n.gradient)}/{held(math.sqrt(max(after, 0.0)) + n.hyper['eps'])}"
     share, v = n.hyper["momentum"], "v"
     if not share:
-        return [*lines, *n.moved("g/(√s + ε)", quotient)]
+        return {SECOND: [second], STEP: n.moved("g/(√s + ε)", quotient)}
     kept, buffer = n.before("momentum_buffer") or 0.0, n.after("momentum_buffer")
-    lines.append(n.memory(v, f"{share:g}·{v} + g/(√s + ε)", f"{share:g}·{held(kept)} + {quotient}", buffer))
-    return [*lines, *n.moved(v, held(buffer))]
+    velocity = n.memory(v, f"{share:g}·{v} + g/(√s + ε)", f"{share:g}·{held(kept)} + {quotient}", buffer)
+    return {SECOND: [second], VELOCITY: [velocity], STEP: n.moved(v, held(buffer))}
 
 
-def _adagrad(n: _Numbers) -> list[Line]:
+def _adagrad(n: _Numbers) -> LinesOfParts:
     before, after = n.before("sum") or 0.0, n.after("sum")
     root = math.sqrt(max(after, 0.0)) + n.hyper["eps"]
-    return [
-        n.memory("s", "s + g²", f"{short(before)} + {held(n.gradient)}²", after),
-        *n.moved("g/(√s + ε)", f"{held(n.gradient)}/{held(root)}"),
-    ]
+    return {
+        SQUARES: [n.memory("s", "s + g²", f"{short(before)} + {held(n.gradient)}²", after)],
+        STEP: n.moved("g/(√s + ε)", f"{held(n.gradient)}/{held(root)}"),
+    }
 
 
-def _adam(n: _Numbers) -> list[Line]:
+def _adam(n: _Numbers) -> LinesOfParts:
     keep1, keep2 = n.hyper["betas"]
     mean, square = n.after("exp_avg"), n.after("exp_avg_sq")
     fair_mean = mean / (1 - keep1**n.count)
@@ -124,27 +132,26 @@ def _adam(n: _Numbers) -> list[Line]:
     power = str(n.count).translate(SUPERSCRIPTS)
     g = held(n.gradient)
     root = math.sqrt(max(fair_square, 0.0)) + n.hyper["eps"]
-    return [
-        n.memory(
-            "m",
-            f"{keep1:g}·m + {1 - keep1:.3g}·g",
-            f"{keep1:g}·{held(n.before('exp_avg') or 0.0)} + {1 - keep1:.3g}·{g}",
-            mean,
-        ),
-        n.memory(
-            "v",
-            f"{keep2:g}·v + {1 - keep2:.3g}·g²",
-            f"{keep2:g}·{short(n.before('exp_avg_sq') or 0.0)} + {1 - keep2:.3g}·{g}²",
-            square,
-        ),
-        [
-            Piece(f"m′ = m/(1 − {keep1:g}{power}) = "),
-            Piece(short(fair_mean), "bold"),
-            Piece(f",  v′ = v/(1 − {keep2:g}{power}) = "),
-            Piece(short(fair_square), "bold"),
-        ],
-        *n.moved("m′/(√v′ + ε)", f"{held(fair_mean)}/{held(root)}"),
+    first = n.memory(
+        "m",
+        f"{keep1:g}·m + {1 - keep1:.3g}·g",
+        f"{keep1:g}·{held(n.before('exp_avg') or 0.0)} + {1 - keep1:.3g}·{g}",
+        mean,
+    )
+    second = n.memory(
+        "v",
+        f"{keep2:g}·v + {1 - keep2:.3g}·g²",
+        f"{keep2:g}·{short(n.before('exp_avg_sq') or 0.0)} + {1 - keep2:.3g}·{g}²",
+        square,
+    )
+    corrected: Line = [
+        Piece(f"m′ = m/(1 − {keep1:g}{power}) = "),
+        Piece(short(fair_mean), "bold"),
+        Piece(f",  v′ = v/(1 − {keep2:g}{power}) = "),
+        Piece(short(fair_square), "bold"),
     ]
+    moved = n.moved("m′/(√v′ + ε)", f"{held(fair_mean)}/{held(root)}")
+    return {FIRST: [first], SECOND: [second], CORRECTION: [corrected], STEP: moved}
 
 
 _QUOTIENT = "w := w − α·g/(√s + ε) = −0.000000 − 0.001·(−0.00·10⁻⁰)/(0.00·10⁻⁰) = −0.000000"
@@ -154,11 +161,11 @@ _QUOTIENT = "w := w − α·g/(√s + ε) = −0.000000 − 0.001·(−0.00·10�
 class Recurrence:
     """The form in which an optimiser's last step is shown.
 
-    lines: the rule with its numbers. rows and widest: how many lines, the first included, and the widest of
-    them, so that there is room for the longest numbers.
+    lines: the rule with its numbers, by its parts. rows and widest: how many lines, the first included, and
+    the widest of them, so that there is room for the longest numbers.
     """
 
-    lines: Callable[[_Numbers], list[Line]]
+    lines: Callable[[_Numbers], LinesOfParts]
     rows: int
     widest: str
 
