@@ -42,8 +42,8 @@ from playground.drawing.kit.steps_plot import height_of
 from playground.drawing.kit.theme import BRANCH_COLORS, OUTLINE, PALE_OVER_SURFACE, Theme, mix
 
 PALE_SHARE = 0.62
-DOT_SHARE, PALE_DOT_SHARE = 0.36, 0.28
-"""Half the width of the dot at the end of a path, as a share of a marker's size."""
+DOT_SHARE, PALE_DOT_SHARE, BALL_SHARE = 0.36, 0.28, 0.42
+"""Half the width of the dot at the end of a path, or of a ball, as a share of a marker's size."""
 LABEL_DISTANCE, LABEL_RINGS = 6.0, 7
 """Pixels from an end to its name, and the number of distances at which it may be, each a label's height
 farther."""
@@ -238,6 +238,32 @@ class OtherCurves(_OtherRuns):
             return near
         columns = in_columns(to_place.anchors, to_place.sizes, to_place.frame, to_place.obstacles)
         return [*columns] if columns is not None else super()._places(to_place)
+
+
+class OtherBalls(_OtherRuns):
+    """The ends of paths as balls on a curve, path_ab (m, 2) being places on it; each has its name.
+
+    kept_free: boxes that names must not touch.
+    """
+
+    def __init__(self, theme: Theme):
+        super().__init__(theme)
+        self.kept_free: Callable[[], Sequence[Box]] = tuple
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        half = BALL_SHARE * self.theme.marker_size
+        ends: list[End] = []
+        for run in self.runs:
+            x, y = map_points(transform, run.path_ab[-1:, 0], run.path_ab[-1:, 1])
+            if len(x) and frame[0] <= x[0] <= frame[2] and frame[1] <= y[0] <= frame[3]:
+                ends.append((run, float(x[0]), float(y[0])))
+        for run, at_x, at_y in ends:
+            painter.setPen(solid_pen(self.theme.card, 1.5))
+            painter.setBrush(QColor(run.look.color(self.theme)))
+            painter.drawEllipse(QPointF(at_x, at_y), half, half)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        boxes = [*self.kept_free(), *(around(at_x, at_y, half + 1.0) for _, at_x, at_y in ends)]
+        self._label(painter, ends, frame, boxes, distance=2.0 * half + 4.0)
 
 
 class OtherPaths(_OtherRuns):

@@ -424,8 +424,6 @@ class OptimizerInfo:
     no_limit        one sentence that explains why it has none
     divisor         (hyperparameters, state, gradient) -> P (P,): what the next step divides by, to be held
                     fixed for the limit; None where it divides by nothing
-    race_share      its α in a race of optimisers, as a share of the run's
-    race_rate       the same as a number that usually suits it; it runs in the race where one of both is given
     carries         it averages gradients, whatever is set, so that a step may go on in an old direction
     parts           takes one of its updates apart
     """
@@ -436,8 +434,6 @@ class OptimizerInfo:
     limit_formula: str = ""
     no_limit: str = ""
     divisor: Callable[[Hyper, Mapping[str, Any], Vector], Vector] | None = None
-    race_share: float | None = None
-    race_rate: float | None = None
     carries: bool = False
     parts: Parts = plain_parts
 
@@ -460,7 +456,6 @@ OPTIMIZERS: dict[str, OptimizerInfo] = {
             title="gradient descent",
             level=lambda hyper: 2.0,
             limit_formula="2/λmax",
-            race_share=1.0,
         ),
         OptimizerInfo(
             kind=Momentum,
@@ -468,7 +463,6 @@ OPTIMIZERS: dict[str, OptimizerInfo] = {
             parts=momentum_parts,
             level=lambda hyper: 2.0 * (1.0 + hyper["momentum"]) / (1.0 - hyper.get("dampening", 0.0)),
             limit_formula="2(1 + β)/λmax",
-            race_share=0.1,
         ),
         OptimizerInfo(
             kind=Nesterov,
@@ -484,7 +478,6 @@ OPTIMIZERS: dict[str, OptimizerInfo] = {
             level=lambda hyper: 2.0 * (1.0 + hyper["momentum"]),
             limit_formula="2(1 + momentum)/λmax(P⁻¹H)",
             divisor=_rmsprop_divisor,
-            race_rate=0.01,
         ),
         OptimizerInfo(
             kind=AdaGrad,
@@ -500,7 +493,6 @@ OPTIMIZERS: dict[str, OptimizerInfo] = {
             limit_formula="2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H))",
             divisor=_adam_divisor,
             carries=True,
-            race_rate=0.01,
         ),
         OptimizerInfo(
             kind=AdamW,

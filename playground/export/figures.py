@@ -79,13 +79,17 @@ def loss_figure(view: RunView, log: bool = True, others: Sequence[OtherRun] = ()
     return make
 
 
-def curve_figure(formula: Formula, view: RunView) -> MakeFigure:
-    """Return the curve of a loss of one variable, with the ball of a run on it."""
+def curve_figure(formula: Formula, view: RunView, others: Sequence[OtherRun] = ()) -> MakeFigure:
+    """Return the curve of a loss of one variable, with the ball of a run on it, and those of others.
+
+    others: their path_ab are places (w, J).
+    """
     picture = picture_of_run(formula, view)
 
     def make(theme: Theme) -> Figure:
         drawing = CurveDrawing(theme)
         drawing.show(picture)
+        drawing.show_others(others)
         signs = [
             Sign("line", theme.text, "J"),
             Sign("dashes", theme.dim_text, "second order"),
@@ -93,7 +97,8 @@ def curve_figure(formula: Formula, view: RunView) -> MakeFigure:
             Sign("line", theme.pink, "next step"),
         ]
         sentence = "" if picture.step is None else f"{words(picture.step, picture.name)} "
-        return Figure(drawing.item, theme, signs, "Loss.", f"{sentence}{run_sentence(view)}", drawing)
+        caption = f"{sentence}{run_sentence(view)}{_beside_words(others)}"
+        return Figure(drawing.item, theme, signs, "Loss.", caption, drawing)
 
     return make
 

@@ -33,6 +33,8 @@ from playground.engine.schedules import Schedule
 from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.fleet import Fleet
 
+USUAL_STEPS = 100
+FEWEST_RATES, RATES_PER_DECADE = 48, 10
 PERTURBATION = 1e-12
 AGREEMENT = 0.01
 """Two copies agree where their losses differ by less than this share."""
@@ -59,6 +61,22 @@ NUMBERS_AT_ONCE, NUMBERS_AT_ONCE_WRONGLY = 400_000, 150_000
 learning rates at a time. A backward pass with a mistake is slower: it takes run after run."""
 CALLS = 40
 """Samples that take as long as the calls of one such pass."""
+
+
+def rates_on(scale: tuple[float, float]) -> Floats:
+    """Return at least 48 learning rates over the scale, evenly spaced in log α except for their rounding.
+
+    They are round numbers, so that a rate that is shown can be typed: where a run ripples, J at 3.98 differs
+    from J at 4.
+    """
+    low, high = math.log10(scale[0]), math.log10(scale[1])
+    count = max(FEWEST_RATES, round(RATES_PER_DECADE * (high - low)) + 1)
+    rates = np.logspace(low, high, count)
+    for digits in (2, 3):
+        rounded = np.array([float(f"{rate:.{digits}g}") for rate in rates])
+        if len(np.unique(rounded)) == count:
+            break
+    return rounded
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,6 +34,7 @@ from playground.ui.rate_map.feature import MapFeature
 from playground.ui.runs.fork_feature import ForkFeature
 from playground.ui.runs.kept_runs import KeptRunsFeature
 from playground.ui.runs.other_runs_feature import OtherRunsFeature
+from playground.ui.runs.race_feature import RaceFeature
 from playground.ui.sharpness.feature import SharpnessFeature
 from playground.ui.surface.feature import SurfaceFeature
 from playground.ui.surface.pointing_feature import PointingFeature
@@ -68,6 +69,7 @@ FEATURES: tuple[type[Feature], ...] = (
     TimeFeature,
     KeptRunsFeature,
     ForkFeature,
+    RaceFeature,
     ScheduleFeature,
     StopWhenFeature,
     OtherRunsFeature,

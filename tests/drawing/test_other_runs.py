@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from PySide6.QtGui import QImage, QPainter, QTransform
 
 from playground.drawing.kit.labels import around, in_columns, leader, overlap
-from playground.drawing.kit.theme import DARK
+from playground.drawing.kit.theme import DARK, LIGHT, Theme
 from playground.drawing.runs import Look, OtherCurves, OtherRun
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -65,3 +66,38 @@ def test_a_column_keeps_the_order_of_its_anchors_and_stands_beside_them() -> Non
     assert edge is not None
     assert all(box[2] < 880.0 for box in edge)
     assert in_columns([(450.0, 60.0)] * 40, [(60.0, 16.0)] * 40, FRAME) is None
+
+
+SIGHTS = {
+    "normal": np.eye(3),
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "tritanopia": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+    ),
+}
+"""Linear RGB as it is seen: Machado, Oliveira and Fernandes 2009, severity 1."""
+
+
+def cielab(color: str, sight: np.ndarray) -> np.ndarray:
+    rgb = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255.0
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    xyz = to_xyz @ np.clip(sight @ linear, 0.0, 1.0) / np.array([0.9505, 1.0, 1.089])
+    x, y, z = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16.0 / 116.0)
+    return np.array([116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)])
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_seven_runs_differ_in_colour_for_every_sight_and_in_their_dashes(theme: Theme, sight: str) -> None:
+    looks = [Look(number) for number in range(7)]
+    for over_surface in (False, True):
+        seen = [cielab(look.color(theme, over_surface), SIGHTS[sight]) for look in looks]
+        apart = [math.dist(one, other) for one, other in itertools.combinations(seen, 2)]
+        assert min(apart) > 20.0
+    assert len({look.dashes for look in looks}) == 7

@@ -6,6 +6,8 @@ variable. Past steps are a zigzag that fades with age.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
@@ -18,6 +20,7 @@ from playground.drawing.kit.items import ThemedItem, draw_polyline, map_points, 
 from playground.drawing.kit.labels import Box, around, draw_label, place_labels, sampled, text_size
 from playground.drawing.kit.plot import PlotDrawing
 from playground.drawing.kit.theme import Theme
+from playground.drawing.runs import OtherBalls, OtherRun
 from playground.landscape.one_variable import LossCurve, StepOnCurve
 from playground.numerals import number_text
 
@@ -34,8 +37,10 @@ class CurveDrawing(PlotDrawing):
         super().__init__(theme, ValueAxis("left", theme, "J"), ValueAxis("bottom", theme, "w"))
         self.picture: CurvePicture | None = None
         self.grid, self.ink = Grid(self.left), CurveInk(theme)
-        self.themed += (self.grid, self.ink)
-        self.box.lay((self.grid, self.ink, self.notice))
+        self.others = OtherBalls(theme)
+        self.others.kept_free = lambda: [box for _, box in self.ink.placed]
+        self.themed += (self.grid, self.ink, self.others)
+        self.box.lay((self.grid, self.ink, self.others, self.notice))
         self.notice.set_text("The curve is being computed")
         self.restyle(theme)
 
@@ -47,6 +52,10 @@ class CurveDrawing(PlotDrawing):
             self.bottom.set_name(picture.name)
         self.ink.show(picture)
         self.show_whole()
+
+    def show_others(self, runs: Sequence[OtherRun]) -> None:
+        """Draw the balls of other runs, whose path_ab are places (w, J); an empty sequence for none."""
+        self.others.show(runs)
 
     def show_whole(self) -> None:
         """Show the curve of the window, unless the user chose a part."""

@@ -62,9 +62,9 @@ def picture_of_run(formula: Formula, view: RunView, curve: LossCurve | None = No
         formula.parameter_name(0),
         curve,
         step,
-        _with_losses(formula, view.history.path[-PAST:, 0]),
+        places_on_curve(formula, view.history.path[-PAST:, 0]),
         (float(first[0]), formula.loss(first)),
-        _with_losses(formula, formula.minima[:, 0]),
+        places_on_curve(formula, formula.minima[:, 0]),
     )
 
 
@@ -82,6 +82,6 @@ def words(step: StepOnCurve, name: str) -> str:
     return f"{rule}. {bend}: the limit is 2/J″ = {rate_text(step.limit)}, and α is {side} it."
 
 
-def _with_losses(formula: Formula, w: np.ndarray) -> np.ndarray:
-    """Return (n, 2): values of the variable and J there."""
+def places_on_curve(formula: Formula, w: np.ndarray) -> np.ndarray:
+    """Return places (n, 2): values w (n,) of the variable, and J there."""
     return np.column_stack([w, formula.losses(np.asarray(w)[:, np.newaxis])])

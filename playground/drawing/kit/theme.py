@@ -18,10 +18,14 @@ PATH_PINK = "#ff5fa8"
 """The learning rate over a surface: the dark theme's pink is the one that shows."""
 PALE_OVER_SURFACE = "#c9d0da"
 BRANCH_COLORS = {
-    True: ("#ffd9ea", "#ff5fa8", "#d28bff", "#c2264f", "#8f6bff", "#f7a8c4", "#e04fd6"),
-    False: ("#e58ab2", "#c2186b", "#8a2be2", "#7a0f2e", "#4b2fb5", "#d4679c", "#a3159a"),
+    True: ("#dc9cf7", "#e82c50", "#7156f8", "#fe95a1", "#e9e2f8", "#d63e89", "#a152bb"),
+    False: ("#7c164d", "#552ccb", "#ee7481", "#a47eee", "#490972", "#ba6da8", "#a7132e"),
 }
-"""Relatives of the pink of the learning rate, in which branches differ; by Theme.is_dark."""
+"""Relatives of the pink of the learning rate, in which branches differ; by Theme.is_dark.
+
+Any two are at least 25 apart in CIELAB, for normal sight and for the three kinds of colour blindness
+(Machado, Oliveira and Fernandes 2009).
+"""
 
 
 LOSS_COLORMAPS = ("viridis", "cividis")

@@ -175,9 +175,12 @@ class LossDrawing(MarkedStepsPlot):
         own = own[np.isfinite(own) & (own > 0)]
         if not own.size:
             return others
+        others = [losses[np.isfinite(losses) & (losses > 0)] for losses in others]
+        ends = [losses[-1] for losses in others if losses.size]
         with np.errstate(over="ignore"):
-            low, high = own.min() / REACH, own.max() * REACH
-        return [np.clip(losses[np.isfinite(losses) & (losses > 0)], low, high) for losses in others]
+            # The branches of a run that has just begun may all end far below its only loss.
+            low, high = min(own.min(), np.median(ends or [math.inf])) / REACH, own.max() * REACH
+        return [np.clip(losses, low, high) for losses in others]
 
     def _loss_range(self) -> tuple[float, float]:
         parts = [np.asarray(curve.values, float) for curve in (self._train, self._test)]

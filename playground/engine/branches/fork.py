@@ -16,15 +16,16 @@ import numpy as np
 
 from playground.arrays import Array
 from playground.engine.branches.moments import AT_ONCE
-from playground.engine.optimizers import make_optimizer
+from playground.engine.optimizers import Optimizer, make_optimizer
 from playground.engine.problem import Batch
 from playground.engine.recording.series import Curve, Path, PathState, Series, SeriesState
 from playground.engine.schedules import schedule_of
 from playground.engine.stepping.batches import BatchState
-from playground.engine.stepping.descent import KEEP_ALL_SHARE, Interrupted, optimizer_of
+from playground.engine.stepping.descent import KEEP_ALL_SHARE, Checkpoint, Interrupted, optimizer_of
 from playground.engine.stepping.fleet import Fleet, FleetState
 from playground.engine.stepping.measuring import next_measured
 from playground.engine.trainer import Trainer
+from playground.experiment import TrainingSettings
 
 MOST_BRANCHES = 8
 
@@ -71,6 +72,18 @@ class ForkState(NamedTuple):
     paths: tuple[PathState, ...]
 
 
+def optimizer_from(checkpoint: Checkpoint, settings: TrainingSettings, name: str | None) -> Optimizer:
+    """Return the optimiser of this name with which a run goes on from a checkpoint.
+
+    The run's own, or None, goes on with its state; another one begins.
+    """
+    if name in (None, checkpoint.optimizer):
+        optimizer = make_optimizer(checkpoint.optimizer, **checkpoint.hyperparameters)
+        optimizer.load_state(checkpoint.optimizer_state)
+        return optimizer
+    return optimizer_of(replace(settings, optimizer=name))
+
+
 class Fork:
     """The branches of a run from its present point on. The run itself does not advance."""
 
@@ -83,14 +96,7 @@ class Fork:
         self.first_step = self.step = run.step
         self._run = run
         problem = run.problem
-        optimizers = []
-        for plan in self.plans:
-            if plan.optimizer in (None, checkpoint.optimizer):
-                optimizer = make_optimizer(checkpoint.optimizer, **checkpoint.hyperparameters)
-                optimizer.load_state(checkpoint.optimizer_state)
-            else:
-                optimizer = optimizer_of(replace(settings, optimizer=plan.optimizer))
-            optimizers.append(optimizer)
+        optimizers = [optimizer_from(checkpoint, settings, plan.optimizer) for plan in self.plans]
         # Neighbours of one kind are stepped together.
         self._order = sorted(range(len(plans)), key=lambda row: optimizers[row].name)
         rates = np.array([self.plans[row].learning_rate for row in self._order])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from playground.drawing.curve.picture import places_on_curve
 from playground.engine.problem_of_experiment import formula_of
 from playground.ui.curve.view import CurveView
 from playground.ui.frame.view_feature import PlotFeature
 
 if TYPE_CHECKING:
+    from playground.drawing.runs import OtherRun
     from playground.lab.snapshot import Snapshot
     from playground.ui.frame.workbench import Workbench
 
@@ -30,6 +34,14 @@ class CurveFeature(PlotFeature):
         one = formula is not None and formula.n_parameters == 1
         self.window.arrangement.stand_in(self.view, one)
         super().show_snapshot(snapshot)
+
+    def show_beside(self, runs: Sequence[OtherRun]) -> None:
+        snapshot = self.window.snapshot
+        formula = None if snapshot is None else formula_of(snapshot.problem)
+        if formula is not None and formula.n_parameters == 1:
+            self.view.show_others(
+                [replace(run, path_ab=places_on_curve(formula, run.path_ab[-1:, 0])) for run in runs]
+            )
 
     def _clicked(self, x: float, _y: float, plain: bool) -> None:
         snapshot = self.window.snapshot

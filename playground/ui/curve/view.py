@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from playground.drawing.curve.drawing import CurveDrawing
 from playground.drawing.curve.picture import CurvePicture, picture_of_run, range_shown, words
 from playground.drawing.kit.theme import DARK, Theme
+from playground.drawing.runs import OtherRun
 from playground.engine.formula import Formula
 from playground.engine.problem_of_experiment import formula_of
 from playground.lab.snapshot import Snapshot
@@ -37,6 +39,10 @@ class CurveView(PlotCard):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+
+    def show_others(self, runs: Sequence[OtherRun]) -> None:
+        """Draw the balls of other runs, whose path_ab are places (w, J)."""
+        self.drawing.show_others(runs)
 
     def frame(self) -> bool:
         """Draw the newest snapshot, if it is visible; return whether it was drawn."""

@@ -85,6 +85,10 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
         "Go on from the step that is shown; the old run stays as a pale line",
     ),
     "stop_when": Command("Stop w&hen…", tip="Stop a run at a loss, at a step, or at a small gradient"),
+    "race": Command(
+        "Race of all &optimisers",
+        tip="Continue from here with all seven optimisers side by side, on the same batches",
+    ),
     "drop_fork": Command("&Drop the fork", "Ctrl+Shift+F", "Take all branches of the fork away"),
     "keep_run": Command(
         "&Keep this run", "Ctrl+Shift+D", "Keep a copy of this run as a pale line, to compare"

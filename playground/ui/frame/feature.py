@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from playground.drawing.kit.theme import Theme
+    from playground.drawing.runs import OtherRun
     from playground.experiment import Experiment
     from playground.lab.snapshot import Snapshot
     from playground.ui.frame.actions import Command
@@ -198,6 +199,9 @@ class Feature(QObject):
 
     def take_answer(self, slot: str, answer: Any) -> None:
         """Take nothing."""
+
+    def show_beside(self, runs: Sequence[OtherRun]) -> None:
+        """Show no other runs; their path_ab are parameters (m, P) of the present problem."""
 
     def clear_questions(self) -> None:
         """Clear nothing."""

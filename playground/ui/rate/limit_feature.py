@@ -9,14 +9,14 @@ from playground.drawing.rate.strip import StripLimit
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import schedule_of
 from playground.experiment import Experiment, TrainingSettings
-from playground.landscape.lookahead import FALL, Lookahead
+from playground.landscape.lookahead import FALL, Lookahead, rates_on
 from playground.landscape.questions.limit import LimitAnswer, LimitQuestion
 from playground.landscape.rate_words import RateWord, Stretch, rate_words, stretches
 from playground.landscape.stability import Stability, divides, holds_while
 from playground.numerals import number_text
 from playground.ui.frame.cadence import Cadence
 from playground.ui.rate.after_overshoot_feature import AfterOvershootFeature
-from playground.ui.rate.lookahead_feature import lookahead_of_now, plain, rates_on
+from playground.ui.rate.lookahead_feature import lookahead_of_now, plain
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtWidgets import QComboBox
 
 from playground.drawing.rate.lookahead import StripLookahead
@@ -18,7 +17,7 @@ from playground.export.lookahead_csv import lookahead_table
 from playground.export.table import Table
 from playground.files.atomic import ExportError
 from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot
-from playground.landscape.lookahead import Lookahead, still_holds
+from playground.landscape.lookahead import USUAL_STEPS, Lookahead, rates_on, still_holds
 from playground.landscape.questions.lookahead import LookaheadAnswer, LookaheadQuestion
 from playground.ui.frame.cadence import Cadence
 from playground.ui.rate.after_overshoot_feature import AfterOvershootFeature
@@ -29,30 +28,13 @@ from playground.ui.widgets.plain_label import PlainLabel
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
-CHOICES, USUAL = (10, 100, 1000), 100
-FEWEST_RATES, RATES_PER_DECADE = 48, 10
+CHOICES, USUAL = (10, 100, 1000), USUAL_STEPS
 SECONDS = 0.2
 TIP = "How many steps the curve above the track looks ahead"
 SWITCHED_OFF = "The look-ahead is switched off: Ctrl+K shows it"
 NOTHING_YET = "There is no look-ahead to export yet: Ctrl+K shows it; wait until its curve is complete."
 OLD = 0.5
 """Age of a look-ahead, as a share of its own length, from which on it is shown."""
-
-
-def rates_on(scale: tuple[float, float]) -> np.ndarray:
-    """Return at least 48 learning rates over the scale, evenly spaced in log α except for their rounding.
-
-    They are round numbers, so that a rate that is shown can be typed: where a run ripples, J at 3.98 differs
-    from J at 4.
-    """
-    low, high = math.log10(scale[0]), math.log10(scale[1])
-    count = max(FEWEST_RATES, round(RATES_PER_DECADE * (high - low)) + 1)
-    rates = np.logspace(low, high, count)
-    for digits in (2, 3):
-        rounded = np.array([float(f"{rate:.{digits}g}") for rate in rates])
-        if len(np.unique(rounded)) == count:
-            break
-    return rounded
 
 
 class LookaheadFeature(AfterOvershootFeature):
@@ -216,6 +198,7 @@ class LookaheadFeature(AfterOvershootFeature):
     def _steps_chosen(self) -> None:
         # The longest look-ahead has no deadline, and leaves the helper to others in between.
         self.cadence.patience = 1.0 if self.n_steps <= USUAL else 2.0
+        self.window.strip.mark(lookahead_steps=self.n_steps)
         self._drop()
 
     def _drop(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from playground.drawing.rate.lookahead import StripLookahead
 from playground.drawing.rate.strip import StripLimit
 from playground.experiment import TrainingSettings
+from playground.landscape.lookahead import USUAL_STEPS
 from playground.landscape.questions.limit import LimitAnswer
 from playground.landscape.questions.lookahead import LookaheadAnswer
 
@@ -18,7 +19,8 @@ class RateMarks:
     The layout: full. The first overshoot: discovered, whether the run has overshot once. The pins: concealed,
     whether a pin is asked for, so that its answer must be hidden. The limit: limit, the newest answer;
     limit_drawn and why_no_limit, what the track shows; limit_chosen, whether the user switched it on or off
-    (None: neither). The look-ahead: the same, with the settings that it was asked with. The guess: guess, the
+    (None: neither). The look-ahead: the same, with the settings that it was asked with, and the number of
+    steps that is chosen. The guess: guess, the
     α that was pinned.
     """
 
@@ -34,6 +36,7 @@ class RateMarks:
     lookahead_drawn: StripLookahead | None = None
     another_comes: bool = False
     lookahead_chosen: bool | None = None
+    lookahead_steps: int = USUAL_STEPS
     guess: float | None = None
 
     @property

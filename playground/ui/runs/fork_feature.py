@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt
 
 from playground.drawing.runs import Look
 from playground.engine.branches.fork import ForkView
-from playground.engine.problem_of_experiment import network_on_data
+from playground.engine.problem_of_experiment import formula_of, network_on_data
 from playground.landscape.questions.branches import BranchBoundariesAnswer, BranchBoundariesQuestion
 from playground.ui.frame.actions import Command
 from playground.ui.frame.feature import Feature, Page
-from playground.ui.runs.fork_list import ListError, label_of, plans_of, race_of
+from playground.ui.runs.fork_list import ListError, label_of, plans_of
 from playground.ui.runs.fork_page import ForkPage
 from playground.ui.runs.other_runs_feature import Beside, OtherRunsFeature, about
 
@@ -54,7 +54,6 @@ class ForkFeature(Feature):
         actions["drop_fork"].setEnabled(False)
         window.menu("run").addAction(actions["drop_fork"])
         self.page_view.fork_requested.connect(self.fork_here)
-        self.page_view.race_requested.connect(self.race)
         self.page_view.drop_requested.connect(window.lab.drop_fork)
         # The rows are deleted with the fork, and one of their buttons sends this.
         self.page_view.keep_requested.connect(self.keep, Qt.ConnectionType.QueuedConnection)
@@ -83,11 +82,10 @@ class ForkFeature(Feature):
         if snapshot is not None and fork is not None and row < len(fork.branches):
             self.window.lab.keep_branch(row, fork.branches[row].plan, snapshot.run)
 
-    def race(self) -> None:
-        """Fork with a list of optimisers."""
-        if self.window.snapshot is not None:
-            self.page_view.list_edit.setText(race_of(self.window.snapshot.view.settings))
-            self.fork_here(self.page_view.list_edit.text())
+    def fork_with(self, text: str) -> None:
+        """Fork the run with this list, which stands on the page then."""
+        self.page_view.list_edit.setText(text)
+        self.fork_here(text)
 
     def join(self) -> None:
         self.fellow(OtherRunsFeature).providers.append(lambda: self._beside)
@@ -107,7 +105,7 @@ class ForkFeature(Feature):
         schedule = "constant" if snapshot is None else snapshot.view.settings.schedule
         if self.fork is not self._written[0] or schedule != self._written[1]:
             self._written = self.fork, schedule
-            self.page_view.show_fork(self.fork, schedule)
+            self.page_view.show_fork(self.fork, schedule, self._distances())
 
     def question(self, slot: str) -> Any:
         snapshot, fork = self.window.snapshot, self.fork
@@ -131,9 +129,19 @@ class ForkFeature(Feature):
     def run_replaced(self, experiment: Experiment) -> None:
         self.fork, self._beside = None, []
         self._asked = self._shown_step = None
+        self.page_view.show_boundaries_of(experiment.formula is None)
 
     def restyle(self, theme: Theme) -> None:
         self.page_view.restyle(theme)
+
+    def _distances(self) -> tuple[float, ...]:
+        """Return how far each branch is from the nearest known minimum; empty where none is known."""
+        snapshot, fork = self.window.snapshot, self.fork
+        formula = None if snapshot is None else formula_of(snapshot.problem)
+        if formula is None or fork is None or not len(formula.minima):
+            return ()
+        thetas = np.array([branch.parameters for branch in fork.branches])
+        return tuple(formula.distance_to_minimum(thetas).tolist())
 
     def _branches(self, fork: ForkView, snapshot: Snapshot) -> list[Beside]:
         here = about(snapshot.view)

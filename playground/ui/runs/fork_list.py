@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from playground.arrays import Floats
 from playground.engine.branches.fork import MOST_BRANCHES, Plan
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
 from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE, TrainingSettings
+from playground.landscape.race import BestRate
 from playground.number_reader import NumberError, read_number, shown
 from playground.numerals import number_text, rate_text
 
@@ -122,16 +125,32 @@ def _rate(entry: _Entry, settings: TrainingSettings) -> float:
     return value
 
 
-def race_of(settings: TrainingSettings) -> str:
-    """Return a list of optimisers, each with a learning rate that usually suits it."""
-    entries = []
-    for info in OPTIMIZERS.values():
-        rate = info.race_rate
-        if info.race_share is not None:
-            rate = info.race_share * settings.learning_rate
-        if rate is not None:
-            entries.append(f"{info.title} {max(rate, MIN_LEARNING_RATE):.4g}")
-    return "; ".join(entries)
+def race_of(best: Sequence[BestRate] = ()) -> str:
+    """Return the list of a race: all optimisers with the present α, or each with the best one of its own."""
+    if not best:
+        return "; ".join(info.title for info in OPTIMIZERS.values())
+    return "; ".join(f"{OPTIMIZERS[one.optimizer].title} {one.learning_rate!r}" for one in best)
+
+
+def race_words(best: Sequence[BestRate], rates: Floats, n_steps: int, schedule: str = "constant") -> str:
+    """Return what the best α of a race is: of rates (K,) that were tried, n_steps ahead."""
+    name = slider_name(schedule)
+    low, high = rate_text(float(rates.min())), rate_text(float(rates.max()))
+    text = (
+        f"Best {name}: of the {len(rates)} from {low} to {high} that the look-ahead tries, the one with the "
+        f"lowest J after {n_steps} steps."
+    )
+    without = [OPTIMIZERS[one.optimizer].title for one in best if math.isnan(one.loss)]
+    largest = [OPTIMIZERS[one.optimizer].title for one in best if one.is_largest]
+    if largest:
+        text += f" The largest one tried is best for {_joined(largest)}."
+    if without:
+        text += f" None ends with a finite J for {_joined(without)}: the smallest is taken."
+    return text
+
+
+def _joined(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def label_of(plan: Plan, schedule: str = "constant") -> str:

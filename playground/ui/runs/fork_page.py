@@ -9,6 +9,7 @@ from dataclasses import replace
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -26,7 +27,7 @@ from playground.engine.branches.fork import ForkView
 from playground.engine.datasets import Samples
 from playground.engine.schedules import slider_name
 from playground.landscape.boundary import Boundary
-from playground.numerals import count_text, running_loss_text
+from playground.numerals import count_text, number_text, running_loss_text
 from playground.ui.runs.fork_list import USUAL, label_of
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
@@ -35,6 +36,8 @@ from playground.ui.widgets.plot_card import PlotCanvas
 
 BOUNDARY_HEIGHT = 84
 POINT_SIZE = 3.4
+ONE_FOR_ALL, EACH_ITS_BEST = "one α for all", "best α each"
+RACES = (ONE_FOR_ALL, EACH_ITS_BEST)
 EXPLAINED = (
     "A fork continues the run from here with several learning rates side by side, on the same batches: "
     "numbers (0.5), factors of {} (×3; ÷10), or optimisers (Adam 0.01), apart by semicolons."
@@ -72,8 +75,9 @@ class BranchRow(QWidget):
         super().__init__(parent)
         self.key = LineKey(look, theme)
         name = Paragraph(label, "title")
-        self.loss = PlainLabel()
+        self.loss, self.distance = PlainLabel(), Paragraph(role="small")
         set_role(self.loss, "small")
+        self.distance.hide()
         self.keep_button = QPushButton("Continue")
         self.keep_button.setToolTip(f"Continue with this one: {label}")
         self.keep_button.setAccessibleName(f"Continue with {label}")
@@ -89,6 +93,7 @@ class BranchRow(QWidget):
         self.canvas.setAccessibleName(f"Boundary of {label}")
         self.canvas.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         head, foot = QHBoxLayout(), QHBoxLayout()
+        head.setSpacing(7)
         head.addWidget(self.key)
         head.addWidget(name, 1)
         foot.addWidget(self.loss, 1)
@@ -99,6 +104,7 @@ class BranchRow(QWidget):
         column.addLayout(head)
         column.addWidget(self.canvas)
         column.addLayout(foot)
+        column.addWidget(self.distance)
         self.restyle(theme)
 
     def restyle(self, theme: Theme) -> None:
@@ -106,14 +112,20 @@ class BranchRow(QWidget):
         self.canvas.setBackground(theme.card)
         self.drawing.restyle(replace(theme, point_size=POINT_SIZE))
 
-    def show_loss(self, loss: float, best: bool) -> None:
-        """Write J. best: whether no other branch is lower."""
+    def show_loss(self, loss: float, best: bool, distance: float | None = None) -> None:
+        """Write J. best: whether no other branch is lower. distance: to the nearest known minimum, if any."""
         if math.isnan(loss):
             text = "J is not finite"
         else:
             text = f"J {running_loss_text(loss)}" + (" · lowest" if best else "")
         if text != self.loss.text():
             self.loss.setText(text)
+        self.distance.setVisible(distance is not None)
+        if distance is not None:
+            words = f"{number_text(distance, 3)} from the nearest known minimum"
+            far = words if math.isfinite(distance) else ""
+            if far != self.distance.text():
+                self.distance.setText(far)
 
     def show_boundary(self, samples: Samples, boundary: Boundary | None) -> None:
         self.drawing.show(BoundaryPicture(samples, boundary, show_test=False))
@@ -125,6 +137,7 @@ class ForkPage(Card):
 
     fork_requested = Signal(str)
     race_requested = Signal()
+    """A race, with the α of each_its_best."""
     drop_requested = Signal()
     keep_requested = Signal(int)
 
@@ -132,6 +145,7 @@ class ForkPage(Card):
         super().__init__("Fork", "", parent)
         self._theme = theme
         self._labels: tuple[str, ...] = ()
+        self._has_boundaries = True
         self.rows: list[BranchRow] = []
         self.list_edit = QLineEdit(USUAL)
         self.list_edit.setAccessibleName("Learning rates or optimisers of the fork")
@@ -139,18 +153,25 @@ class ForkPage(Card):
         self.fork_button = QPushButton("Fork here")
         self.fork_button.setToolTip("Continue from here with each entry of the list, side by side")
         self.fork_button.clicked.connect(self._ask)
-        self.race_button = QPushButton("Optimisers")
-        self.race_button.setToolTip("Fill the list with a race of optimisers, and fork")
+        self.race_button = QPushButton("Race")
+        self.race_button.setAccessibleName("Race of all optimisers")
+        self.race_button.setToolTip("Continue from here with all seven optimisers, side by side")
         self.race_button.clicked.connect(self.race_requested)
+        self.race_box = QComboBox()
+        for words in RACES:
+            self.race_box.addItem(words)
+        self.race_box.setAccessibleName("Learning rates of the race")
+        self.race_box.setToolTip("The α of the seven optimisers; the best is told by the look-ahead of each")
         self.drop_button = QPushButton("Drop the fork")
         self.drop_button.setToolTip("Take all branches away; the run stands where it was forked")
         self.drop_button.clicked.connect(self.drop_requested)
         self.problem = Paragraph(role="problem")
         self.words = Paragraph(role="small")
+        self.race_words = Paragraph(role="small")
         buttons = QHBoxLayout()
         buttons.addWidget(self.fork_button)
         buttons.addWidget(self.race_button)
-        buttons.addStretch(1)
+        buttons.addWidget(self.race_box, 1)
         self._branches = QVBoxLayout()
         self._branches.setContentsMargins(0, 0, 0, 0)
         self._branches.setSpacing(4)
@@ -168,21 +189,35 @@ class ForkPage(Card):
             ground.setAutoFillBackground(False)
         self.body.addWidget(self.list_edit)
         self.body.addLayout(buttons)
+        self.body.addWidget(self.race_words)
         self.body.addWidget(self.problem)
         self.body.addWidget(self.words)
         self.set_body(self._scroll)
         self.body.addWidget(self.drop_button)
         self.problem.hide()
+        self.race_words.hide()
         self.show_fork(None)
+
+    @property
+    def each_its_best(self) -> bool:
+        """Whether a race gives each optimiser its best α, or all of them the present one."""
+        return self.race_box.currentIndex() == RACES.index(EACH_ITS_BEST)
+
+    def show_race_words(self, text: str) -> None:
+        """Write what is known of the learning rates of the race; empty: nothing."""
+        self.race_words.setText(text)
+        self.race_words.setVisible(bool(text))
 
     def show_problem(self, text: str) -> None:
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
 
-    def show_fork(self, fork: ForkView | None, schedule: str = "constant") -> None:
+    def show_fork(
+        self, fork: ForkView | None, schedule: str = "constant", distances: Sequence[float] = ()
+    ) -> None:
         """Write the branches and their losses; None: there is no fork.
 
-        schedule: the one that scales their α.
+        schedule: the one that scales their α. distances: of each to the nearest known minimum, if any.
         """
         labels = tuple(label_of(branch.plan, schedule) for branch in fork.branches) if fork else ()
         self.list_edit.setToolTip(explained(schedule))
@@ -196,12 +231,19 @@ class ForkPage(Card):
         self.words.setText(f"{made} steps from step {count_text(fork.first_step)} on")
         losses = [branch.loss for branch in fork.branches]
         finite = [loss for loss in losses if not math.isnan(loss)]
-        for row, loss in zip(self.rows, losses, strict=True):
-            row.show_loss(loss, bool(finite) and loss == min(finite) and fork.step > fork.first_step)
+        for number, (row, loss) in enumerate(zip(self.rows, losses, strict=True)):
+            best = bool(finite) and loss == min(finite) and fork.step > fork.first_step
+            row.show_loss(loss, best, distances[number] if distances else None)
 
     def show_boundaries(self, samples: Samples, boundaries: Sequence[Boundary | None]) -> None:
         for row, boundary in zip(self.rows, boundaries, strict=False):
             row.show_boundary(samples, boundary)
+
+    def show_boundaries_of(self, network: bool) -> None:
+        """Give each row room for its boundary, or none: a formula has no boundary."""
+        self._has_boundaries = network
+        for row in self.rows:
+            row.canvas.setVisible(network)
 
     def restyle(self, theme: Theme) -> None:
         self._theme = theme
@@ -217,6 +259,7 @@ class ForkPage(Card):
         self.rows = []
         for number, label in enumerate(labels):
             row = BranchRow(label, Look(number), self._theme)
+            row.canvas.setVisible(self._has_boundaries)
             row.keep_button.clicked.connect(lambda _=False, number=number: self.keep_requested.emit(number))
             self._branches.addWidget(row)
             self.rows.append(row)

@@ -70,9 +70,18 @@ class OtherRunsFeature(Feature):
             window.loss_view.show_others(
                 [OtherRun(run.label, run.look, run.steps, run.losses) for run in runs]
             )
-        self._drawn, self._plane = runs, plane
         experiment = window.snapshot.view.experiment
         here = about(window.snapshot.view)
+        if not same(runs, self._drawn):
+            of_here = [
+                OtherRun(run.label, run.look, run.steps, run.losses, run.path)
+                for run in runs
+                if run.about == here
+            ]
+            for feature in window.features:
+                if isinstance(feature, Feature):
+                    feature.show_beside(of_here)
+        self._drawn, self._plane = runs, plane
         on_surface = []
         for run in runs:
             if plane is not None and run.about == here and run.path.shape[1] == experiment.n_parameters:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -250,3 +251,14 @@ def test_a_loss_of_zero_is_told_on_a_log_axis_and_drawn_on_a_linear_one(qtbot: A
     drawing.set_log(False)
     assert drawing.footnote.text == ""
     assert "below a log axis" not in drawing.summary()
+
+
+def test_branches_of_a_run_that_has_just_begun_lie_on_the_axis_where_most_of_them_end(qtbot: Any) -> None:
+    drawing = LossDrawing(DARK)
+    drawing.show(Trainer(Experiment()).view().history, (0, 180.0, math.nan))
+    steps = np.arange(40)
+    runs = [OtherRun(f"run {n}", Look(n), steps, np.geomspace(180.0, 10.0**-n, 40)) for n in range(3, 10)]
+    drawing.show_others(runs)
+    lowest, highest = drawing.box.viewRange()[1]
+    assert lowest < -6.0
+    assert highest < math.log10(180.0) + 1.0

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
+from playground.landscape.lookahead import rates_on
 from playground.landscape.questions.lookahead import LookaheadQuestion
 from playground.landscape.questions.next_step import NextStepQuestion
 from playground.landscape.stability import MINI_BATCHES
@@ -26,7 +27,7 @@ from playground.ui.rate.limit_feature import (
     RULES,
     LimitFeature,
 )
-from playground.ui.rate.lookahead_feature import SWITCHED_OFF, LookaheadFeature, rates_on, round_age
+from playground.ui.rate.lookahead_feature import SWITCHED_OFF, LookaheadFeature, round_age
 from playground.ui.rate.side_feature import SideFeature
 from playground.ui.transport.feature import TransportFeature
 from playground.ui.transport.phase_feature import PhaseFeature

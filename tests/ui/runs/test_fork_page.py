@@ -10,7 +10,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from playground.engine.branches.fork import Plan
+from playground.engine.optimizers import OPTIMIZERS
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
+from playground.landscape.race import BestRate
 from playground.ui.loss.feature import LossFeature
 from playground.ui.rate.feature import RateFeature
 from playground.ui.runs.fork_feature import ForkFeature
@@ -89,15 +91,6 @@ def test_a_fork_is_dropped_by_a_command(qtbot, open_fork) -> None:
     qtbot.waitUntil(lambda: not window.surface_view.drawing.others.runs)
 
 
-def test_a_race_of_optimisers_is_a_fork(qtbot, open_fork) -> None:
-    window = open_fork(ExperimentFile(SMALL))
-    feature = forked(window, qtbot, 20)
-    qtbot.mouseClick(feature.page_view.race_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: feature.fork is not None and len(feature.fork.branches) == 4)
-    names = [branch.plan.optimizer for branch in feature.fork.branches]
-    assert names == ["gradient_descent", "momentum", "rmsprop", "adam"]
-
-
 def test_a_list_that_makes_no_sense_is_said_where_it_stands(qtbot, open_fork) -> None:
     window = open_fork(ExperimentFile(SMALL))
     page = fork_of(window).page_view
@@ -127,7 +120,9 @@ def test_lists_are_read_as_they_are_typed() -> None:
         Plan(0.3, "gradient_descent"),
         Plan(0.03, "rmsprop"),
     ]
-    assert plans_of(race_of(AT_03), AT_03)[0] == Plan(0.3, "gradient_descent")
+    assert plans_of(race_of(), AT_03) == [Plan(0.3, name) for name in OPTIMIZERS]
+    best = [BestRate(name, 0.1 + 0.01 * at, 1.0, False) for at, name in enumerate(OPTIMIZERS)]
+    assert plans_of(race_of(best), AT_03) == [Plan(one.learning_rate, one.optimizer) for one in best]
     assert label_of(Plan(0.01, "adam")) == "Adam, α 0.01"
     assert label_of(Plan(0.01, "adam"), "cosine") == "Adam, slider’s α 0.01"
     with pytest.raises(ListError, match=r"^The slider’s α must be from"):
