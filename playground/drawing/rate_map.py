@@ -1,4 +1,4 @@
-"""The map of learning rates: log α across, seeds down, the loss after N steps as a colour."""
+"""The map of learning rates: log α across, the loss after N steps as a colour; seeds down, or momenta up."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from PySide6.QtGui import QColor, QPainter, QTransform
 
 from playground.drawing.kit.axes import ValueAxis
 from playground.drawing.kit.color_maps import colormap
-from playground.drawing.kit.geometry import Frame
+from playground.drawing.kit.geometry import Frame, clip_polyline
 from playground.drawing.kit.hatching import Cells, HatchItem
-from playground.drawing.kit.items import FieldItem, ThemedItem, map_points, solid_pen
-from playground.drawing.kit.levels import Beyond, Levels, Outside, beyond, levels_of
+from playground.drawing.kit.items import FieldItem, ThemedItem, draw_polyline, map_points, solid_pen
+from playground.drawing.kit.levels import DECADES, Beyond, Levels, Outside, beyond, levels_of
 from playground.drawing.kit.plot import ColorPlot
 from playground.drawing.kit.theme import INK, OUTLINE, Theme
+from playground.drawing.momentum_map import boundary_line, cell_words, momentum_sentence
 from playground.engine.schedules import slider_name
 from playground.landscape.rate_map import SAME, RateMap
+from playground.landscape.stability_region import StabilityRegion
 from playground.numerals import loss_text, number_text
 
 AXIS_NAME = "learning rate α"
 EMPTY = "The map is being computed"
 MEDIAN_DASHES = (5.0, 3.5)
+MOMENTUM_DECADES = 16.0
 HIGHER = 4.0
 """The colours end at this many times the highest J at the start, however high some runs end."""
 """Marks on the colours of the loss, which are the same in every theme."""
@@ -33,15 +36,49 @@ HIGHER = 4.0
 class MapPicture:
     """The content of the map: computed rows, all seeds that it will have, and its marks.
 
-    now: (α, seed) of the run on the screen. cell: (row, column) under the pointer. schedule: the one that
-    scales the α of every run.
+    now: (α, seed) of the run on the screen, or (α, momentum). cell: (row, column) under the pointer.
+    schedule: the one that scales the α of every run. momenta: all that a map of momenta will have; region:
+    the stable ones in theory, or why_no_region. has_weights: whether a seed is of first weights.
     """
 
     rows: RateMap | None
     seeds: tuple[int, ...]
-    now: tuple[float, int] | None = None
+    now: tuple[float, float] | None = None
     cell: tuple[int, int] | None = None
     schedule: str = "constant"
+    momenta: tuple[float, ...] = ()
+    region: StabilityRegion | None = None
+    why_no_region: str = ""
+    has_weights: bool = True
+
+    @property
+    def row_name(self) -> str:
+        """The name of the axis of the rows."""
+        if self.momenta:
+            return "momentum β"
+        return "network seed" if self.has_weights else "seed of the start"
+
+    @property
+    def heights(self) -> np.ndarray:
+        """Where all rows will stand, upwards, the computed ones first."""
+        return np.array(self.momenta) if self.momenta else -np.array(self.seeds, float)
+
+    @property
+    def row_height(self) -> float:
+        return float(np.ptp(self.momenta)) / (len(self.momenta) - 1) if len(self.momenta) > 1 else 1.0
+
+    @property
+    def words(self) -> str:
+        """What the computed rows mean, in plain words."""
+        if self.rows is None or not self.rows.seeds:
+            return ""
+        if self.rows.momenta:
+            return momentum_sentence(self.rows, self.region, self.why_no_region, self.rate_name)
+        return sentence(self.rows, self.rate_name)
+
+    @property
+    def ring_words(self) -> str:
+        return ring_text(self.rows, self.rate_name, "momentum" if self.momenta else "seed")
 
     @property
     def rate_name(self) -> str:
@@ -53,7 +90,7 @@ class MapDrawing(ColorPlot):
     """A MapPicture; `.item` goes into a scene, on the screen or for an export."""
 
     def __init__(self, theme: Theme):
-        super().__init__(theme, SeedAxis(theme), ValueAxis("bottom", theme, AXIS_NAME))
+        super().__init__(theme, RowAxis(theme), ValueAxis("bottom", theme, AXIS_NAME))
         self.picture = MapPicture(None, ())
         self.levels: Levels | None = None
         self.beyond = Beyond(0, 0, 0)
@@ -77,6 +114,10 @@ class MapDrawing(ColorPlot):
         axis_name = f"learning rate, {picture.rate_name}" if scheduled else AXIS_NAME
         if self.bottom.name != axis_name:
             self.bottom.set_name(axis_name)
+        if self.left.name != picture.row_name:
+            self.left.set_name(picture.row_name)
+        assert isinstance(self.left, RowAxis)
+        self.left.of_seeds = not picture.momenta
         empty = rows is None or not rows.seeds
         self.notice.setVisible(empty)
         for axis in (self.left, self.bottom):
@@ -105,13 +146,13 @@ class MapDrawing(ColorPlot):
         if rows is None or not rows.seeds or not self.field.rect.contains(x, y):
             return None
         powers = np.log10(rows.learning_rates)
-        return int(np.argmin(np.abs(np.array(rows.seeds) + y))), int(np.argmin(np.abs(powers - x)))
+        return int(np.argmin(np.abs(rows.heights - y))), int(np.argmin(np.abs(powers - x)))
 
     def place_of(self, cell: tuple[int, int]) -> tuple[float, float]:
         """Return the middle of a cell in the view."""
         rows = self.picture.rows
         assert rows is not None
-        return float(np.log10(rows.learning_rates[cell[1]])), -float(rows.seeds[cell[0]])
+        return float(np.log10(rows.learning_rates[cell[1]])), float(rows.heights[cell[0]])
 
     def cell_text(self, cell: tuple[int, int]) -> str:
         """Return the numbers of a cell as text."""
@@ -121,6 +162,8 @@ class MapDrawing(ColorPlot):
         loss, rank = float(rows.losses[row, column]), rows.rank(row, column)
         value = f"J {loss_text(loss)}" if math.isfinite(loss) else "J is not finite"
         rate = f"{self.picture.rate_name} {number_text(float(rows.learning_rates[column]), 3)}"
+        if rows.momenta:
+            return f"{value}   {rate}   {cell_words(rows, row, self.picture.region, column)}"
         text = f"{value}   {rate}   seed {rows.seeds[row]}"
         as_good = rows.as_good[row]
         if as_good[column] and np.count_nonzero(as_good) > 1:
@@ -134,7 +177,7 @@ class MapDrawing(ColorPlot):
             return f"Map of learning rates: {self.notice.text}."
         return (
             f"Map of learning rates, {len(rows.learning_rates)} by {len(rows.seeds)} runs. "
-            f"{sentence(rows, self.picture.rate_name)}"
+            f"{self.picture.words}"
         )
 
     def restyle(self, theme: Theme) -> None:
@@ -147,9 +190,10 @@ class MapDrawing(ColorPlot):
 
     def _draw(self, rows: RateMap) -> None:
         self.levels = levels_of_map(rows)
-        across, down = np.log10(rows.learning_rates), -np.array(rows.seeds, float)
-        # Cells are drawn from below, where the last seed is.
-        values, up = rows.losses[::-1], down[::-1]
+        across = np.log10(rows.learning_rates)
+        # Cells are drawn from below, where the last seed is, or the first momentum.
+        order = np.argsort(rows.heights)
+        values, up = rows.losses[order], rows.heights[order]
         self.field.set_field(across, up, self.levels.indices(values), self._table)
         self.hatching.show([Cells(across, up, Outside.of(values, self.levels))])
         self.beyond = self.hatching.count
@@ -158,32 +202,44 @@ class MapDrawing(ColorPlot):
 
     def show_whole(self) -> None:
         """Show the cells of all seeds."""
-        rows, seeds = self.picture.rows, self.picture.seeds
-        if rows is None or not seeds:
+        rows, heights = self.picture.rows, self.picture.heights
+        if rows is None or not heights.size:
             return
         powers = np.log10(rows.learning_rates)
         half = (powers[-1] - powers[0]) / (len(powers) - 1) / 2 if len(powers) > 1 else 0.5
-        self.box.place(powers[0] - half, powers[-1] + half, -seeds[-1] - 0.5, -seeds[0] + 0.5)
+        high = 0.5 * self.picture.row_height
+        self.box.place(powers[0] - half, powers[-1] + half, heights.min() - high, heights.max() + high)
 
 
-class SeedAxis(ValueAxis):
-    """Seeds as whole numbers, growing downwards: the view holds their negatives."""
+class RowAxis(ValueAxis):
+    """Seeds as whole numbers, growing downwards: the view holds their negatives. Or momenta, as they are."""
+
+    of_seeds = True
 
     def __init__(self, theme: Theme):
         super().__init__("left", theme, "network seed")
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, np.ndarray]]:
+        if not self.of_seeds:
+            found: list[tuple[float, np.ndarray]] = super().tickValues(low, high, size)
+            return found
         seeds = np.arange(math.ceil(low), math.floor(high) + 1)
         most = max(2, int(size / (1.15 * self.theme.small_font_size)))
         step = next(s for s in (1, 2, 5, 10, 20, 50) if s == 50 or len(seeds) / s <= most)
         return [(1.0, seeds[seeds % step == 0].astype(float))]
 
     def tickStrings(self, values: np.ndarray, scale: float, spacing: float) -> list[str]:
+        if not self.of_seeds:
+            texts: list[str] = super().tickStrings(values, scale, spacing)
+            return texts
         return [f"{round(-value)}" for value in values]
 
 
 class MapMarks(ThemedItem):
-    """The best cell of each seed (a ring) or cells (a bar), their median (dashed), the present run (pink)."""
+    """The best cell of each row (a ring) or cells (a bar), the present run (pink).
+
+    Of seeds the median of the best too (dashed); of momenta the limit of theory (a line).
+    """
 
     def __init__(self, theme: Theme):
         super().__init__(theme)
@@ -198,15 +254,18 @@ class MapMarks(ThemedItem):
         if rows is None or not rows.seeds:
             return
         width = self.theme.thin_width
-        across, down = abs(transform.m11()), abs(transform.m22())
+        across, down = abs(transform.m11()), abs(transform.m22()) * self.picture.row_height
         step = float(np.diff(np.log10(rows.learning_rates[:2]))[0]) if len(rows.learning_rates) > 1 else 1.0
         cell = QRectF(0, 0, across * step, down)
         size = max(3.0, min(0.62 * min(cell.width(), cell.height()), self.theme.point_size))
-        self._draw_median(painter, transform, frame, rows)
+        if rows.momenta:
+            self._draw_limit(painter, transform, frame)
+        else:
+            self._draw_median(painter, transform, frame, rows)
         there = rows.best >= 0
         ends, down_there = (
             np.log10(rows.learning_rates[rows.best_spans[there]]),
-            -np.array(rows.seeds, float)[there],
+            rows.heights[there],
         )
         left, y = map_points(transform, ends[:, 0], down_there)
         right, _ = map_points(transform, ends[:, 1], down_there)
@@ -222,7 +281,7 @@ class MapMarks(ThemedItem):
             (x0,), (y0,) = map_points(
                 transform,
                 np.log10(rows.learning_rates[column : column + 1]),
-                -np.array([float(rows.seeds[row])]),
+                rows.heights[row : row + 1],
             )
             self._outline(painter, QRectF(x0 - cell.width() / 2, y0 - down / 2, cell.width(), down), INK)
         self._draw_now(painter, transform, frame)
@@ -237,15 +296,27 @@ class MapMarks(ThemedItem):
             painter.setPen(solid_pen(color, width * self.theme.thin_width, dashes))
             painter.drawLine(QPointF(x, frame[1]), QPointF(x, frame[3]))
 
+    def _draw_limit(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        region, heights = self.picture.region, self.picture.heights
+        if region is None:
+            return
+        half = 0.5 * self.picture.row_height
+        rates, momenta = boundary_line(region, heights.min() - half, heights.max() + half)
+        x, y = clip_polyline(*map_points(transform, np.log10(rates), momenta), frame)
+        for color, width in ((OUTLINE, 4.2), (INK, 2.2)):
+            painter.setPen(solid_pen(color, width * self.theme.thin_width))
+            draw_polyline(painter, x, y, crossing=False)
+
     def _draw_now(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         now = self.picture.now
         if now is None:
             return
-        rate, seed = now
+        rate, place = now
         x = math.log10(rate) * transform.m11() + transform.dx()
         if not frame[0] <= x <= frame[2]:
             return
-        (_,), (y,) = map_points(transform, np.array([0.0]), np.array([-float(seed)]))
+        height = place if self.picture.momenta else -place
+        (_,), (y,) = map_points(transform, np.array([0.0]), np.array([height]))
         pen = solid_pen(self.theme.pink, 1.6 * self.theme.thin_width)
         painter.setPen(pen)
         painter.drawLine(QPointF(x, frame[1]), QPointF(x, frame[3]))
@@ -270,7 +341,9 @@ def levels_of_map(rows: RateMap) -> Levels:
         # A run that diverges ends so high that all others would share the darkest colour.
         near = finite[finite <= HIGHER * float(starts.max())]
         finite = near if near.size else finite
-    return levels_of(finite, bool((finite > 0).any()))
+    # Of a quadratic most runs come nearer to its minimum than six powers of ten.
+    decades = MOMENTUM_DECADES if rows.momenta else DECADES
+    return levels_of(finite, bool((finite > 0).any()), decades)
 
 
 def sentence(rows: RateMap, rate_name: str = "α") -> str:
@@ -315,9 +388,9 @@ def sentence(rows: RateMap, rate_name: str = "α") -> str:
     return text
 
 
-def ring_text(rows: RateMap | None, rate_name: str) -> str:
-    """Return the meaning of the rings of a map."""
-    text = f"the best {rate_name} of a seed"
+def ring_text(rows: RateMap | None, rate_name: str, row: str = "seed") -> str:
+    """Return the meaning of the rings of a map. row: what its rows are."""
+    text = f"the best {rate_name} of a {row}"
     bars = rows is not None and np.diff(rows.best_spans).any()
     return f"{text}, a bar where several are as good" if bars else text
 

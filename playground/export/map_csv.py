@@ -13,18 +13,31 @@ from playground.experiment import Experiment, TrainingSettings
 from playground.export.history_notes import LOSS_UNIT
 from playground.export.table import Column, Table, table_of
 from playground.landscape.rate_map import RateMap
+from playground.landscape.stability_region import StabilityRegion
 
 
 def map_table(
-    rows: RateMap, seeds: Sequence[int], experiment: Experiment, training: TrainingSettings
+    rows: RateMap,
+    seeds: Sequence[int],
+    experiment: Experiment,
+    training: TrainingSettings,
+    region: StabilityRegion | None = None,
 ) -> Table:
     """Return the table of the rows of a map so far.
 
-    seeds: all that were asked for. experiment, training: what every cell runs, but for its seed and α.
+    seeds: all that were asked for. experiment, training: what every cell runs, but for its α and its seed or
+    momentum. region: of a map of momenta, where theory knows one.
     """
     count = len(rows.learning_rates)
-    columns = (
-        Column("network seed", "1", "of the first weights", np.repeat(rows.seeds, count).tolist()),
+    of_weights = experiment.formula is None
+    varied = "training.momentum" if rows.momenta else "network.seed" if of_weights else "formula.start"
+    name, meaning = ("network seed", "of the first weights")
+    if rows.momenta:
+        name, meaning = "momentum β", "training.momentum of the run"
+    elif not of_weights:
+        name, meaning = "seed of the start", "draws a point of the window"
+    columns: tuple[Column, ...] = (
+        Column(name, "1", meaning, np.repeat(rows.momenta or rows.seeds, count).tolist()),
         Column(
             "learning rate α",
             "1",
@@ -34,7 +47,9 @@ def map_table(
         Column(
             "training loss J at the start",
             LOSS_UNIT,
-            "over all training points at the first weights, penalties included",
+            "over all training points at the first weights, penalties included"
+            if of_weights
+            else "at the start, penalties included",
             np.repeat(rows.starts, count).tolist(),
         ),
         Column(
@@ -44,11 +59,15 @@ def map_table(
             rows.losses.ravel().tolist(),
         ),
     )
+    if rows.momenta and region is not None:
+        limits = [region.limit(momentum) for momentum in rows.momenta]
+        meaning = f"the α of theory below which {region.optimizer} is stable, λmax = {region.sharpness!r}"
+        columns += (Column("limit of α", "1", meaning, np.repeat(limits, count).tolist()),)
     about = {
         "steps": rows.n_steps,
         "seeds without rows": [seed for seed in seeds if seed not in rows.seeds],
-        "how": "each row is a run of its own from step 0: this experiment with network.seed and "
-        "training.learning_rate of the row",
+        "how": "each row is a run of its own from step 0: this experiment with "
+        f"{varied} and training.learning_rate of the row",
         "experiment": json.loads(replace(experiment, training=training).to_json()),
     }
     return table_of("rate-map", columns, about)

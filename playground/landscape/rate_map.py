@@ -1,14 +1,14 @@
-"""The map of learning rates: the loss after N steps, over learning rates and over first weights.
+"""The map of learning rates: the loss after N steps, over learning rates and over first weights or momenta.
 
-Every cell is a run of its own from step 0: the experiment with this α and this network seed. The batches are
-those of the experiment's training seed, the same for all, so that whole rows advance together
-(engine.stepping.fleet).
+Every cell is a run of its own from step 0: the experiment with this α and this seed, or with this α and this
+momentum. The batches are those of the experiment's training seed, the same for all, so that whole rows
+advance together (engine.stepping.fleet).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,10 @@ from playground.experiment import TrainingSettings
 from playground.landscape.lookahead import upcoming_batches
 
 RATES, SEEDS = 48, 20
+MOMENTA = tuple(round(0.05 * row, 2) for row in range(20))
+"""The momenta of a map, from 0, plain gradient descent, to 0.95."""
+AROUND_LIMIT = (0.05, 8.0)
+"""The learning rates of a map whose limit of stability is known, as αλ: for heavy ball that is 2 to 4."""
 SAME = 1e-3
 """A loss within this share above the lowest of its seed counts as equally good."""
 BREATH = 0.006
@@ -39,7 +43,8 @@ class RateMap:
     """The losses of a map.
 
     seeds (m,), learning_rates (K,), losses (m, K): J over all training points after n_steps, NaN where it is
-    not finite. starts (m,): J of the first weights.
+    not finite. starts (m,): J of the first weights. momenta (m,), where it is a map of momenta: rows differ
+    by these, ascending, and all have one seed.
     """
 
     seeds: tuple[int, ...]
@@ -47,6 +52,12 @@ class RateMap:
     losses: Floats
     starts: Floats
     n_steps: int
+    momenta: tuple[float, ...] = ()
+
+    @property
+    def heights(self) -> Floats:
+        """(m,) where the rows stand in the picture, upwards: momenta, or seeds from above."""
+        return np.array(self.momenta) if self.momenta else -np.array(self.seeds, float)
 
     @property
     def best(self) -> NDArray[np.intp]:
@@ -133,8 +144,12 @@ def rows_in_pieces(
     thetas: list[Floats],
     rates: Floats,
     n_steps: int,
+    momenta: Sequence[float] = (),
 ) -> Iterator[float | Floats]:
-    """Yield the losses (m, K) after n_steps from each θ with each α; before them, shares of the work done."""
+    """Yield the losses (m, K) after n_steps from each θ with each α; before them, shares of the work done.
+
+    momenta: of each θ, where they differ.
+    """
     start = _start(problem, thetas[0], training)
     losses = np.full(len(thetas) * len(rates), np.nan)
     parameters = np.repeat(np.array(thetas), len(rates), axis=0)
@@ -145,9 +160,17 @@ def rows_in_pieces(
     breath = time.process_time() + BREATH
     for first in range(0, len(losses), together):
         part = slice(first, min(first + together, len(losses)))
-        optimizer = make_optimizer(start.optimizer, **start.hyperparameters)
         count = part.stop - part.start
-        fleet = Fleet(problem, parameters[part], all_rates[part], [optimizer] * count, training.fault)
+        if momenta:
+            optimizers = [
+                make_optimizer(
+                    start.optimizer, **{**start.hyperparameters, "momentum": momenta[run // len(rates)]}
+                )
+                for run in range(part.start, part.stop)
+            ]
+        else:
+            optimizers = [make_optimizer(start.optimizer, **start.hyperparameters)] * count
+        fleet = Fleet(problem, parameters[part], all_rates[part], optimizers, training.fault)
         for step, step_batch in enumerate(upcoming_batches(problem, start, n_steps)):
             if schedule is not None:
                 fleet.learning_rates = all_rates[part] * schedule.factor_at(step)

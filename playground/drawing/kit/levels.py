@@ -109,10 +109,10 @@ class Beyond:
         return Beyond(*(one + another for one, another in pairs))
 
 
-def levels_of(values: np.ndarray, logarithmic: bool) -> Levels:
+def levels_of(values: np.ndarray, logarithmic: bool, decades: float = DECADES) -> Levels:
     """Return levels for the losses of a surface; extremes far from all others are left beyond them.
 
-    logarithmic: from the lowest to the highest, at most DECADES down from there, ends rounded outwards.
+    logarithmic: from the lowest to the highest, at most so many decades down, ends rounded outwards.
     linear: from the lowest to the highest, or to the 90th percentile times 1.5 where a few steep walls would
     make everything else one colour.
     """
@@ -127,7 +127,7 @@ def levels_of(values: np.ndarray, logarithmic: bool) -> Levels:
         usual = float(np.quantile(positive, 0.9))
         if high > 1e3 * usual:
             high = min(10 * usual, LARGEST)
-        low = max(low, high * 10**-DECADES)
+        low = max(low, high * 10**-decades)
         span = math.log10(high) - math.log10(low)
         quantum = min(QUANTUM, nice_step(max(span, LEAST_SPAN) / 8))
         exponent_low = math.floor(math.log10(low) / quantum + 1e-9) * quantum

@@ -32,7 +32,8 @@ class RateMapQuestion:
     """A question for what each of these learning rates (K,) reaches from each of these network seeds.
 
     training: the settings of all runs but for α. ticket is returned with the answers. No seeds: nothing to
-    do, which ends a map that is being computed.
+    do, which ends a map that is being computed. momenta: one for each row of a map of momenta, whose runs all
+    begin where the experiment does; their seeds only name it.
     """
 
     slot: ClassVar[str] = "rate_map"
@@ -43,16 +44,24 @@ class RateMapQuestion:
     seeds: tuple[int, ...]
     learning_rates: Floats
     n_steps: int
+    momenta: tuple[float, ...] = ()
 
     def answers(self, context: Context) -> Iterator[RateMapAnswer | None]:
         problem = context.problem.with_penalties(self.training.l1, self.training.l2)
-        thetas = [problem.start(seed) for seed in self.seeds]
+        thetas = [problem.start(None if self.momenta else seed) for seed in self.seeds]
         rates = np.asarray(self.learning_rates, dtype=np.float64)
         losses, starts = np.empty((len(thetas), len(rates))), np.empty(len(thetas))
         done = 0
 
         def answer(progress: float, complete: bool = False) -> RateMapAnswer:
-            rows = RateMap(self.seeds[:done], rates, losses[:done].copy(), starts[:done].copy(), self.n_steps)
+            rows = RateMap(
+                self.seeds[:done],
+                rates,
+                losses[:done].copy(),
+                starts[:done].copy(),
+                self.n_steps,
+                self.momenta[:done],
+            )
             return RateMapAnswer(self.run, self.ticket, rows, progress, complete)
 
         batch = mini_batch(self.training.batch_size, problem.n_samples) or problem.n_samples
@@ -62,7 +71,8 @@ class RateMapQuestion:
         for first in range(0, len(thetas), at_once):
             group = thetas[first : first + at_once]
             share = len(group) / len(thetas)
-            pieces = rows_in_pieces(problem, self.training, group, rates, self.n_steps)
+            momenta = self.momenta[first : first + at_once]
+            pieces = rows_in_pieces(problem, self.training, group, rates, self.n_steps, momenta)
             for piece in pieces:
                 if isinstance(piece, float):
                     if time.process_time() - reported_at > REPORT_SECONDS:

@@ -25,7 +25,7 @@ _MOST_USED = (
     ("← →", "α by 5 % on the learning rate"),
     ("{show_limit}, {show_lookahead}", "on the learning rate: the stability limit; the look-ahead above it"),
     ("{show_sharpness}", "the sharpness over the run, beside the loss"),
-    ("{rate_map}", "the map: what 48 learning rates reach from 20 first weights"),
+    ("{rate_map}", "the map: what 48 learning rates reach from 20 first weights, or with 20 momenta"),
     ("{guess_limit}, {guess_fastest}", "guess where it breaks; which α is fastest"),
     ("Click", "on a jump of the loss: that step, seen from the side"),
     (

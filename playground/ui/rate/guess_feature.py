@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.engine.schedules import schedule_of, slider_name
 from playground.experiment import Experiment
+from playground.landscape.lookahead import rates_on
 from playground.landscape.questions.guess import (
     GuessedFastestQuestion,
     GuessedLimitQuestion,
@@ -20,7 +21,6 @@ from playground.numerals import loss_text, number_text
 from playground.ui.frame.feature import Feature
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.frame.preferences import Preferences
-from playground.ui.rate.lookahead_feature import rates_on
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench

@@ -1,4 +1,4 @@
-"""The map of learning rates, as a page beside the surface: computed seed by seed; a click opens a run."""
+"""The map of learning rates, as a page beside the surface: computed row by row; a click opens a run."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from playground.drawing.rate_map import MapPicture
-from playground.experiment import Experiment, TrainingSettings
+from playground.engine.formula import start_of_seed
+from playground.engine.optimizers import OPTIMIZERS
+from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE, Experiment, TrainingSettings
 from playground.export.map_csv import map_table
 from playground.export.map_figure import map_figure
 from playground.export.table import Table
 from playground.files.atomic import ExportError
 from playground.lab.snapshot import Snapshot
 from playground.landscape.questions.rate_map import RateMapAnswer, RateMapQuestion
-from playground.landscape.rate_map import RATES, SEEDS, RateMap
+from playground.landscape.rate_map import AROUND_LIMIT, MOMENTA, RATES, SEEDS, RateMap
+from playground.landscape.stability_region import StabilityRegion, optimizer_with_momentum, region_of
 from playground.ui.frame.actions import Command
 from playground.ui.frame.feature import Page
 from playground.ui.frame.page_feature import PageFeature
@@ -32,7 +35,7 @@ PAGE = "map"
 class MapFeature(PageFeature):
     """The rows of the present map. A run that is opened from it keeps the map as it is.
 
-    After a restart only the missing seeds are asked for again.
+    Its rows are seeds or momenta. After a restart only the missing ones are asked for again.
     """
 
     page = Page(
@@ -43,7 +46,7 @@ class MapFeature(PageFeature):
         command=Command(
             "The &map of learning rates",
             "Ctrl+M",
-            "Show or hide what 48 learning rates reach from 20 first weights, as one picture",
+            "Show or hide what 48 learning rates reach, from 20 first weights or with 20 momenta",
             on_off=True,
         ),
     )
@@ -55,14 +58,17 @@ class MapFeature(PageFeature):
         self.view = MapView()
         self.rows: RateMap | None = None
         self._about: Hashable = None
-        self._found: dict[int, tuple[np.ndarray, float]] = {}
+        self._found: dict[float, tuple[np.ndarray, float]] = {}
         self._seeds: tuple[int, ...] = ()
+        self._momenta: tuple[float, ...] = ()
+        self._region: StabilityRegion | None = None
+        self._why_no_region = ""
         self._rates = np.empty(0)
         self._ticket = 0
         self._asked = 0
         self._share: float | None = None
         self._stopped = self._end_requested = False
-        self._now: tuple[float, int] | None = None
+        self._now: tuple[float, float] | None = None
         self._schedule = "constant"
         self._experiment: Experiment | None = None
         self._training: TrainingSettings | None = None
@@ -80,8 +86,13 @@ class MapFeature(PageFeature):
 
     @property
     def complete(self) -> bool:
-        """Whether every seed of the present map is there."""
-        return bool(self._seeds) and all(seed in self._found for seed in self._seeds)
+        """Whether every row of the present map is there."""
+        return bool(self._rows) and all(row in self._found for row in self._rows)
+
+    @property
+    def _rows(self) -> tuple[float, ...]:
+        """What tells the rows of the present map apart: momenta, or seeds."""
+        return self._momenta or self._seeds
 
     def stop(self) -> None:
         """Stop the computation and keep the rows so far."""
@@ -98,8 +109,10 @@ class MapFeature(PageFeature):
         rows = self.rows
         if rows is None:
             return
-        experiment = self.window.lab.experiment.with_value("network.seed", rows.seeds[row])
-        experiment = experiment.with_value("training.learning_rate", float(rows.learning_rates[column]))
+        rate = float(rows.learning_rates[column])
+        experiment = run_of_cell(self.window.lab.experiment, rows, row).with_value(
+            "training.learning_rate", rate
+        )
         self.window.lab.set_experiment(experiment, steps=rows.n_steps)
 
     def question(self, slot: str) -> Any:
@@ -112,16 +125,21 @@ class MapFeature(PageFeature):
         if not self.page_on_screen:
             return None
         self._look_at(snapshot)
-        missing = tuple(seed for seed in self._seeds if seed not in self._found)
+        missing = tuple(row for row in self._rows if row not in self._found)
         if self._asked == self._ticket or self._stopped or not missing:
             return None
         self._asked = self._ticket
         self._share = self._share or 0.0
         return self._question(snapshot, missing)
 
-    def _question(self, snapshot: Snapshot, seeds: tuple[int, ...]) -> RateMapQuestion:
+    def _question(self, snapshot: Snapshot, rows: tuple[float, ...]) -> RateMapQuestion:
         settings, steps = snapshot.view.settings, self.view.n_steps
-        return RateMapQuestion(snapshot.run, self._ticket, settings, seeds, self._rates, steps)
+        if not self._momenta:
+            seeds = tuple(int(row) for row in rows)
+            return RateMapQuestion(snapshot.run, self._ticket, settings, seeds, self._rates, steps)
+        seeds = self._seeds[: len(rows)]
+        training = of_momenta(settings)
+        return RateMapQuestion(snapshot.run, self._ticket, training, seeds, self._rates, steps, rows)
 
     def _look_at(self, snapshot: Snapshot) -> None:
         """Begin another map where the present one is not about this experiment."""
@@ -130,14 +148,28 @@ class MapFeature(PageFeature):
         seed = experiment.start_seed
         first = seed // SEEDS * SEEDS
         scale = self.window.strip.scale
-        training = replace(view.settings, learning_rate=1.0)
-        about = (_of_any_start(experiment), training, self.view.n_steps, scale, first)
+        of_seeds = not self.view.of_momenta or optimizer_with_momentum(view.settings.optimizer) is None
+        settings = view.settings if of_seeds else of_momenta(view.settings)
+        training = replace(settings, learning_rate=1.0)
+        which = (_of_any_start(experiment), first) if of_seeds else replace(experiment, training=training)
+        about = (which, training, self.view.n_steps, scale, of_seeds)
         if about == self._about:
             return
         self._about, self._schedule = about, view.settings.schedule
-        self._experiment, self._training = view.experiment, view.settings
+        self._experiment, self._training = view.experiment, settings
         self._found = {}
-        self._seeds = tuple(range(first, first + SEEDS))
+        self._momenta, self._region, self._why_no_region = (), None, ""
+        if of_seeds:
+            self._seeds = tuple(range(first, first + SEEDS))
+        else:
+            self._momenta, self._seeds = MOMENTA, (seed,) * len(MOMENTA)
+            problem = snapshot.problem.with_penalties(settings.l1, settings.l2)
+            self._region, self._why_no_region = region_of(problem, settings, settings.optimizer)
+        if self._region is not None:
+            low, high = (share / self._region.sharpness for share in AROUND_LIMIT)
+            scale = max(low, MIN_LEARNING_RATE), min(high, MAX_LEARNING_RATE)
+        if not scale[0] < scale[1]:
+            scale = self.window.strip.scale
         self._rates = np.logspace(math.log10(scale[0]), math.log10(scale[1]), RATES)
         self._ticket += 1
         self._share, self._stopped, self.rows, self._stale = None, False, None, True
@@ -146,16 +178,23 @@ class MapFeature(PageFeature):
         if answer.ticket != self._ticket or self._stopped:
             return
         rows = answer.rows
-        fresh = [index for index, seed in enumerate(rows.seeds) if seed not in self._found]
+        answered = rows.momenta or rows.seeds
+        fresh = [index for index, row in enumerate(answered) if row not in self._found]
         for index in fresh:
-            self._found[rows.seeds[index]] = rows.losses[index], float(rows.starts[index])
-        asked = len(self._seeds) - len(self._found) + len(rows.seeds)
-        self._share = 1.0 - asked * (1.0 - answer.progress) / len(self._seeds)
+            self._found[answered[index]] = rows.losses[index], float(rows.starts[index])
+        asked = len(self._rows) - len(self._found) + len(answered)
+        self._share = 1.0 - asked * (1.0 - answer.progress) / len(self._rows)
         if fresh:
-            seeds = tuple(seed for seed in self._seeds if seed in self._found)
-            losses = np.array([self._found[seed][0] for seed in seeds])
-            starts = np.array([self._found[seed][1] for seed in seeds])
-            self.rows = RateMap(seeds, self._rates, losses, starts, rows.n_steps)
+            there = [index for index, row in enumerate(self._rows) if row in self._found]
+            found = [self._found[self._rows[index]] for index in there]
+            self.rows = RateMap(
+                tuple(self._seeds[index] for index in there),
+                self._rates,
+                np.array([losses for losses, _ in found]),
+                np.array([start for _, start in found]),
+                rows.n_steps,
+                tuple(self._momenta[index] for index in there) if self._momenta else (),
+            )
             self._stale = True
         if answer.complete:
             self._share = None
@@ -169,14 +208,40 @@ class MapFeature(PageFeature):
         snapshot = self.window.snapshot
         if snapshot is None or not self.page_on_screen:
             return
-        now = snapshot.view.settings.learning_rate, snapshot.view.experiment.start_seed
+        now = self._place_of(snapshot)
         if self._stale or now != self._now:
             self._stale, self._now = False, now
-            self.view.show_picture(MapPicture(self.rows, self._seeds, now, schedule=self._schedule))
+            self.view.show_picture(self._picture(self.rows, self._seeds, self._momenta, snapshot))
+
+    def _place_of(self, snapshot: Snapshot) -> tuple[float, float]:
+        """Return where the run on the screen stands: its α, and its momentum or its seed."""
+        settings = snapshot.view.settings
+        if not self._momenta:
+            return settings.learning_rate, snapshot.view.experiment.start_seed
+        usual = OPTIMIZERS[settings.optimizer].momentum
+        momentum = usual if settings.momentum is None else settings.momentum
+        # Gradient descent has none: it is heavy ball with β = 0.
+        return settings.learning_rate, 0.0 if usual is None or momentum is None else momentum
+
+    def _picture(
+        self, rows: RateMap | None, seeds: tuple[int, ...], momenta: tuple[float, ...], snapshot: Snapshot
+    ) -> MapPicture:
+        return MapPicture(
+            rows,
+            seeds,
+            self._place_of(snapshot),
+            schedule=self._schedule,
+            momenta=momenta,
+            region=self._region,
+            why_no_region=self._why_no_region,
+            has_weights=snapshot.view.experiment.formula is None,
+        )
 
     def read(self) -> None:
         super().read()
         if self.page_on_screen:
+            if self.window.snapshot is not None:
+                self.view.allow_momenta(self.window.snapshot.view.settings.optimizer)
             self.view.show_progress(self._share, self._stopped and not self.complete)
             self.view.say()
 
@@ -186,16 +251,14 @@ class MapFeature(PageFeature):
     def figure(self, snapshot: Snapshot) -> Any:
         """Return the function that makes the figure of the map. Raises ExportError where there is none."""
         rows, view = self._rows_of(snapshot), snapshot.view
-        now = view.settings.learning_rate, view.experiment.start_seed
-        picture = MapPicture(rows, rows.seeds, now, schedule=self._schedule)
-        return map_figure(picture, view)
+        return map_figure(self._picture(rows, rows.seeds, rows.momenta, snapshot), view)
 
     def table(self, snapshot: Snapshot) -> Table:
         """Return the table of the map. Raises ExportError where there is none."""
         rows = self._rows_of(snapshot)
         assert self._experiment is not None
         assert self._training is not None
-        return map_table(rows, self._seeds, self._experiment, self._training)
+        return map_table(rows, self._seeds, self._experiment, self._training, self._region)
 
     def _rows_of(self, snapshot: Snapshot) -> RateMap:
         """Return the rows so far, of the present experiment."""
@@ -204,6 +267,27 @@ class MapFeature(PageFeature):
         if self.rows is None:
             raise ExportError("There is no map to export yet: open its page and wait for the first row.")
         return self.rows
+
+
+def of_momenta(settings: TrainingSettings) -> TrainingSettings:
+    """Return what the runs of a map of momenta share; that of gradient descent is one of heavy ball."""
+    optimizer = optimizer_with_momentum(settings.optimizer)
+    assert optimizer is not None
+    return replace(settings, optimizer=optimizer, momentum=None)
+
+
+def run_of_cell(experiment: Experiment, rows: RateMap, row: int) -> Experiment:
+    """Return the experiment of a row of a map of this one, but for its α."""
+    if rows.momenta:
+        training = replace(of_momenta(experiment.training), momentum=rows.momenta[row])
+        return replace(experiment, training=training)
+    seed, formula = rows.seeds[row], experiment.formula
+    if formula is None:
+        return experiment.with_value("network.seed", seed)
+    start = tuple(start_of_seed(formula, seed).tolist())
+    # All rows have the noise of the experiment's own seed.
+    kept = formula.seed if formula.noise else seed
+    return experiment.with_value("formula", replace(formula, start=start, seed=kept))
 
 
 def _of_any_start(experiment: Experiment) -> tuple[object, ...]:

@@ -9,13 +9,18 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
 
 from playground.drawing.kit.theme import DARK, Theme
-from playground.drawing.rate_map import MapDrawing, MapPicture, counts_sentence, ring_text, sentence
+from playground.drawing.momentum_map import line_words
+from playground.drawing.rate_map import MapDrawing, MapPicture, counts_sentence
+from playground.engine.optimizers import OPTIMIZERS
+from playground.landscape.stability_region import optimizer_with_momentum
 from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import Paragraph
 from playground.ui.widgets.plot_card import PlotCard
 from playground.ui.widgets.share_bar import ShareBar
 
 CHOICES, USUAL = (10, 100, 1000), 100
+SEED, MOMENTUM = "rows: seeds", "rows: momentum β"
+ROWS = (SEED, MOMENTUM)
 HOW = "point at a cell to read it, click to open that run"
 MOVES = {
     Qt.Key.Key_Left: (0, -1),
@@ -39,7 +44,7 @@ class MapView(PlotCard):
     drawing: MapDrawing
 
     def __init__(self, parent: QWidget | None = None):
-        super().__init__("map", "Learning rates × seeds", MapDrawing(DARK), parent)
+        super().__init__("map", "Map of α", MapDrawing(DARK), parent)
         self.set_subtitle(HOW)
         self._picture = MapPicture(None, ())
         self._pointed: tuple[int, int] | None = None
@@ -51,6 +56,11 @@ class MapView(PlotCard):
         self.steps_box.setAccessibleName("Steps of every run of the map")
         self.steps_box.setToolTip("How many steps each of the runs makes")
         self.steps_box.currentIndexChanged.connect(lambda index: self.steps_chosen.emit(CHOICES[index]))
+        self.rows_box = QComboBox()
+        self.rows_box.addItems(ROWS)
+        self.rows_box.setAccessibleName("Rows of the map")
+        self.rows_box.currentIndexChanged.connect(self._rows_chosen)
+        self.allow_momenta("gradient_descent")
         self.again_button = QToolButton()
         self.again_button.setText("Compute the rest")
         self.again_button.clicked.connect(self.recompute_requested)
@@ -62,6 +72,7 @@ class MapView(PlotCard):
         for tool in (self.progress_bar, self.stop_button, self.again_button):
             self.add_tool(tool)
             self.leave_out(tool, True)
+        self.add_tool(self.rows_box)
         self.add_tool(self.steps_box)
         self.add_tool(self.export_button)
         self.sentence, self.counts = Paragraph(), Paragraph()
@@ -76,6 +87,27 @@ class MapView(PlotCard):
     @property
     def n_steps(self) -> int:
         return CHOICES[self.steps_box.currentIndex()]
+
+    @property
+    def of_momenta(self) -> bool:
+        """Whether rows are to be momenta, or seeds."""
+        return self.rows_box.currentIndex() == ROWS.index(MOMENTUM)
+
+    def allow_momenta(self, optimizer: str) -> None:
+        """Offer momenta as rows where this optimiser, or its like, has one."""
+        like = optimizer_with_momentum(optimizer)
+        title = OPTIMIZERS[optimizer].title
+        if like is None:
+            tip = f"{title} has no momentum β: choose gradient descent, momentum, Nesterov or RMSProp for it"
+        else:
+            of = "heavy ball" if optimizer == "gradient_descent" else title
+            tip = f"What differs from row to row: the start, or the momentum β of {of}"
+        if tip != self.rows_box.toolTip():
+            self.rows_box.setEnabled(like is not None)
+            self.rows_box.setToolTip(tip)
+
+    def _rows_chosen(self) -> None:
+        self._pointed = self._cursor = None
 
     def show_picture(self, picture: MapPicture) -> None:
         """Draw rows and marks."""
@@ -101,11 +133,15 @@ class MapView(PlotCard):
         has_rows = rows is not None and bool(rows.seeds)
         text = counts = ""
         if rows is not None and has_rows:
-            text, counts = sentence(rows, self._picture.rate_name), counts_sentence(rows, self.drawing.levels)
+            text, counts = self._picture.words, counts_sentence(rows, self.drawing.levels)
             if len(rows.seeds) < len(self._picture.seeds):
-                text = f"{len(rows.seeds)} of {len(self._picture.seeds)} seeds so far. {text}"
-        rings = ring_text(rows, self._picture.rate_name)
-        signs = f"Ring: {rings}; dashed: their median; pink: the run on the screen."
+                what = "momenta" if rows.momenta else "seeds"
+                text = f"{len(rows.seeds)} of {len(self._picture.seeds)} {what} so far. {text}"
+        region = self._picture.region
+        line = "; dashed: their median"
+        if self._picture.momenta:
+            line = "" if region is None else f"; line: {line_words(region)}"
+        signs = f"Ring: {self._picture.ring_words}{line}; pink: the run on the screen."
         self.sentence.setText(text)
         self.counts.setText(f"{signs} {counts}".strip() if has_rows else "")
         self.describe(self.drawing.summary())
@@ -158,6 +194,9 @@ class MapView(PlotCard):
         if key in MOVES:
             row, column = self._cursor or self._first_cell()
             down, right = MOVES[Qt.Key(key)] if self._cursor is not None else (0, 0)
+            if rows.momenta:
+                # They grow upwards.
+                down = -down
             row = min(max(row + down, 0), len(rows.seeds) - 1)
             column = min(max(column + right, 0), len(rows.learning_rates) - 1)
             self._cursor = row, column
@@ -181,6 +220,7 @@ class MapView(PlotCard):
         assert rows is not None
         if now is None:
             return 0, 0
-        row = rows.seeds.index(now[1]) if now[1] in rows.seeds else 0
+        height = now[1] if rows.momenta else -now[1]
+        row = int(abs(rows.heights - height).argmin())
         column = int(abs(rows.learning_rates / now[0] - 1).argmin())
         return row, column

@@ -1,0 +1,92 @@
+"""A student looks at α and momentum of a bowl: what the runs did, and the limit of theory over it."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+
+from playground.drawing.kit.theme import PRINT
+from playground.engine.formula_presets import FORMULA_PRESETS
+from playground.experiment import Experiment, ExperimentFile, TrainingSettings
+from playground.landscape.rate_map import MOMENTA, RATES
+from playground.ui.loss.feature import LossFeature
+from playground.ui.rate.feature import RateFeature
+from playground.ui.rate_map.feature import PAGE, MapFeature
+from playground.ui.rate_map.view import MOMENTUM, ROWS
+from tests.support.fake_workbench import FakeWorkbench
+from tests.support.features import bench_with, feature_of
+
+open_map = bench_with(RateFeature, LossFeature, MapFeature)
+
+
+def opened(qtbot, open_map, name: str, rows: str, optimizer: str) -> tuple[FakeWorkbench, MapFeature]:
+    training = TrainingSettings(optimizer, 0.1)
+    window = open_map(ExperimentFile(Experiment(formula=FORMULA_PRESETS[name].formula, training=training)))
+    feature = feature_of(window, MapFeature)
+    feature.view.rows_box.setCurrentIndex(ROWS.index(rows))
+    window.actions_by_name["rate_map"].trigger()
+    qtbot.waitUntil(lambda: feature.complete and feature.view.sentence.text() != "")
+    return window, feature
+
+
+def click(qtbot, feature: MapFeature, row: int, column: int) -> None:
+    drawing, canvas = feature.view.drawing, feature.view.canvas
+    place = canvas.mapFromScene(drawing.box.mapViewToScene(QPointF(*drawing.place_of((row, column)))))
+    qtbot.mouseMove(canvas.viewport(), place)
+    qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_the_limit_of_theory_parts_the_runs_that_fall_from_those_that_rise(qtbot, open_map) -> None:
+    window, feature = opened(qtbot, open_map, "bowl", MOMENTUM, "gradient_descent")
+    rows, view = feature.rows, feature.view
+    assert rows.momenta == MOMENTA
+    assert rows.losses.shape == (len(MOMENTA), RATES)
+    limits = 2.0 * (1.0 + np.array(MOMENTA)[:, np.newaxis]) / 10.0
+    below = rows.learning_rates < limits
+    with np.errstate(invalid="ignore"):
+        falls = rows.losses < rows.starts[:, np.newaxis]
+    assert 0 < below.sum() < below.size
+    counts = (below & falls).sum(), below.sum(), (~below & ~falls).sum(), (~below).sum()
+    words = "Below the limit {} of {} runs end lower than they began, above it {} of {} end higher."
+    assert words.format(*counts) in view.sentence.text()
+    assert "α = 2(1 + β)/λmax with λmax = 10" in view.counts.text()
+    assert view.drawing.left.name == "momentum β"
+    assert view.drawing.picture.now == (0.1, 0.0), "gradient descent is heavy ball without momentum"
+    assert "of the limit" in view.drawing.cell_text((3, 20))
+
+    table = list(csv.DictReader(io.StringIO(feature.table(window.snapshot).text)))
+    assert len(table) == rows.losses.size
+    assert float(table[-1]["momentum β"]) == 0.95
+    assert float(table[-1]["limit of α"]) == pytest.approx(0.39)
+    assert float(table[0]["training loss J reached"]) == rows.losses[0, 0]
+    figure = window.exporter.figure(PAGE)(PRINT)
+    assert any("2(1 + β)/λmax" in sign.text for sign in figure.signs)
+
+    row, column = 8, 30
+    click(qtbot, feature, row, column)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 100)
+    settings = window.snapshot.view.settings
+    assert (settings.optimizer, settings.momentum) == ("momentum", MOMENTA[row])
+    assert settings.learning_rate == rows.learning_rates[column]
+    assert window.snapshot.view.train_loss == rows.losses[row, column]
+    assert feature.complete, "opening one of its runs leaves the map as it is"
+    qtbot.waitUntil(lambda: view.drawing.picture.now == (settings.learning_rate, MOMENTA[row]))
+    window.lab.change("training.optimizer", "adam")
+    qtbot.waitUntil(lambda: not view.rows_box.isEnabled())
+    assert view.rows_box.toolTip().startswith("Adam has no momentum β")
+    qtbot.waitUntil(lambda: feature.rows is not None and not feature.rows.momenta)
+
+
+def test_a_cell_of_a_map_of_starts_opens_the_run_from_that_start(qtbot, open_map) -> None:
+    window, feature = opened(qtbot, open_map, "booth", ROWS[0], "gradient_descent")
+    assert feature.view.drawing.left.name == "seed of the start"
+    row, column = 4, 24
+    loss = feature.rows.losses[row, column]
+    click(qtbot, feature, row, column)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 100)
+    assert window.snapshot.view.train_loss == pytest.approx(loss, rel=1e-12)
+    assert window.snapshot.view.experiment.formula.seed == feature.rows.seeds[row]
