@@ -89,7 +89,11 @@ class ShownParts(NamedTuple):
 
 Parts = Callable[[UpdateMade], tuple[Part, ...]]
 
+_quiet = np.errstate(all="ignore")
+"""A run that leaves the finite numbers has its parts too: they then hold infinities."""
 
+
+@_quiet
 def plain_parts(update: UpdateMade) -> tuple[Part, ...]:
     """Return the parts of gradient descent: θ := θ − α·g."""
     work = _Work(update)
@@ -97,6 +101,7 @@ def plain_parts(update: UpdateMade) -> tuple[Part, ...]:
     return work.step("α·g")
 
 
+@_quiet
 def momentum_parts(update: UpdateMade) -> tuple[Part, ...]:
     """Return the parts of momentum: v := β·v + (1 − dampening)·g, θ := θ − α·v."""
     work = _Work(update)
@@ -107,6 +112,7 @@ def momentum_parts(update: UpdateMade) -> tuple[Part, ...]:
     return work.step("α·v")
 
 
+@_quiet
 def nesterov_parts(update: UpdateMade) -> tuple[Part, ...]:
     """Return the parts of Nesterov: v := β·v + g, θ := θ − α·(g + β·v)."""
     work = _Work(update)
@@ -119,6 +125,7 @@ def nesterov_parts(update: UpdateMade) -> tuple[Part, ...]:
     return work.step("α·(g + β·v)")
 
 
+@_quiet
 def rmsprop_parts(update: UpdateMade) -> tuple[Part, ...]:
     """Return the parts of RMSProp: s := ρ·s + (1 − ρ)·g², θ := θ − α·g/(√s + ε)."""
     work = _Work(update)
@@ -138,11 +145,12 @@ def rmsprop_parts(update: UpdateMade) -> tuple[Part, ...]:
     return work.step("α·v")
 
 
+@_quiet
 def adagrad_parts(update: UpdateMade) -> tuple[Part, ...]:
     """Return the parts of AdaGrad: s := s + g², θ := θ − α·g/(√s + ε)."""
     work = _Work(update)
     g = work.gradient()
-    s, before = work.memory("sum", "s")
+    s, before = work.memory("sum", "s", work.hyper["initial_accumulator_value"])
     quotient = g / (np.sqrt(s) + work.hyper["eps"])
     work.add(SQUARES, "s := s + g²", {"s": s}, before, "−α·g/(√s + ε)", quotient)
     slower = 1.0 + (update.optimizer.count - 1) * work.hyper["lr_decay"]
@@ -154,6 +162,7 @@ def adagrad_parts(update: UpdateMade) -> tuple[Part, ...]:
     return work.step("α′·g/(√s + ε)")
 
 
+@_quiet
 def adam_parts(update: UpdateMade) -> tuple[Part, ...]:
     """Return the parts of Adam (Kingma and Ba, 2015, Algorithm 1), m′ and v′ the corrected averages."""
     work = _Work(update)
@@ -161,6 +170,7 @@ def adam_parts(update: UpdateMade) -> tuple[Part, ...]:
     return work.step("α·m′/(√v′ + ε)")
 
 
+@_quiet
 def adamw_parts(update: UpdateMade) -> tuple[Part, ...]:
     """Return the parts of AdamW (Loshchilov and Hutter, 2019): Adam, and weights that shrink beside it."""
     work = _Work(update)
@@ -220,12 +230,14 @@ class _Work:
         self.add(DECAY, "g := g + decay·θ", {"g": pulled}, {"g": g}, "−α·g", pulled)
         return pulled
 
-    def memory(self, name: str, symbol: str) -> tuple[Array, dict[str, Array]]:
-        """Return a vector of the optimiser after the update, and under its symbol what it was before."""
+    def memory(self, name: str, symbol: str, first: float = 0.0) -> tuple[Array, dict[str, Array]]:
+        """Return a vector of the optimiser after the update, and under its symbol what it was before.
+
+        first: what its entries are before the first step, when the array need not exist yet.
+        """
         step = self.update.optimizer
         after = step.after[name]
-        # Before the first step an average is 0, whether its array exists or not.
-        return after, {symbol: step.before.get(name, np.zeros_like(after))}
+        return after, {symbol: step.before.get(name, np.full_like(after, first))}
 
     def velocity(self) -> Array:
         """Add the velocity of momentum, and return it."""
@@ -241,8 +253,7 @@ class _Work:
     def step(self, term: str, left: str = "θ") -> tuple[Part, ...]:
         """Return the parts with the step itself: θ := θ − term, as it was made."""
         before, after = self.update.before, self.update.after
-        with np.errstate(invalid="ignore", over="ignore"):
-            move = after - before
+        move = after - before
         rule = f"θ := {left} − {term}"
         last = Part(STEP, rule, {"θ": after}, {"θ": before}, f"−{term}" if left == "θ" else "the step", move)
         return (*self._parts, last)

@@ -87,6 +87,23 @@ def test_momentum_keeps_what_it_had() -> None:
     np.testing.assert_allclose(second["velocity"].move, [-0.1 * 0.8])
 
 
+def test_adagrads_sum_begins_where_it_is_told_to() -> None:
+    first, second = updates("adagrad", np.array([[2.0], [1.0]]), initial_accumulator_value=0.2)
+    for update, before, after in ((first, 0.2, 4.2), (second, 4.2, 5.2)):
+        part = parts_of(update)["sum of squares"]
+        np.testing.assert_allclose([part.before["s"][0], part.made["s"][0]], [before, after], rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", list(OPTIMIZERS))
+def test_a_step_beyond_the_finite_numbers_has_parts_too(name: str) -> None:
+    with np.errstate(all="ignore"):
+        *_, last = updates(name, np.full((3, 2), 1e200))
+        last = last._replace(gradient=last.gradient * 1e108, learning_rate=1e300)
+    parts = OPTIMIZERS[name].parts(last)
+    assert parts[-1].name == "step"
+    assert not np.isfinite(parts[0].move).any()
+
+
 @pytest.mark.parametrize(("name", "hyperparameters"), CASES)
 def test_the_parts_lead_to_the_step(name: str, hyperparameters: dict[str, Any]) -> None:
     gradients = np.random.default_rng(4).normal(size=(5, 6))

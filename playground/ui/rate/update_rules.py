@@ -116,7 +116,9 @@ def _rmsprop(n: _Numbers) -> LinesOfParts:
 
 
 def _adagrad(n: _Numbers) -> LinesOfParts:
-    before, after = n.before("sum") or 0.0, n.after("sum")
+    before, after = n.before("sum"), n.after("sum")
+    if before is None:
+        before = n.hyper["initial_accumulator_value"]
     root = math.sqrt(max(after, 0.0)) + n.hyper["eps"]
     return {
         SQUARES: [n.memory("s", "s + g²", f"{short(before)} + {held(n.gradient)}²", after)],

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
+from playground.engine.stepping.optimizer_step import OptimizerStep
+from playground.engine.stepping.preview import NextStep
 from playground.experiment import Experiment
 from playground.ui.rate.update_numbers import update_lines
+from playground.ui.rate.update_rules import rule_lines
 from tests.support.widget_stage import snapshot_of
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -71,3 +75,13 @@ def test_every_line_of_an_optimiser_with_a_memory_adds_up(name: str, steps: int)
     if mean is not None:
         fair = worked_out(re.search(r"= (\S+),", lines[2])[1])
         assert fair == pytest.approx(mean[12] / (1 - 0.9**steps), rel=1e-2)
+
+
+def test_adagrads_first_step_adds_to_the_sum_that_it_begins_with() -> None:
+    # α = 0.1, g = 2, s₀ = 0.2: w := 1 − 0.1·2/√4.2.
+    hyper = {"initial_accumulator_value": 0.2, "eps": 1e-10, "lr_decay": 0.0, "weight_decay": 0.0}
+    after = np.array([1.0 - 0.2 / 4.2**0.5])
+    first = OptimizerStep("adagrad", hyper, 1, {}, {"sum": np.array([4.2])})
+    update = NextStep(np.array([1.0]), np.array([2.0]), after, 0.1, first)
+    line = "".join(piece.text for piece in rule_lines(update, 0, "w")[0])
+    assert line == "s := s + g² = 0.200 + 2.00² = 4.20"
