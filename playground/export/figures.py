@@ -6,6 +6,7 @@ Each function returns make_item(theme), the argument of playground.export.pictur
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtWidgets import QGraphicsWidget
@@ -30,6 +31,7 @@ from playground.engine.datasets import Samples
 from playground.engine.formula import Formula
 from playground.engine.loss_words import parts_sentence
 from playground.engine.recording.run_view import RunView
+from playground.engine.update_parts import ShownParts
 from playground.export.figure import Figure, Sign
 from playground.export.run_words import run_sentence
 from playground.landscape.boundary import Boundary
@@ -79,12 +81,18 @@ def loss_figure(view: RunView, log: bool = True, others: Sequence[OtherRun] = ()
     return make
 
 
-def curve_figure(formula: Formula, view: RunView, others: Sequence[OtherRun] = ()) -> MakeFigure:
+def curve_figure(
+    formula: Formula,
+    view: RunView,
+    others: Sequence[OtherRun] = (),
+    update: ShownParts | None = None,
+) -> MakeFigure:
     """Return the curve of a loss of one variable, with the ball of a run on it, and those of others.
 
-    others: their path_ab are places (w, J).
+    others: their path_ab are places (w, J). update: the parts of the next step that are drawn; None: the step
+    alone.
     """
-    picture = picture_of_run(formula, view)
+    picture = replace(picture_of_run(formula, view), update=update)
 
     def make(theme: Theme) -> Figure:
         drawing = CurveDrawing(theme)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -96,6 +97,14 @@ class Plane:
         """Return the coordinates (a, b) of the part of a displacement (P,) that lies in the plane."""
         a, b = self._to_coordinates @ (np.asarray(displacement, dtype=np.float64) @ self._basis)
         return float(a), float(b)
+
+    def share_within(self, displacement: Floats) -> float:
+        """Return the share of the length of a displacement (P,) that lies in the plane; NaN of no length."""
+        whole = float(_length(displacement))
+        if not (whole > 0 and math.isfinite(whole)):
+            return math.nan
+        a, b = self.components(displacement)
+        return min(float(_length(a * self.u + b * self.v)) / whole, 1.0)
 
     def distance(self, theta: ArrayLike) -> Any:
         """Return the distance of theta from the plane: a float for (P,), an array (n,) for (n, P)."""

@@ -24,6 +24,7 @@ from playground.ui.loss.feature import LossFeature
 from playground.ui.loss.schedule_feature import ScheduleFeature
 from playground.ui.loss.time_feature import TimeFeature
 from playground.ui.network.feature import NetworkFeature
+from playground.ui.one_update.feature import OneUpdateFeature
 from playground.ui.rate.feature import RateFeature
 from playground.ui.rate.first_overshoot_feature import FirstOvershootFeature
 from playground.ui.rate.guess_feature import GuessFeature
@@ -64,6 +65,7 @@ FEATURES: tuple[type[Feature], ...] = (
     ChainRuleFeature,
     InspectorFeature,
     ActivationFeature,
+    OneUpdateFeature,
     BugHuntFeature,
     PhaseFeature,
     TimeFeature,

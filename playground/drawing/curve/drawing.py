@@ -1,11 +1,13 @@
 """A loss of one variable: the curve with the ball, tangent, parabola of second order and the next step.
 
 The ball is filled, the place where it lands a pink ring; the pink arrow is the step along the axis of the
-variable. Past steps are a zigzag that fades with age.
+variable. Past steps are a zigzag that fades with age. Of an update that is taken apart each part has an arrow
+on a line of its own below the ball, or above it, and the place where it lands comes with the last part.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,7 +15,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 
 from playground.drawing.curve.picture import CurvePicture
-from playground.drawing.kit.axes import ValueAxis, font
+from playground.drawing.kit.axes import ValueAxis, font, nice_step
 from playground.drawing.kit.furniture import Grid
 from playground.drawing.kit.geometry import Frame, clip_polyline
 from playground.drawing.kit.items import ThemedItem, draw_polyline, map_points, solid_pen
@@ -21,10 +23,15 @@ from playground.drawing.kit.labels import Box, around, draw_label, place_labels,
 from playground.drawing.kit.plot import PlotDrawing
 from playground.drawing.kit.theme import Theme
 from playground.drawing.runs import OtherBalls, OtherRun
+from playground.engine.update_parts import STEP, ShownParts
 from playground.landscape.one_variable import LossCurve, StepOnCurve
 from playground.numerals import number_text
 
 HEAD = 10.0
+LINE_GAP, LABEL_GAP = 3.0, 7.0
+"""Pixels around a label on the line of a part."""
+SHORTEST, LONGEST = 34.0, 4000.0
+"""Pixels: the arrow of a part that is shorter is drawn longer; a longer one is cut."""
 MARGIN = 0.1
 """Room above and below the curve, as a share of its height."""
 PARABOLA_DASHES, DROP_DASHES = (6.0, 4.0), (2.0, 3.0)
@@ -85,6 +92,7 @@ class CurveInk(ThemedItem):
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         picture, theme = self.picture, self.theme
+        self.placed = []
         if picture is None:
             return
         painter.setClipRect(QRectF(QPointF(frame[0], frame[1]), QPointF(frame[2], frame[3])))
@@ -102,8 +110,13 @@ class CurveInk(ThemedItem):
             painter.setPen(solid_pen(theme.dim_text, theme.path_width))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(QPointF(at_x, at_y), 0.4 * theme.marker_size, 0.4 * theme.marker_size)
-        labels = [] if step is None else self._step(painter, transform, frame, step, picture.name)
-        self._labels(painter, frame, labels, sampled(*clip_polyline(x, y, frame)))
+        taken: list[Box] = []
+        update = picture.update
+        if step is not None and update is not None:
+            taken = self._parts(painter, transform, frame, step, update)
+        whole = update is None or update.whole
+        labels = [] if step is None else self._step(painter, transform, frame, step, picture.name, whole)
+        self._labels(painter, frame, labels, sampled(*clip_polyline(x, y, frame)), taken)
 
     def _model(
         self, painter: QPainter, transform: QTransform, frame: Frame, step: StepOnCurve, w: np.ndarray
@@ -150,29 +163,27 @@ class CurveInk(ThemedItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _step(
-        self, painter: QPainter, transform: QTransform, frame: Frame, step: StepOnCurve, name: str
+        self,
+        painter: QPainter,
+        transform: QTransform,
+        frame: Frame,
+        step: StepOnCurve,
+        name: str,
+        whole: bool = True,
     ) -> list[tuple[str, float, float]]:
-        """Draw ball, arrow and landing; return their labels with the places that these belong to."""
+        """Draw ball, arrow and landing; return their labels with the places that these belong to.
+
+        whole: whether arrow and landing are drawn too.
+        """
         theme = self.theme
         ball, level = _pixel(transform, step.w, step.loss)
         labels = []
         radius = 0.52 * theme.marker_size
         pink = QColor(theme.pink)
-        if np.isfinite(step.landing):
+        if whole and np.isfinite(step.landing):
             tip = float(np.clip(_pixel(transform, step.landing, step.loss)[0], frame[0] - 50, frame[2] + 50))
             if abs(tip - ball) > 1.0:
-                painter.setPen(solid_pen(pink, 1.5 * theme.path_width))
-                painter.setBrush(pink)
-                way = 1.0 if tip > ball else -1.0
-                head = min(HEAD, 0.7 * abs(tip - ball))
-                painter.drawLine(QLineF(ball, level, tip - way * head, level))
-                corners = [
-                    QPointF(tip, level),
-                    QPointF(tip - way * head, level - 0.45 * head),
-                    QPointF(tip - way * head, level + 0.45 * head),
-                ]
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.drawPolygon(QPolygonF(corners))
+                _arrow(painter, ball, tip, level, pink, 1.5 * theme.path_width)
                 title = "−α·J′" if step.plain else "step"
                 labels.append(
                     (f"{title} = {number_text(step.landing - step.w, 3)}", 0.5 * (ball + tip), level)
@@ -192,12 +203,59 @@ class CurveInk(ThemedItem):
         text = f"{name} = {number_text(step.w, 3)}, slope J′ = {number_text(step.slope, 3)}"
         return [(text, ball, level), *labels]
 
+    def _parts(
+        self,
+        painter: QPainter,
+        transform: QTransform,
+        frame: Frame,
+        step: StepOnCurve,
+        update: ShownParts,
+    ) -> list[Box]:
+        """Draw the parts of an update that are shown, each on its line; return the boxes that they take.
+
+        A line is as high as a label. An arrow that is too short to be seen is drawn longer, and its label has
+        the factor; the step itself stands at the height of the ball.
+        """
+        theme, used = self.theme, font(self.theme, self.theme.small_font_size)
+        ball, level = _pixel(transform, step.w, step.loss)
+        scale = abs(transform.m11())
+        shown = [part for part in update.shown if part.name != STEP]
+        pitch = text_size("−α·g", used)[1] + 2 * LINE_GAP
+        first = theme.marker_size + pitch / 2
+        down = 1.0 if level + first + (len(update.parts) - 1.5) * pitch < frame[3] else -1.0
+        taken = []
+        for line, part in enumerate(shown):
+            y = level + down * (first + line * pitch)
+            present = part is update.shown[-1]
+            color = QColor(theme.pink if present else theme.dim_text)
+            move = float(part.move[0])
+            length = abs(move) * scale
+            factor = nice_step(SHORTEST / length) if 1e-280 < length < SHORTEST else 1.0
+            reach = math.copysign(min(length * factor, LONGEST), move) if math.isfinite(length) else 0.0
+            tip = float(np.clip(ball + reach, frame[0], frame[2]))
+            painter.setPen(solid_pen(theme.dim_text, 1.0, DROP_DASHES))
+            painter.drawLine(QLineF(ball, y - down * pitch, ball, y))
+            if abs(tip - ball) > 1.0:
+                _arrow(painter, ball, tip, y, color, (1.7 if present else 1.0) * theme.path_width)
+            text = f"{part.name}: {part.arrow} = {number_text(move, 3)}"
+            text += "" if factor == 1.0 else f", drawn ×{number_text(factor)}"
+            wide, high = text_size(text, used)
+            left, right = min(ball, tip) - LABEL_GAP, max(ball, tip) + LABEL_GAP
+            at = right if right + wide <= frame[2] else left - wide
+            at = float(np.clip(at, frame[0], max(frame[2] - wide, frame[0])))
+            box = (at, y - high / 2, at + wide, y + high / 2)
+            draw_label(painter, box, text, used)
+            self.placed.append((text, box))
+            taken += [box, (min(ball, tip), y - pitch / 2, max(ball, tip), y + pitch / 2)]
+        return taken
+
     def _labels(
         self,
         painter: QPainter,
         frame: Frame,
         labels: list[tuple[str, float, float]],
         line: np.ndarray,
+        taken: list[Box],
     ) -> None:
         inside = [
             label for label in labels if frame[0] <= label[1] <= frame[2] and frame[1] <= label[2] <= frame[3]
@@ -205,13 +263,28 @@ class CurveInk(ThemedItem):
         used = font(self.theme, self.theme.small_font_size)
         anchors = [(x, y) for _, x, y in inside]
         sizes = [text_size(text, used) for text, _, _ in inside]
-        obstacles = [around(x, y, 0.6 * self.theme.marker_size) for x, y in anchors]
+        obstacles = [around(x, y, 0.6 * self.theme.marker_size) for x, y in anchors] + taken
         boxes = place_labels(anchors, sizes, frame, obstacles, line)
-        self.placed = []
         for (text, _, _), box in zip(inside, boxes, strict=True):
             if box is not None:
                 draw_label(painter, box, text, used)
                 self.placed.append((text, box))
+
+
+def _arrow(painter: QPainter, foot: float, tip: float, y: float, color: QColor, width: float) -> None:
+    """Draw an arrow along the axis of the variable."""
+    painter.setPen(solid_pen(color, width))
+    painter.setBrush(color)
+    way = 1.0 if tip > foot else -1.0
+    head = min(HEAD, 0.7 * abs(tip - foot))
+    painter.drawLine(QLineF(foot, y, tip - way * head, y))
+    corners = [
+        QPointF(tip, y),
+        QPointF(tip - way * head, y - 0.45 * head),
+        QPointF(tip - way * head, y + 0.45 * head),
+    ]
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawPolygon(QPolygonF(corners))
 
 
 def heights(curve: LossCurve) -> tuple[float, float]:

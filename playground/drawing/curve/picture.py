@@ -10,6 +10,7 @@ import numpy as np
 from playground.engine.formula import Formula
 from playground.engine.recording.run_view import RunView
 from playground.engine.stepping.preview import next_step
+from playground.engine.update_parts import ShownParts
 from playground.landscape.directions import widened
 from playground.landscape.one_variable import LossCurve, StepOnCurve, loss_curve, step_on_curve
 from playground.landscape.plane import Window
@@ -30,6 +31,7 @@ class CurvePicture:
     past      (n, 2) the newest points of the path, w and J, the present one last
     start     (w, J) at step 0
     minima    (m, 2) known minima, w and J
+    update    the parts of the next step, while that is taken apart
     """
 
     name: str
@@ -38,6 +40,7 @@ class CurvePicture:
     past: np.ndarray = field(default_factory=lambda: EMPTY_POINTS)
     start: tuple[float, float] | None = None
     minima: np.ndarray = field(default_factory=lambda: EMPTY_POINTS)
+    update: ShownParts | None = None
 
 
 def range_shown(formula: Formula, view: RunView) -> tuple[float, float]:

@@ -14,20 +14,28 @@ from playground.drawing.kit.axes import floor_125, nice_step
 from playground.drawing.kit.geometry import Frame
 from playground.drawing.kit.items import ThemedItem, solid_pen
 from playground.drawing.kit.theme import INK, OUTLINE, Theme
+from playground.engine.update_parts import STEP, ShownParts
 from playground.landscape.plane import Plane
-from playground.numerals import number_text
+from playground.numerals import number_text, percent_text
 
 HEAD, USUAL_WIDTH = 9.0, 1.6
+WIDTHS = {"part": 1.7, "earlier": 0.8}
+DASHES = {"gradient": (5.0, 3.5), "point": (1.8, 2.6), "earlier": (3.5, 2.5)}
 COMPARED, COMPARABLE = ("mean", "point"), 110.0
 """Kinds of arrows that share a scale, and the length in pixels up to which the longer of them is drawn."""
-SHORTEST, LONGEST = 34.0, 4000.0
-"""Pixels: a shorter arrow is drawn longer, with its factor; a longer one is cut in any case."""
+SHORTEST, SHORTEST_PART, LONGEST = 34.0, 60.0, 4000.0
+"""Pixels: a shorter arrow is drawn longer, with its factor; a longer one is cut in any case. The arrows of an
+update start at one place, so that their tips need more room."""
+
+WHOLE = 0.9995
+"""Share of a length that counts as all of it."""
 
 
 class Arrow(NamedTuple):
     """From (a, b) by (da, db) in the plane's coordinates.
 
-    kind: "step" (solid), "gradient" (dashed); compared with each other: "mean" (solid), "point" (dotted).
+    kind: "step" (solid), "gradient" (dashed); compared with each other: "mean" (solid), "point" (dotted); of
+    an update that is taken apart: "part" (solid, broad), "earlier" (dashed, narrow).
     """
 
     a: float
@@ -77,7 +85,9 @@ def enlargements(arrows: Sequence[Arrow], lengths: Sequence[float]) -> list[floa
     # Rounded down: the longer of them must not leave the picture.
     shared = max(floor_125(COMPARABLE / longest), 1.0) if 1e-280 < longest < COMPARABLE else 1.0
     return [
-        shared if arrow.kind in COMPARED else _enlargement(length, SHORTEST)
+        shared
+        if arrow.kind in COMPARED
+        else _enlargement(length, SHORTEST_PART if arrow.kind in WIDTHS else SHORTEST)
         for arrow, length in zip(arrows, lengths, strict=True)
     ]
 
@@ -104,9 +114,29 @@ def along_arrow(arrow: PlacedArrow) -> list[tuple[float, float]]:
     return [(arrow.x + share * across, arrow.y + share * up) for share in (0.4, 0.7, 1.0)]
 
 
+def arrow_labels(arrows: Sequence[PlacedArrow], frame: Frame) -> list[tuple[str, float, float]]:
+    """Return the labels of arrows with their places, the most important first; the last arrow lies on top."""
+    ordered = sorted(arrows, key=lambda arrow: arrow.kind != "part")
+    return [(arrow.label, *_label_end(arrow, frame)) for arrow in ordered]
+
+
+def _label_end(arrow: PlacedArrow, frame: Frame) -> tuple[float, float]:
+    """Return the place that the label of an arrow belongs to: its tip, or where it leaves the frame."""
+    x, y, tip_x, tip_y = arrow[:4]
+    if not (frame[0] <= x <= frame[2] and frame[1] <= y <= frame[3]):
+        return tip_x, tip_y
+    shares = [1.0]
+    for start, way, low, high in ((x, tip_x - x, frame[0], frame[2]), (y, tip_y - y, frame[1], frame[3])):
+        if way:
+            shares.append(((high if way > 0 else low) - start) / way)
+    share = min(shares)
+    return x + share * (tip_x - x), y + share * (tip_y - y)
+
+
 def draw_arrow(painter: QPainter, arrow: PlacedArrow, width: float) -> None:
     """Draw a line with a head, light on dark, so that it shows over any colour."""
     x, y, tip_x, tip_y, _, kind, _ = arrow
+    width *= WIDTHS.get(kind, 1.0)
     length = math.hypot(tip_x - x, tip_y - y)
     if not length > 0:
         return
@@ -122,7 +152,7 @@ def draw_arrow(painter: QPainter, arrow: PlacedArrow, width: float) -> None:
             QPointF(neck.x() - side_x, neck.y() - side_y),
         ]
     )
-    dashes = {"gradient": (5.0, 3.5), "point": (1.8, 2.6)}.get(kind, ())
+    dashes = DASHES.get(kind, ())
     for color, wide, pattern in ((OUTLINE, width + 3.0, ()), (INK, width, dashes)):
         painter.setPen(solid_pen(color, wide, pattern))
         painter.drawLine(QLineF(QPointF(x, y), neck))
@@ -143,6 +173,27 @@ def blame_arrows(
     if mean is None:
         return [alone]
     return [Arrow(a, b, *plane.components(mean), "−α·∂J/∂θ, the mean of all", "mean"), alone]
+
+
+def part_arrows(plane: Plane, shown: ShownParts) -> list[Arrow]:
+    """Return the arrows of the parts of an update that are shown, the present one last.
+
+    A label says what share of the length lies in the plane, where it is not all of it. An earlier arrow that
+    agrees with the present one is left out.
+    """
+    a, b = plane.project(shown.start)
+    *earlier, present = shown.shown
+    arrows = []
+    for part in (*earlier, present):
+        if part is not present and np.allclose(part.move, present.move, rtol=1e-6, atol=0.0):
+            continue
+        label = f"step: {part.arrow}" if part.name == STEP else part.arrow
+        share = plane.share_within(part.move)
+        if plane.size > 2 and share < WHOLE:
+            label += f", {percent_text(share)} in plane"
+        kind = "part" if part is present else "earlier"
+        arrows.append(Arrow(a, b, *plane.components(part.move), label, kind))
+    return arrows
 
 
 class CursorItem(ThemedItem):

@@ -116,20 +116,11 @@ def blame_sentence(scale: float, mean_shown: bool) -> str:
 
 def arrows_sentence(plane: Plane, update: np.ndarray, gradient: np.ndarray) -> str:
     """Return how much of the next update (P,) and of the gradient (P,) the arrows in a plane can show."""
-    shares = [_share_within(plane, vector) for vector in (update, gradient)]
+    shares = [plane.share_within(vector) for vector in (update, gradient)]
     if any(math.isnan(share) for share in shares):
         return ""
     step, downhill = (percent_text(share) for share in shares)
     return f"In this plane lie {step} of the length of the next step and {downhill} of the gradient's."
-
-
-def _share_within(plane: Plane, vector: np.ndarray) -> float:
-    whole = length(vector)
-    if not (whole > 0 and math.isfinite(whole)):
-        return math.nan
-    a, b = plane.components(vector)
-    result: float = min(length(a * plane.u + b * plane.v) / whole, 1.0)
-    return result
 
 
 def left_out_sentence(picture: SurfacePicture, levels: Levels | None, in_space: bool = False) -> str:

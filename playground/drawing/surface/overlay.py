@@ -6,16 +6,32 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 
 from playground.drawing.kit.axes import font
 from playground.drawing.kit.geometry import Frame, thin_path
 from playground.drawing.kit.items import ThemedItem, map_points, solid_pen
-from playground.drawing.kit.labels import Box, around, draw_label, place_labels, sampled, text_size
+from playground.drawing.kit.labels import (
+    RINGS,
+    Box,
+    around,
+    draw_label,
+    leader,
+    place_labels,
+    sampled,
+    text_size,
+)
 from playground.drawing.kit.theme import INK, OUTLINE, PATH_PINK, Theme
 from playground.drawing.runs import Beneath
-from playground.drawing.surface.arrows import Arrow, along_arrow, draw_arrow, placed_arrows, scale_of_compared
+from playground.drawing.surface.arrows import (
+    Arrow,
+    along_arrow,
+    arrow_labels,
+    draw_arrow,
+    placed_arrows,
+    scale_of_compared,
+)
 from playground.drawing.surface.path_stroke import FAINTEST, draw_path
 from playground.drawing.surface.picture import Mark, Now
 from playground.engine.lengths import length
@@ -24,6 +40,8 @@ MOST_LABELS = 6
 """Maximum number of changes with a label, the newest ones."""
 NOW_SHARE, NOW_OUTLINE = 0.58, 5.0
 """Marker of the present parameters: its radius as a share of a marker's size, its outline in pixels."""
+LABEL_RINGS = (*RINGS, 4.6, 8.0)
+"""How far a label may be, as multiples of its usual distance: the arrows of an update leave little room."""
 Place = tuple[float, float]
 PlacedLabel = tuple[str, float, float]
 """A label and the pixel that it belongs to."""
@@ -98,7 +116,7 @@ class PathOverlay(ThemedItem):
         if now_at is not None:
             obstacles.append(around(*now_at, 0.65 * size))
             draw_now(painter, *now_at, self.theme.marker_size, self._now_color, beyond)
-        ends = [(arrow.label, arrow.tip_x, arrow.tip_y) for arrow in arrows]
+        ends = arrow_labels(arrows, frame)
         obstacles += [around(*place, 4.0) for arrow in arrows for place in along_arrow(arrow)]
         beneath = self.beneath()
         self.line = sampled(x, y)
@@ -197,11 +215,24 @@ def draw_labels(
     sizes = [text_size(label, text_font) for label, _, _ in labels]
     inner = (frame[0] + 2, frame[1] + 2, frame[2] - 2, frame[3] - 2)
     anchors = [(x, y) for _, x, y in labels]
-    boxes = place_labels(anchors, sizes, inner, obstacles, line, 0.85 * theme.marker_size, farther)
+    distance = 0.85 * theme.marker_size
+    boxes = place_labels(anchors, sizes, inner, obstacles, line, distance, farther, LABEL_RINGS)
     placed = [(label, box) for (label, _, _), box in zip(labels, boxes, strict=True) if box is not None]
+    for (x, y), box in zip(anchors, boxes, strict=True):
+        if box is not None:
+            _draw_leader(painter, x, y, box, 1.2 * RINGS[-1] * distance)
     for label, box in placed:
         draw_label(painter, box, label, text_font)
     return placed
+
+
+def _draw_leader(painter: QPainter, x: float, y: float, box: Box, usual: float) -> None:
+    """Draw a thin line from a place to its label, where that is farther away than usual, in pixels."""
+    to_x, to_y = leader(x, y, box)[-1]
+    if math.hypot(to_x - x, to_y - y) > usual:
+        for color, width in ((OUTLINE, 2.6), (INK, 1.0)):
+            painter.setPen(solid_pen(color, width))
+            painter.drawLine(QLineF(x, y, to_x, to_y))
 
 
 def draw_mark(painter: QPainter, kind: str, x: float, y: float, size: float) -> None:

@@ -21,6 +21,7 @@ from playground.drawing.kit.theme import INK, OUTLINE, Theme
 from playground.drawing.surface.arrows import (
     Arrow,
     PlacedArrow,
+    arrow_labels,
     draw_arrow,
     enlarged_label,
     enlargements,
@@ -313,10 +314,11 @@ class ReliefDrawing:
         pixels: np.ndarray,
         rect: QRectF,
     ) -> None:
+        frame = (rect.left(), rect.top(), rect.right(), rect.bottom())
         labels, farther = labels_to_draw(
             self.picture.now,
             None if now_at is None else (float(now_at[0]), float(now_at[1])),
-            [(arrow.label, arrow.tip_x, arrow.tip_y) for arrow in arrows],
+            arrow_labels(arrows, frame),
             [(mark, float(at[0]), float(at[1])) for mark, at, _ in marks],
         )
         half = 0.62 * self.theme.marker_size

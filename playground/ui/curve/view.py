@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
@@ -14,6 +15,7 @@ from playground.drawing.kit.theme import DARK, Theme
 from playground.drawing.runs import OtherRun
 from playground.engine.formula import Formula
 from playground.engine.problem_of_experiment import formula_of
+from playground.engine.update_parts import ShownParts
 from playground.lab.snapshot import Snapshot
 from playground.landscape.one_variable import LossCurve, loss_curve
 from playground.numerals import loss_text, number_text
@@ -36,6 +38,7 @@ class CurveView(PlotCard):
         self._snapshot: Snapshot | None = None
         self._drawn: Snapshot | None = None
         self._curve: tuple[object, LossCurve] | None = None
+        self._update: ShownParts | None = None
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -43,6 +46,11 @@ class CurveView(PlotCard):
     def show_others(self, runs: Sequence[OtherRun]) -> None:
         """Draw the balls of other runs, whose path_ab are places (w, J)."""
         self.drawing.show_others(runs)
+
+    def show_update(self, shown: ShownParts | None) -> None:
+        """Draw the parts of the next update before its arrow; None: no longer."""
+        if shown is not self._update:
+            self._update, self._drawn = shown, None
 
     def frame(self) -> bool:
         """Draw the newest snapshot, if it is visible; return whether it was drawn."""
@@ -82,4 +90,4 @@ class CurveView(PlotCard):
         about = formula.settings.function, formula.l1, formula.l2, low, high
         if self._curve is None or self._curve[0] != about:
             self._curve = about, loss_curve(formula, low, high)
-        return picture_of_run(formula, snapshot.view, self._curve[1])
+        return replace(picture_of_run(formula, snapshot.view, self._curve[1]), update=self._update)

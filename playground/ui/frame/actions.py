@@ -198,6 +198,9 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
         "Ctrl+Shift+I",
         "Compare backpropagation with central differences, and what each way costs",
     ),
+    "update_forward": Command("&Next part", "F9", "The next part of the update"),
+    "update_back": Command("Part &before", "Shift+F9", "Take the last part of the update away again"),
+    "update_play": Command("&Play or stop", "Ctrl+Shift+F9", "Play the parts of the update, or stop"),
     "palette": Command("&Find a command…", "Ctrl+Shift+P", "Carry out a command by a few of its letters"),
     "help": Command("&Keys and hints", "F1", "What the keys do"),
     "log_folder": Command("Open the &log folder", tip="The folder with the logs, for a report of an error"),
@@ -223,6 +226,8 @@ REPEATED = (
     "inspector_back",
     "next_point",
     "previous_point",
+    "update_forward",
+    "update_back",
 )
 CHECKED_AT_FIRST = tuple(name for name in COMMANDS if name.startswith("panel_"))
 

@@ -49,6 +49,7 @@ def fill_menu_bar(
     _fill(run, actions, (*RUN, SEPARATOR))
     run.addMenu("&Learning rate").addActions(list(rate_actions))
     time = run.addMenu("Back and forth in &time")
+    update = run.addMenu("&One update")
     run.addSeparator()
     view = bar.addMenu("&View")
     _fill(view, actions, ("simple", "full", SEPARATOR))
@@ -71,6 +72,7 @@ def fill_menu_bar(
         "edit": edit,
         "run": run,
         "time": time,
+        "update": update,
         "view": view,
         "presentation": presentation,
         "large": large,

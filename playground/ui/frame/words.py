@@ -51,6 +51,10 @@ _MOST_USED = (
         "{inspector_forward}, {inspector_back}, {next_point}",
         "in the inspector: the next operation, one back; the next point",
     ),
+    (
+        "{one_update}, {update_forward}, {update_back}",
+        "one update, step by step: the page; the next part, the one before",
+    ),
     ("1 to 9, {scene_again}", "the scenes that were kept; {scene_again} begins the present one again"),
     ("{lock}", "lock everything but α and Space, and unlock it"),
     ("{tally}", "a show of hands: A, B, C … count one each, Shift takes one away, R reveals"),

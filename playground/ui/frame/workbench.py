@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
@@ -83,6 +83,9 @@ class Arrangement(Protocol):
 
 class ExportRegister(Protocol):
     """The list of pictures and tables that parts of the window offer for export."""
+
+    def figure(self, what: str) -> Any:
+        """Return the function that makes the figure of a plot for a theme. Raises ExportError without one."""
 
     def offer(self, name: str, title: str, make_figure: FigureOfSnapshot, of_run: bool = True) -> None:
         """Add a picture for export. make_figure takes the newest snapshot.

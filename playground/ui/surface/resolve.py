@@ -10,7 +10,7 @@ import numpy as np
 
 from playground.arrays import Floats
 from playground.drawing.kit.levels import Levels
-from playground.drawing.surface.arrows import Arrow, arrows_of, blame_arrows, with_gaps
+from playground.drawing.surface.arrows import Arrow, arrows_of, blame_arrows, part_arrows, with_gaps
 from playground.drawing.surface.captions import window_caption
 from playground.drawing.surface.picture import (
     CaptionFigures,
@@ -23,6 +23,7 @@ from playground.drawing.surface.picture import (
 )
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
+from playground.engine.update_parts import ShownParts
 from playground.lab.snapshot import Snapshot
 from playground.landscape.plane import Plane
 from playground.landscape.questions.arrows import ArrowsAnswer
@@ -48,6 +49,7 @@ class Answers:
     point       the exact J at the newest moment for which it was asked
     arrows      where the next step leads
     blame       the gradient of one training point, while that is pointed at
+    update      the parts of the next update, while that is taken apart
     levels      the limits of the colours that are on the screen
     """
 
@@ -57,6 +59,7 @@ class Answers:
     point: PointAnswer | None = None
     arrows: ArrowsAnswer | None = None
     blame: PointGradientAnswer | None = None
+    update: ShownParts | None = None
     levels: Levels | None = None
 
 
@@ -106,7 +109,8 @@ def caption_figures(wish: Wish, snapshot: Snapshot, answers: Answers) -> Caption
         now = Now(point.a, point.b, point.true_loss, point.plane_loss, point.distance)
     else:
         now = Now(nan, nan, answer.true_loss, answer.plane_loss, answer.distance)
-    arrows = answers.arrows if wish.full and wish.arrows else None
+    # Of the parts of an update the labels tell.
+    arrows = answers.arrows if wish.full and wish.arrows and answers.update is None else None
     return CaptionFigures(plane, now, _age(wish, snapshot.view, answers), arrows, answers.blame)
 
 
@@ -162,12 +166,14 @@ def _age(wish: Wish, view: RunView, answers: Answers) -> int:
 
 
 def _arrows(wish: Wish, answers: Answers, plane: Plane) -> Sequence[Arrow]:
-    """Return those of a training point that is pointed at, or of the next step."""
+    """Return those of a training point that is pointed at, of an update taken apart, or of the next step."""
     blame, step = answers.blame, answers.arrows
     if blame is not None:
         rate = blame.learning_rate
         one, mean = -rate * blame.gradient, -rate * blame.mean
         return blame_arrows(plane, blame.parameters, one, mean if blame.visible else None, blame.index)
+    if answers.update is not None and answers.update.start.size == plane.size:
+        return part_arrows(plane, answers.update)
     if step is None or not step.visible or not wish.arrows:
         return ()
     return arrows_of(plane, step.parameters, step.update, -step.learning_rate * step.gradient)

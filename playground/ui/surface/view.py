@@ -19,6 +19,7 @@ from playground.drawing.surface.camera import Camera
 from playground.drawing.surface.captions import plane_sentence
 from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.drawing.surface.picture import SurfacePicture
+from playground.engine.update_parts import ShownParts
 from playground.lab.lab import Lab
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.plane import Plane, Window
@@ -83,6 +84,7 @@ class SurfaceView(PointingCard):
         self._read_outs = ReadOuts()
         self._arrows: ArrowsAnswer | None = None
         self._blame: PointGradientAnswer | None = None
+        self._update: ShownParts | None = None
         self._path = PathOnPlane()
         self._snapshot: Snapshot | None = None
         self._busy_since: float | None = None
@@ -386,6 +388,12 @@ class SurfaceView(PointingCard):
             self._blame = answer
             self._stale = True
 
+    def show_update(self, shown: ShownParts | None) -> None:
+        """Draw the parts of the next update in place of its arrow; None: no longer."""
+        if shown is not self._update:
+            self._update = shown
+            self._stale = True
+
     # Drawing -------------------------------------------------------------------------------------------
 
     def frame(self) -> bool:
@@ -435,6 +443,7 @@ class SurfaceView(PointingCard):
             point=self._read_outs.point,
             arrows=self._arrows,
             blame=self._blame,
+            update=self._update,
             levels=self.shown.levels,
         )
 

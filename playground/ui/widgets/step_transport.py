@@ -20,7 +20,7 @@ class StepTransport(QWidget):
 
     def __init__(self, first: int, start: tuple[str, str], back: str, step: str, position: str):
         super().__init__()
-        self._first = self._at = first
+        self.first = self._at = first
         self.start_button = button_of("|◀", *start)
         self.back_button = button_of("◀  Back", back)
         self.step_button = button_of("Step  ▶", step)
@@ -31,7 +31,7 @@ class StepTransport(QWidget):
         for button in (self.start_button, self.back_button, self.step_button):
             self.row.addWidget(button)
         self.row.addWidget(self.position, 1)
-        self.start_button.clicked.connect(lambda: self.step_chosen.emit(self._first))
+        self.start_button.clicked.connect(lambda: self.step_chosen.emit(self.first))
         self.back_button.clicked.connect(lambda: self.step_chosen.emit(self._at - 1))
         self.step_button.clicked.connect(lambda: self.step_chosen.emit(self._at + 1))
         self.position.valueChanged.connect(self.step_chosen)
@@ -40,9 +40,9 @@ class StepTransport(QWidget):
         """Show the present place and the last one."""
         self._at = at
         self.position.blockSignals(True)
-        self.position.setRange(self._first, last)
+        self.position.setRange(self.first, last)
         self.position.setValue(at)
         self.position.blockSignals(False)
         for button in (self.start_button, self.back_button):
-            button.setEnabled(at > self._first)
+            button.setEnabled(at > self.first)
         self.step_button.setEnabled(at < last)

@@ -1,0 +1,185 @@
+"""One update as a page of the window: its question, and its arrows on the surface and on the curve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from playground.engine.problem_of_experiment import formula_of
+from playground.experiment import Experiment
+from playground.export.figures import curve_figure
+from playground.files.atomic import ExportError
+from playground.lab.snapshot import RUNNING as RUNS
+from playground.lab.snapshot import Snapshot
+from playground.landscape.questions.one_update import OneUpdateAnswer, OneUpdateQuestion
+from playground.ui.curve.feature import CurveFeature
+from playground.ui.frame.actions import Command
+from playground.ui.frame.cadence import Cadence
+from playground.ui.frame.feature import Page
+from playground.ui.frame.lazy_page import LazyPage
+from playground.ui.one_update.view import OneUpdateView
+from playground.ui.one_update.words import NOT_FINITE, RUNNING, WAITING, gradient_of
+
+if TYPE_CHECKING:
+    from playground.ui.frame.workbench import Workbench
+
+PAGE = "one_update"
+SECONDS = 0.03
+
+
+class OneUpdateFeature(LazyPage[OneUpdateView]):
+    """The question for the next update, asked only while the run rests and the page is on the screen.
+
+    While the page is there, its arrows stand in the picture in place of that of the next step.
+    """
+
+    keys = ("update_forward", "update_back", "update_play")
+
+    page = Page(
+        name=PAGE,
+        title="One update",
+        place="right",
+        menu="update",
+        command=Command(
+            "&One update, step by step",
+            "Ctrl+U",
+            "Take the next update apart: gradient, velocity or averages, correction, step",
+        ),
+    )
+    slots = (OneUpdateQuestion.slot,)
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self._cadence = Cadence(SECONDS, patience=1.0)
+        self._seen = False
+        actions = window.actions_by_name
+        self.add_lazy_page()
+        for name in self.keys:
+            window.menu("update").addAction(actions[name])
+        actions["update_forward"].triggered.connect(lambda: self.view.step(1))
+        actions["update_back"].triggered.connect(lambda: self.view.step(-1))
+        actions["update_play"].triggered.connect(lambda: self.view.transport.play_or_stop())
+        window.exporter.offer(PAGE, "One update, with its parts", self._figure)
+        self._notice_screen()
+
+    @property
+    def view(self) -> OneUpdateView:
+        """The content of the page, created when it is first needed."""
+        return self.content
+
+    def create(self) -> OneUpdateView:
+        return OneUpdateView()
+
+    def join_content(self, content: OneUpdateView) -> None:
+        content.changed.connect(self._draw_parts)
+
+    def open(self) -> None:
+        view = self.view
+        self.show_page()
+        view.steps.step_button.setFocus()
+        self._notice_screen()
+
+    # Question -------------------------------------------------------------------------------------------
+
+    def question(self, slot: str) -> Any:
+        snapshot = self.window.snapshot
+        if snapshot is None or not self._can_be_shown(snapshot):
+            return None
+        view = snapshot.view
+        about = (snapshot.run, view.step, view.settings, view.parameters.tobytes())
+        if not self._cadence.due(about):
+            return None
+        self._cadence.asked(about)
+        return OneUpdateQuestion(snapshot.run, view.step, view.checkpoint, view.settings)
+
+    def take_answer(self, slot: str, answer: Any) -> None:
+        self._cadence.answered()
+        snapshot = self.window.snapshot
+        if isinstance(answer, OneUpdateAnswer) and snapshot is not None and self._fits(answer, snapshot):
+            if np.isfinite(answer.update.after).all():
+                settings = snapshot.view.settings
+                about = gradient_of(snapshot.view.mini_batch, bool(settings.l1 or settings.l2))
+                formula = formula_of(snapshot.problem) is not None
+                loss_name = "J" if formula else "J over all training points"
+                self.view.show_answer(answer, snapshot.problem, about, loss_name)
+            else:
+                self.view.clear(NOT_FINITE)
+
+    def clear_questions(self) -> None:
+        self._cadence.clear()
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        self._cadence.clear()
+        if self.created is not None:
+            self.created.answer = None
+            self.created.clear(WAITING)
+
+    # From the window ------------------------------------------------------------------------------------
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if self.created is not None:
+            self._drop_old(self.created, snapshot)
+
+    def read(self) -> None:
+        self._notice_screen()
+        if self.created is None:
+            if self.page_on_screen:
+                # A scene or a presentation has opened the page.
+                _ = self.view
+            return
+        surface = self.window.surface_view
+        self.created.show_plane(surface.plane if surface.isVisible() else None)
+
+    def _can_be_shown(self, snapshot: Snapshot) -> bool:
+        return self.page_on_screen and snapshot.state != RUNS and not snapshot.view.diverged
+
+    def _fits(self, answer: OneUpdateAnswer, snapshot: Snapshot) -> bool:
+        """Return whether an answer is about the update that follows the parameters on the screen."""
+        view = snapshot.view
+        same = (answer.run, answer.step, answer.settings) == (snapshot.run, view.step, view.settings)
+        return same and snapshot.state != RUNS and np.array_equal(answer.update.before, view.parameters)
+
+    def _drop_old(self, page: OneUpdateView, snapshot: Snapshot) -> None:
+        """Take an update away that is no longer the next one."""
+        if snapshot.state == RUNS:
+            page.clear(RUNNING)
+        elif snapshot.view.diverged:
+            page.clear(NOT_FINITE)
+        elif page.shown is not None and page.answer is not None and not self._fits(page.answer, snapshot):
+            if (page.answer.run, page.answer.step) != (snapshot.run, snapshot.view.step):
+                page.clear(WAITING)
+        elif page.shown is None and page.message.text() == RUNNING:
+            # The same moment may have been asked for before it ran.
+            self._cadence.clear()
+            page.clear(WAITING)
+
+    # In the picture -------------------------------------------------------------------------------------
+
+    def _notice_screen(self) -> None:
+        """Update keys and arrows: the page was shown or hidden."""
+        self.allow_keys()
+        seen = self.page_on_screen
+        if seen != self._seen:
+            self._seen = seen
+            self._draw_parts()
+            if not seen and self.created is not None:
+                self.created.transport.stop()
+
+    def _draw_parts(self) -> None:
+        shown = self.created.shown if self.created is not None and self._seen else None
+        one = shown is not None and shown.start.size == 1
+        self.window.surface_view.show_update(None if one else shown)
+        for feature in self.window.features:
+            if isinstance(feature, CurveFeature):
+                feature.view.show_update(shown if one else None)
+
+    def _figure(self, snapshot: Snapshot) -> Any:
+        """Return the figure of the picture with the parts that are shown."""
+        shown = self.created.shown if self.created is not None else None
+        if shown is None:
+            raise ExportError("There is no update to export: open One update, and pause the run.")
+        formula = formula_of(snapshot.problem)
+        if formula is not None and formula.n_parameters == 1:
+            return curve_figure(formula, snapshot.view, update=shown)
+        return self.window.exporter.figure("surface")
