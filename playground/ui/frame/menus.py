@@ -49,7 +49,7 @@ def fill_menu_bar(
     _fill(run, actions, (*RUN, SEPARATOR))
     run.addMenu("&Learning rate").addActions(list(rate_actions))
     time = run.addMenu("Back and forth in &time")
-    update = run.addMenu("&One update")
+    update = run.addMenu("One u&pdate")
     run.addSeparator()
     view = bar.addMenu("&View")
     _fill(view, actions, ("simple", "full", SEPARATOR))

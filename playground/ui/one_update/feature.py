@@ -97,6 +97,7 @@ class OneUpdateFeature(LazyPage[OneUpdateView]):
         self._cadence.answered()
         snapshot = self.window.snapshot
         if isinstance(answer, OneUpdateAnswer) and snapshot is not None and self._fits(answer, snapshot):
+            self._show_plane(self.view)
             if np.isfinite(answer.update.after).all():
                 settings = snapshot.view.settings
                 about = gradient_of(snapshot.view.mini_batch, bool(settings.l1 or settings.l2))
@@ -128,8 +129,7 @@ class OneUpdateFeature(LazyPage[OneUpdateView]):
                 # A scene or a presentation has opened the page.
                 _ = self.view
             return
-        surface = self.window.surface_view
-        self.created.show_plane(surface.plane if surface.isVisible() else None)
+        self._show_plane(self.created)
 
     def _can_be_shown(self, snapshot: Snapshot) -> bool:
         return self.page_on_screen and snapshot.state != RUNS and not snapshot.view.diverged
@@ -139,6 +139,10 @@ class OneUpdateFeature(LazyPage[OneUpdateView]):
         view = snapshot.view
         same = (answer.run, answer.step, answer.settings) == (snapshot.run, view.step, view.settings)
         return same and snapshot.state != RUNS and np.array_equal(answer.update.before, view.parameters)
+
+    def _show_plane(self, page: OneUpdateView) -> None:
+        surface = self.window.surface_view
+        page.show_plane(surface.plane if surface.isVisible() else None)
 
     def _drop_old(self, page: OneUpdateView, snapshot: Snapshot) -> None:
         """Take an update away that is no longer the next one."""
@@ -181,5 +185,6 @@ class OneUpdateFeature(LazyPage[OneUpdateView]):
             raise ExportError("There is no update to export: open One update, and pause the run.")
         formula = formula_of(snapshot.problem)
         if formula is not None and formula.n_parameters == 1:
-            return curve_figure(formula, snapshot.view, update=shown)
+            others = self.fellow(CurveFeature).view.drawing.others.runs
+            return curve_figure(formula, snapshot.view, others, shown)
         return self.window.exporter.figure("surface")
