@@ -143,6 +143,12 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     group.add_argument(
         "--no-run", action="store_true", help="leave the run out of the pictures, which carry it otherwise"
     )
+    group.add_argument(
+        "--momentum-map",
+        action="store_true",
+        help="write momentum-map.csv, its notes and its picture too: J after 100 steps for 48 learning rates "
+        "and 20 momenta",
+    )
     group.add_argument("--overwrite", action="store_true", help="replace files that the folder holds")
     group.add_argument(
         "--steps",
@@ -166,6 +172,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--format": arguments.format,
         "--size": arguments.size,
         "--no-run": arguments.no_run or None,
+        "--momentum-map": arguments.momentum_map or None,
         "--overwrite": arguments.overwrite or None,
     }
     if arguments.headless and arguments.export_dir is None:
@@ -263,7 +270,9 @@ def _without_window(arguments: argparse.Namespace, file: ExperimentFile | Sessio
     from playground.sessions import Session, SessionError
 
     try:
-        export = headless.Export(arguments.export_dir, arguments.pages, arguments.overwrite)
+        export = headless.Export(
+            arguments.export_dir, arguments.pages, arguments.overwrite, arguments.momentum_map
+        )
         if isinstance(file, Session):
             return headless.go_on(
                 file, steps=arguments.steps, learning_rate=arguments.learning_rate, export=export

@@ -30,6 +30,7 @@ from playground.experiment import Experiment, ExperimentFile
 from playground.export.carried_run import carried_run
 from playground.export.history_csv import history_text
 from playground.export.history_notes import notes_text
+from playground.export.map_csv import map_table
 from playground.export.page import USUAL, USUAL_FORMATS, Page
 from playground.export.surface_npz import surface_npz
 from playground.files.atomic import (
@@ -43,23 +44,38 @@ from playground.files.atomic import (
 )
 from playground.files.foreign_names import shown_path
 from playground.lab.saved_lab import SavedLab, saved_lab_of, session_of
+from playground.landscape.momentum_map import (
+    MOMENTA,
+    MomentumPlan,
+    momentum_of,
+    momentum_plan,
+    no_momentum,
+)
 from playground.landscape.questions.boundary import BoundaryAnswer, BoundaryQuestion
 from playground.landscape.questions.context import Context
+from playground.landscape.questions.rate_map import RateMapAnswer, RateMapQuestion
 from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
+from playground.landscape.rate_map import RateMap
+from playground.landscape.stability_region import optimizer_with_momentum
 from playground.landscape.thinning import thinned
 from playground.numerals import number_text, percent_text
 from playground.sessions import Session, Value, save_session
 from playground.startup.ending import heard_signals
 
 if TYPE_CHECKING:
+    from playground.drawing.rate_map import MapPicture
     from playground.drawing.surface.picture import SurfacePicture
 
-Answer = TypeVar("Answer", SurfaceAnswer, BoundaryAnswer)
+Answer = TypeVar("Answer", SurfaceAnswer, BoundaryAnswer, RateMapAnswer)
 
 DEFAULT_STEPS = 1000
 RATE = "training.learning_rate"
 TABLES = ("history.csv", "history.notes.json", "surface.npz", "experiment.json", "run.landscape")
 """Files that need no Qt."""
+MAP = "momentum-map"
+MAP_TABLES = (f"{MAP}.csv", f"{MAP}.notes.json")
+MAP_STEPS = 100
+"""Steps of each run of the map of learning rates and momenta."""
 SHEET = "sheet"
 PICTURES = ("loss", "surface", "boundary", SHEET)
 """Of a network on data; see pictures_of."""
@@ -83,17 +99,22 @@ def pictures_of(experiment: Experiment) -> tuple[str, ...]:
 class Export:
     """The files to write and their folder: every picture once for each page, and the tables.
 
-    overwrite: False refuses a folder that holds a file of one of the names.
+    overwrite: False refuses a folder that holds a file of one of the names. momentum_map: whether the map of
+    learning rates and momenta is among the files.
     """
 
     folder: str | Path = "."
     pages: tuple[Page, ...] = USUAL_PAGES
     overwrite: bool = False
+    momentum_map: bool = False
 
     def files(self, experiment: Experiment) -> tuple[str, ...]:
         """Return the names of all files, in the order in which they take their places."""
-        pictures = pictures_of(experiment)
-        return (*(f"{name}.{page.format}" for name in pictures for page in self.pages), *TABLES)
+        pictures: tuple[str, ...] = pictures_of(experiment)
+        tables: tuple[str, ...] = TABLES
+        if self.momentum_map:
+            pictures, tables = (*pictures, MAP), (*MAP_TABLES, *TABLES)
+        return (*(f"{name}.{page.format}" for name in pictures for page in self.pages), *tables)
 
 
 FILES = Export().files(Experiment())
@@ -174,6 +195,8 @@ class _Start:
 def _run(start: _Start, export: Export) -> int:
     folder, files = ensure_folder(export.folder), export.files(start.experiment)
     unseen = ""
+    if export.momentum_map and optimizer_with_momentum(start.experiment.training.optimizer) is None:
+        raise ExportError(no_momentum(start.experiment.training.optimizer))
     try:
         # The workshop is created before the training: a folder that cannot be written must not cost a long
         # run.
@@ -185,8 +208,9 @@ def _run(start: _Start, export: Export) -> int:
             trainer = _train(start, signals)
             _print(_summary(trainer))
             surface = _write_tables(trainer, start.session(trainer), workshop.inside, signals)
+            momenta = _write_map(trainer, workshop.inside, signals) if export.momentum_map else None
             try:
-                _draw(trainer, surface, export.pages, workshop, signals)
+                _draw(trainer, surface, momenta, export.pages, workshop, signals)
             except _Unseen as error:
                 unseen = str(error)
             signals.check()
@@ -413,8 +437,26 @@ def _write_tables(trainer: Trainer, session: Session, folder: Path, signals: Sig
     return answer
 
 
+def _write_map(trainer: Trainer, folder: Path, signals: Signals) -> tuple[RateMap, MomentumPlan]:
+    """Compute the map of learning rates and momenta of the experiment and write its table."""
+    experiment = trainer.experiment
+    seeds = (experiment.start_seed,) * len(MOMENTA)
+    plan = momentum_plan(trainer.problem, experiment.training)
+    question = RateMapQuestion(1, 1, plan.training, seeds, plan.learning_rates, MAP_STEPS, MOMENTA)
+    rows = _last(question.answers(Context(experiment)), signals).rows
+    table = map_table(rows, seeds, experiment, plan.training, plan.region)
+    for name, content in zip(MAP_TABLES, table, strict=True):
+        write_atomically(folder / name, content)
+    return rows, plan
+
+
 def _draw(
-    trainer: Trainer, surface: SurfaceAnswer, pages: Sequence[Page], workshop: _Workshop, signals: Signals
+    trainer: Trainer,
+    surface: SurfaceAnswer,
+    momenta: tuple[RateMap, MomentumPlan] | None,
+    pages: Sequence[Page],
+    workshop: _Workshop,
+    signals: Signals,
 ) -> None:
     """Draw the pictures. Raises _Unseen where none can be."""
     view = trainer.view()
@@ -437,6 +479,7 @@ def _draw(
         loss_figure,
         surface_figure,
     )
+    from playground.export.map_figure import map_figure
     from playground.export.picture import save_picture
     from playground.export.run_words import run_sentence
     from playground.export.sheet import sheet_figure, sheet_page
@@ -453,13 +496,31 @@ def _draw(
     # The panels are in the order of the window's sheet.
     panels = [figures[name] for name in ("surface", "curve", "loss", "boundary") if name in figures]
     figures[SHEET] = sheet_figure(panels, run_sentence(view))
-    for name in pictures_of(view.experiment):
+    if momenta is not None:
+        figures[MAP] = map_figure(_map_picture(*momenta, view), view)
+    for name in (*pictures_of(view.experiment), *((MAP,) if momenta is not None else ())):
         figure = figures[name]
         for page in pages:
             signals.check()
             sized = sheet_page(page) if name == SHEET else page
             save_picture(figure, sized, workshop.inside / f"{name}.{page.format}", run)
     application.processEvents()
+
+
+def _map_picture(rows: RateMap, plan: MomentumPlan, view: RunView) -> MapPicture:
+    from playground.drawing.rate_map import MapPicture
+
+    began = view.experiment.training
+    return MapPicture(
+        rows,
+        rows.seeds,
+        (began.learning_rate, momentum_of(began)),
+        schedule=began.schedule,
+        momenta=rows.momenta,
+        region=plan.region,
+        why_no_region=plan.why_no_region,
+        has_weights=view.experiment.formula is None,
+    )
 
 
 def _surface(view: RunView, context: Context, signals: Signals) -> SurfaceAnswer:

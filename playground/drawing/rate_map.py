@@ -14,7 +14,7 @@ from playground.drawing.kit.color_maps import colormap
 from playground.drawing.kit.geometry import Frame, clip_polyline
 from playground.drawing.kit.hatching import Cells, HatchItem
 from playground.drawing.kit.items import FieldItem, ThemedItem, draw_polyline, map_points, solid_pen
-from playground.drawing.kit.levels import DECADES, Beyond, Levels, Outside, beyond, levels_of
+from playground.drawing.kit.levels import Beyond, Levels, Outside, beyond, levels_of
 from playground.drawing.kit.plot import ColorPlot
 from playground.drawing.kit.theme import INK, OUTLINE, Theme
 from playground.drawing.momentum_map import boundary_line, cell_words, momentum_sentence
@@ -341,9 +341,12 @@ def levels_of_map(rows: RateMap) -> Levels:
         # A run that diverges ends so high that all others would share the darkest colour.
         near = finite[finite <= HIGHER * float(starts.max())]
         finite = near if near.size else finite
-    # Of a quadratic most runs come nearer to its minimum than six powers of ten.
-    decades = MOMENTUM_DECADES if rows.momenta else DECADES
-    return levels_of(finite, bool((finite > 0).any()), decades)
+    logarithmic = bool((finite > 0).any())
+    if rows.momenta and logarithmic and not (finite < 0).any():
+        # Of a quadratic most runs come nearer to its minimum than usual, and must not decide the upper end.
+        ends = np.array([finite[finite > 0].min(), finite.max()])
+        return levels_of(ends, True, MOMENTUM_DECADES)
+    return levels_of(finite, logarithmic)
 
 
 def sentence(rows: RateMap, rate_name: str = "α") -> str:

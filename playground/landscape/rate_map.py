@@ -24,10 +24,6 @@ from playground.experiment import TrainingSettings
 from playground.landscape.lookahead import upcoming_batches
 
 RATES, SEEDS = 48, 20
-MOMENTA = tuple(round(0.05 * row, 2) for row in range(20))
-"""The momenta of a map, from 0, plain gradient descent, to 0.95."""
-AROUND_LIMIT = (0.05, 8.0)
-"""The learning rates of a map whose limit of stability is known, as αλ: for heavy ball that is 2 to 4."""
 SAME = 1e-3
 """A loss within this share above the lowest of its seed counts as equally good."""
 BREATH = 0.006

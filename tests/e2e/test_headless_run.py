@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv as read_csv
 import json
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from PySide6.QtGui import QImage
 
 from playground import headless
 from playground.app import main
+from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.recording.saved_run import saved_run_of
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import (
@@ -277,3 +280,27 @@ def test_weights_of_the_largest_numbers_are_drawn_in_silence(tmp_path, largest):
     assert done.returncode == 0, done.stderr
     assert "Warning" not in done.stderr
     assert {path.name for path in (tmp_path / "out").iterdir()} == set(headless.FILES)
+
+
+def test_the_map_of_momenta_is_written_where_it_is_asked_for(tmp_path, capsys):
+    source = tmp_path / "bowl.json"
+    bowl = Experiment(formula=FORMULA_PRESETS["bowl"].formula, training=TrainingSettings(learning_rate=0.15))
+    source.write_text(bowl.to_json(), encoding="utf-8")
+    out = tmp_path / "out"
+    arguments = ["--headless", str(source), "--steps", "5", "--format", "png", "--momentum-map"]
+    assert main([*arguments, "--export-dir", str(out)]) == 0
+    assert not QImage(str(out / "momentum-map.png")).isNull()
+    assert json.loads((out / "momentum-map.notes.json").read_text(encoding="utf-8"))["steps"] == 100
+    rows = read_csv.DictReader((out / "momentum-map.csv").read_text(encoding="utf-8").splitlines())
+    some = list(rows)[7 * 48 + 20]
+    rate, momentum = float(some["learning rate α"]), float(some["momentum β"])
+    assert float(some["limit of α"]) == pytest.approx(2.0 * (1.0 + momentum) / 10.0)
+    alone = Trainer(replace(bowl, training=TrainingSettings("momentum", rate, momentum)))
+    alone.advance(100)
+    assert float(some["training loss J reached"]) == alone.train_loss()
+
+    source.write_text(bowl.with_value("training.optimizer", "adam").to_json(), encoding="utf-8")
+    other = tmp_path / "other"
+    assert main([*arguments, "--export-dir", str(other)]) == 2
+    assert "Adam has no momentum β" in capsys.readouterr().err
+    assert not any(other.iterdir())

@@ -11,7 +11,8 @@ from playground.drawing.momentum_map import boundary_line
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.problem_of_experiment import problem_of
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
-from playground.landscape.rate_map import MOMENTA, rows_in_pieces
+from playground.landscape.momentum_map import MOMENTA
+from playground.landscape.rate_map import rows_in_pieces
 from playground.landscape.stability_region import (
     CURVES_DOWN,
     DIVIDES,

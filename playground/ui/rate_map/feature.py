@@ -11,16 +11,16 @@ import numpy as np
 
 from playground.drawing.rate_map import MapPicture
 from playground.engine.formula import start_of_seed
-from playground.engine.optimizers import OPTIMIZERS
-from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE, Experiment, TrainingSettings
+from playground.experiment import Experiment, TrainingSettings
 from playground.export.map_csv import map_table
 from playground.export.map_figure import map_figure
 from playground.export.table import Table
 from playground.files.atomic import ExportError
 from playground.lab.snapshot import Snapshot
+from playground.landscape.momentum_map import MOMENTA, momentum_of, momentum_plan, of_momenta
 from playground.landscape.questions.rate_map import RateMapAnswer, RateMapQuestion
-from playground.landscape.rate_map import AROUND_LIMIT, MOMENTA, RATES, SEEDS, RateMap
-from playground.landscape.stability_region import StabilityRegion, optimizer_with_momentum, region_of
+from playground.landscape.rate_map import RATES, SEEDS, RateMap
+from playground.landscape.stability_region import StabilityRegion, optimizer_with_momentum
 from playground.ui.frame.actions import Command
 from playground.ui.frame.feature import Page
 from playground.ui.frame.page_feature import PageFeature
@@ -161,16 +161,12 @@ class MapFeature(PageFeature):
         self._momenta, self._region, self._why_no_region = (), None, ""
         if of_seeds:
             self._seeds = tuple(range(first, first + SEEDS))
+            self._rates = np.logspace(math.log10(scale[0]), math.log10(scale[1]), RATES)
         else:
+            plan = momentum_plan(snapshot.problem, settings, scale)
             self._momenta, self._seeds = MOMENTA, (seed,) * len(MOMENTA)
-            problem = snapshot.problem.with_penalties(settings.l1, settings.l2)
-            self._region, self._why_no_region = region_of(problem, settings, settings.optimizer)
-        if self._region is not None:
-            low, high = (share / self._region.sharpness for share in AROUND_LIMIT)
-            scale = max(low, MIN_LEARNING_RATE), min(high, MAX_LEARNING_RATE)
-        if not scale[0] < scale[1]:
-            scale = self.window.strip.scale
-        self._rates = np.logspace(math.log10(scale[0]), math.log10(scale[1]), RATES)
+            self._region, self._why_no_region = plan.region, plan.why_no_region
+            self._rates = plan.learning_rates
         self._ticket += 1
         self._share, self._stopped, self.rows, self._stale = None, False, None, True
 
@@ -218,10 +214,7 @@ class MapFeature(PageFeature):
         settings = snapshot.view.settings
         if not self._momenta:
             return settings.learning_rate, snapshot.view.experiment.start_seed
-        usual = OPTIMIZERS[settings.optimizer].momentum
-        momentum = usual if settings.momentum is None else settings.momentum
-        # Gradient descent has none: it is heavy ball with β = 0.
-        return settings.learning_rate, 0.0 if usual is None or momentum is None else momentum
+        return settings.learning_rate, momentum_of(settings)
 
     def _picture(
         self, rows: RateMap | None, seeds: tuple[int, ...], momenta: tuple[float, ...], snapshot: Snapshot
@@ -267,13 +260,6 @@ class MapFeature(PageFeature):
         if self.rows is None:
             raise ExportError("There is no map to export yet: open its page and wait for the first row.")
         return self.rows
-
-
-def of_momenta(settings: TrainingSettings) -> TrainingSettings:
-    """Return what the runs of a map of momenta share; that of gradient descent is one of heavy ball."""
-    optimizer = optimizer_with_momentum(settings.optimizer)
-    assert optimizer is not None
-    return replace(settings, optimizer=optimizer, momentum=None)
 
 
 def run_of_cell(experiment: Experiment, rows: RateMap, row: int) -> Experiment:

@@ -12,6 +12,7 @@ from playground.drawing.kit.theme import DARK, Theme
 from playground.drawing.momentum_map import line_words
 from playground.drawing.rate_map import MapDrawing, MapPicture, counts_sentence
 from playground.engine.optimizers import OPTIMIZERS
+from playground.landscape.momentum_map import no_momentum
 from playground.landscape.stability_region import optimizer_with_momentum
 from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import Paragraph
@@ -98,7 +99,7 @@ class MapView(PlotCard):
         like = optimizer_with_momentum(optimizer)
         title = OPTIMIZERS[optimizer].title
         if like is None:
-            tip = f"{title} has no momentum β: choose gradient descent, momentum, Nesterov or RMSProp for it"
+            tip = no_momentum(optimizer)
         else:
             of = "heavy ball" if optimizer == "gradient_descent" else title
             tip = f"What differs from row to row: the start, or the momentum β of {of}"

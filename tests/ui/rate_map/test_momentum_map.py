@@ -12,7 +12,8 @@ from PySide6.QtCore import QPointF, Qt
 from playground.drawing.kit.theme import PRINT
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.experiment import Experiment, ExperimentFile, TrainingSettings
-from playground.landscape.rate_map import MOMENTA, RATES
+from playground.landscape.momentum_map import MOMENTA
+from playground.landscape.rate_map import RATES
 from playground.ui.loss.feature import LossFeature
 from playground.ui.rate.feature import RateFeature
 from playground.ui.rate_map.feature import PAGE, MapFeature
