@@ -80,6 +80,12 @@ class OneUpdateFeature(LazyPage[OneUpdateView]):
         view.steps.step_button.setFocus()
         self._notice_screen()
 
+    @property
+    def _in_use(self) -> bool:
+        """Whether the page is visible, or open behind a presentation of the surface, which has its arrows."""
+        arrangement = self.window.arrangement
+        return self.page_on_screen or (arrangement.large == "surface" and arrangement.page_is_open(PAGE))
+
     # Question -------------------------------------------------------------------------------------------
 
     def question(self, slot: str) -> Any:
@@ -100,9 +106,10 @@ class OneUpdateFeature(LazyPage[OneUpdateView]):
             self._show_plane(self.view)
             if np.isfinite(answer.update.after).all():
                 settings = snapshot.view.settings
-                about = gradient_of(snapshot.view.mini_batch, bool(settings.l1 or settings.l2))
-                formula = formula_of(snapshot.problem) is not None
-                loss_name = "J" if formula else "J over all training points"
+                formula = formula_of(snapshot.problem)
+                noisy = formula is not None and formula.settings.noise > 0
+                about = gradient_of(snapshot.view.mini_batch, bool(settings.l1 or settings.l2), noisy)
+                loss_name = "J over all training points" if formula is None else "J"
                 self.view.show_answer(answer, snapshot.problem, about, loss_name)
             else:
                 self.view.clear(NOT_FINITE)
@@ -132,7 +139,7 @@ class OneUpdateFeature(LazyPage[OneUpdateView]):
         self._show_plane(self.created)
 
     def _can_be_shown(self, snapshot: Snapshot) -> bool:
-        return self.page_on_screen and snapshot.state != RUNS and not snapshot.view.diverged
+        return self._in_use and snapshot.state != RUNS and not snapshot.view.diverged
 
     def _fits(self, answer: OneUpdateAnswer, snapshot: Snapshot) -> bool:
         """Return whether an answer is about the update that follows the parameters on the screen."""
@@ -162,8 +169,9 @@ class OneUpdateFeature(LazyPage[OneUpdateView]):
 
     def _notice_screen(self) -> None:
         """Update keys and arrows: the page was shown or hidden."""
-        self.allow_keys()
-        seen = self.page_on_screen
+        seen = self._in_use
+        for name in self.keys:
+            self.window.actions_by_name[name].setEnabled(seen)
         if seen != self._seen:
             self._seen = seen
             self._draw_parts()

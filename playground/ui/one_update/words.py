@@ -74,12 +74,17 @@ def update_title(update: UpdateMade, step: int) -> str:
     return f"{title}, step {count_text(step)} → {count_text(step + 1)}"
 
 
-def gradient_of(points: int | None, penalties: bool) -> str:
-    """Return which J the gradient is of. points: of a mini-batch; None: of all, or of a formula."""
-    batch = (
-        "" if points is None else f" Here J is the mean over the {points} points of the batch that is due."
-    )
-    return batch + (" The penalty is part of J." if penalties else "")
+def gradient_of(points: int | None, penalties: bool, noisy: bool = False) -> str:
+    """Return what the gradient is of and holds, to follow a sentence.
+
+    points: of a mini-batch; None: of all, or of a formula. noisy: a formula adds noise to its gradient.
+    """
+    words = ""
+    if points is not None:
+        words += f" Here J is the mean over the {points} points of the batch that is due."
+    if penalties:
+        words += " The penalty is part of J."
+    return words + (" The noise of this step is in it." if noisy else "")
 
 
 def part_words(

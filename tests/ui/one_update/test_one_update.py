@@ -16,7 +16,7 @@ from playground.export.page import Page
 from playground.ui.curve.feature import CurveFeature
 from playground.ui.one_update.feature import OneUpdateFeature
 from playground.ui.one_update.view import OneUpdateView
-from playground.ui.one_update.words import MEANINGS, part_words, symbol_of
+from playground.ui.one_update.words import MEANINGS, gradient_of, part_words, symbol_of
 from tests.support.features import feature_of
 
 
@@ -126,3 +126,34 @@ def test_its_picture_is_exported_with_the_run(qtbot, open_window, tmp_path) -> N
     assert "<session" in path.read_text(encoding="utf-8")
     figure = window.exporter.figure("one_update")(LIGHT)
     assert figure.owner.picture.update is view.shown
+
+
+def test_a_presented_surface_keeps_the_arrows_and_the_keys(qtbot, open_window) -> None:
+    window = open_window(on("rosenbrock"))
+    view = opened(qtbot, window)
+    qtbot.waitUntil(lambda: window.surface_view.plane is not None)
+    window.present("surface")
+    qtbot.waitUntil(lambda: not view.isVisible())
+    window.actions_by_name["update_forward"].trigger()
+    assert view.at == 2
+    kinds = [arrow.kind for arrow in window.surface_view.picture().arrows]
+    assert kinds == ["earlier", "part"]
+    window.present("loss")
+    qtbot.waitUntil(lambda: not window.actions_by_name["update_forward"].isEnabled())
+    assert "part" not in [arrow.kind for arrow in window.surface_view.picture().arrows]
+
+
+def test_what_the_gradient_holds_is_said() -> None:
+    assert gradient_of(None, False) == ""
+    assert gradient_of(16, True).endswith("16 points of the batch that is due. The penalty is part of J.")
+    assert gradient_of(None, False, True) == " The noise of this step is in it."
+
+
+def test_a_noisy_bowl_lands_where_its_last_part_does(qtbot, open_window) -> None:
+    window = open_window(on("noisy_bowl", "momentum", 0.05))
+    view = opened(qtbot, window)
+    assert "The noise of this step is in it." in view.meaning.text()
+    landing = view.shown.parts[-1].made["θ"]
+    window.actions_by_name["step"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 1)
+    np.testing.assert_array_equal(window.snapshot.view.parameters, landing)
