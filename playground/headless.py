@@ -61,6 +61,7 @@ from playground.landscape.thinning import thinned
 from playground.numerals import number_text, percent_text
 from playground.sessions import Session, Value, save_session
 from playground.startup.ending import heard_signals
+from playground.theta_words import theta_of
 
 if TYPE_CHECKING:
     from playground.drawing.rate_map import MapPicture
@@ -376,7 +377,7 @@ def _why_stopped(trainer: Trainer) -> str:
     overflows = trainer.overflows()
     stopped = f"The run stopped after step {trainer.step}:"
     if overflows == "here":
-        return f"{stopped} J is not finite at its weights, and no learning rate goes on from them."
+        return f"{stopped} J is not finite there, and no learning rate goes on from it."
     what = "loss" if overflows == "J" else "norm of the gradient"
     sentence = f"{stopped} the {what} of the next step is not finite."
     way = recovery_of(trainer)
@@ -391,7 +392,8 @@ def _summary(trainer: Trainer) -> str:
     rate = f"learning rate now {number_text(trainer.rate, 6)}"
     if view.settings.schedule != "constant":
         rate += f" ({number_text(view.settings.learning_rate, 6)} before its schedule)"
-    lines = [f"{view.step} steps, {view.epoch} epochs, {rate}"]
+    epochs = "" if view.experiment.formula is not None else f"{view.epoch} epochs, "
+    lines = [f"{view.step} steps, {epochs}{rate}"]
     if view.diverged:
         lines.append(_why_stopped(trainer))
     lines.append(f"training loss J {view.train_loss:.6g}")
@@ -399,7 +401,8 @@ def _summary(trainer: Trainer) -> str:
         lines.append(f"test loss J {view.test_loss:.6g}")
     if penalties_text(view.settings):
         lines.append(f"J includes the penalty {view.penalty:.6g} ({penalties_text(view.settings)})")
-        points = f"loss without the penalty: training {view.train_points_loss:.6g}"
+        training = "" if view.experiment.formula is not None else "training "
+        points = f"loss without the penalty: {training}{view.train_points_loss:.6g}"
         tested = f", test {view.test_points_loss:.6g}" if trainer.problem.has_test else ""
         lines.append(points + tested)
     if trainer.problem.has_accuracy:
@@ -583,4 +586,5 @@ def _picture(answer: SurfaceAnswer, view: RunView) -> SurfacePicture:
             *minima_marks(view.experiment, plane),
         ],
         now=Now(a, b, answer.true_loss, answer.plane_loss, answer.distance),
+        theta=theta_of(view.experiment),
     )

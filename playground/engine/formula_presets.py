@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from playground.experiment import Experiment, TrainingSettings
 from playground.experiment_formula import FormulaSettings
 
 
@@ -27,6 +28,11 @@ class FormulaPreset:
     formula: FormulaSettings
     learning_rate: float
 
+    @property
+    def experiment(self) -> Experiment:
+        """The formula with its α, and all else as at the first start."""
+        return Experiment(formula=self.formula, training=TrainingSettings(learning_rate=self.learning_rate))
+
 
 def _square(reach: float) -> tuple[tuple[float, float], ...]:
     return ((-reach, reach), (-reach, reach))
@@ -36,7 +42,7 @@ _PRESETS = (
     FormulaPreset(
         "parabola",
         "Parabola",
-        "One weight: from α = 1/J″ on the ball overshoots, beyond 2/J″ it climbs out.",
+        "One variable: from α = 1/J″ on the ball overshoots, beyond 2/J″ it climbs out.",
         "Cauchy 1847, gradient descent",
         FormulaSettings("w^2", ("w",), (2.4,), ((-3.0, 3.0),), minima=((0.0,),)),
         0.3,

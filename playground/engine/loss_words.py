@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 from playground.engine.recording.run_view import RunView
-from playground.experiment import TrainingSettings
+from playground.experiment import Experiment, TrainingSettings
 from playground.numerals import loss_text, number_text
+
+TRAINING = "training J"
 
 
 def penalties_text(settings: TrainingSettings) -> str:
@@ -20,14 +22,21 @@ def parts_text(view: RunView, test: bool = False) -> str:
     points = view.test_points_loss if test else view.train_points_loss
     if not penalties_text(view.settings) or math.isnan(points):
         return ""
-    return f"{loss_text(points)} over the points + {loss_text(view.penalty)} penalty"
+    over = "over the points" if view.experiment.formula is None else "of the formula"
+    return f"{loss_text(points)} {over} + {loss_text(view.penalty)} penalty"
+
+
+def loss_name(experiment: Experiment) -> str:
+    """Return what the J that is trained is called: that of a formula has no other beside it."""
+    return TRAINING if experiment.formula is None else "J"
 
 
 def parts_sentence(view: RunView) -> str:
     """Return training and test J as sums, and the definition of the penalty; empty without a penalty."""
     if not penalties_text(view.settings):
         return ""
-    text = f"J includes the penalty of {penalties_text(view.settings)}: training J "
+    name = loss_name(view.experiment)
+    text = f"J includes the penalty of {penalties_text(view.settings)}: {name} "
     text += f"{loss_text(view.train_loss)} = {parts_text(view)}"
     if parts_text(view, test=True):
         text += f"; test J {loss_text(view.test_loss)} = {parts_text(view, test=True)}"

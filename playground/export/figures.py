@@ -29,7 +29,7 @@ from playground.drawing.surface.relief import ReliefDrawing, ReliefItem
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.datasets import Samples
 from playground.engine.formula import Formula
-from playground.engine.loss_words import parts_sentence
+from playground.engine.loss_words import loss_name, parts_sentence
 from playground.engine.recording.run_view import RunView
 from playground.engine.update_parts import ShownParts
 from playground.export.figure import Figure, Sign
@@ -40,6 +40,7 @@ from playground.landscape.questions.surface import SurfaceAnswer
 from playground.landscape.sharpness import Stretch
 from playground.numerals import loss_text, number_text
 from playground.output_words import OutputWords, output_words
+from playground.theta_words import LANDSCAPE, landscape_title
 
 SIGN_LETTERS, LETTERS_IN_SIGNS = 8, 130
 """Room of a sign in letters, and how many letters the names of other runs may have to stand among the signs:
@@ -69,7 +70,7 @@ def loss_figure(view: RunView, log: bool = True, others: Sequence[OtherRun] = ()
             drawing.others.named = False
             signs += [Sign("line", run.look.color(theme), run.label, run.look.dashes) for run in others]
         at = f"At step {number_text(view.step, 9)}"
-        losses = f"{at}: training J {loss_text(view.train_loss)}"
+        losses = f"{at}: {loss_name(view.experiment)} {loss_text(view.train_loss)}"
         if np.isfinite(view.test_loss):
             losses += f", test J {loss_text(view.test_loss)}"
         losses += "."
@@ -128,7 +129,7 @@ def surface_figure(
         drawing.show(picture)
         drawing.show_others(others)
         caption = _surface_words(picture, drawing.levels, view) + _beside_words(others)
-        return Figure(drawing.item, theme, (), "Loss around the weights.", caption, drawing)
+        return Figure(drawing.item, theme, (), _landscape_title(view), caption, drawing)
 
     return make
 
@@ -141,9 +142,14 @@ def relief_figure(picture: SurfacePicture, camera: Camera, view: RunView | None 
         drawing.camera = camera
         drawing.show(picture)
         caption = _surface_words(picture, drawing.levels, view, in_space=True)
-        return Figure(ReliefItem(drawing), theme, (), "Loss around the weights.", caption, drawing)
+        return Figure(ReliefItem(drawing), theme, (), _landscape_title(view), caption, drawing)
 
     return make
+
+
+def _landscape_title(view: RunView | None) -> str:
+    title = LANDSCAPE if view is None else landscape_title(view.experiment)
+    return f"{title}."
 
 
 def _surface_words(

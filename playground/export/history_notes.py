@@ -30,7 +30,7 @@ _COLUMNS = {
     ),
     "train_loss": (
         LOSS_UNIT,
-        "over all training points, penalties included",
+        "over all training points, or of the formula; penalties included",
         _NOT_MEASURED,
     ),
     "test_loss": (

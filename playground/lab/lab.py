@@ -271,10 +271,24 @@ class Lab(QObject):
             self.training.post_restart(instruction, restarts.changed(field, value))
         return instruction
 
+    def start_at(self, theta: np.ndarray) -> int:
+        """Begin the present formula again at θ (P,). Undo brings the old run back.
+
+        Raises ExperimentError where J is not finite there, or where there is no formula. For the returned
+        number see reached().
+        """
+        start = tuple(float(value) for value in theta)
+        experiment = self._experiment.with_value("formula.start", start)
+        check_start(experiment)
+        self._experiment = experiment
+        instruction = self._number_instruction()
+        self.training.post_restart(instruction, restarts.started_at(start))
+        return instruction
+
     def set_parameters(
         self,
         theta: np.ndarray,
-        sentence: str = words.WEIGHTS_SET,
+        sentence: str | None = None,
         dragging: bool = False,
         run: int | None = None,
         gesture: int | None = None,
@@ -282,8 +296,9 @@ class Lab(QObject):
         """Set θ (P,) for the very next step. Undo brings the old parameters back.
 
         The run continues under a new number, so that everything asked about the old parameters is asked
-        again, and the sentence announces it. dragging: more calls follow at once; Undo goes back to before
-        the first of them, and number and announcement wait for the last, which is without dragging. gesture:
+        again, and the sentence announces it (None: that it was set). dragging: more calls follow at once;
+        Undo goes back to before the first of them, and number and announcement wait for the last, which is
+        without dragging. gesture:
         calls with the same number, as of keys in quick succession, are undone together. Raises
         ValueError for values that are not finite. For the returned number see reached().
         """

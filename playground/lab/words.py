@@ -13,19 +13,17 @@ from playground.engine.schedules import slider_name
 from playground.experiment import LIVE_FIELDS
 from playground.experiment_formula import FormulaSettings
 from playground.numerals import number_text, rate_text, texts_apart
+from playground.theta_words import WEIGHTS, ThetaName
 from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, SCHEDULE_NAMES
 
 OPENED = "The experiment is opened."
 SESSION_OPENED = "The session is opened."
-SAME_WEIGHTS = "Started again with the same weights. Undo brings the old run back."
-WEIGHTS_SET = "The weights are set. Undo brings the old ones back."
-NOT_FINITE_THERE = "J is not finite there: the weights stay where they are."
 NO_RUN = "The computation has stopped: begin a new run first."
 NO_SUCH_FORK = "This fork is not there any more: no branch of it is kept."
 NOTHING_TO_BRING_BACK = "There is nothing to undo or to do again."
 THE_SAME_WEIGHTS, NEW_WEIGHTS = "same weights again", "new weights"
-NEW_START = "new start"
-BY_HAND, BRANCH_OF_FORK = "weights by hand", "branch of the fork"
+THE_SAME_START, NEW_START = "same start again", "new start"
+BRANCH_OF_FORK = "branch of the fork"
 ANOTHER_EXPERIMENT, ANOTHER_SESSION = "another experiment", "another session"
 """What Undo takes back, after the word Undo."""
 TOO_MANY_RUNS = "The session was not opened: its runs have numbers that are too large."
@@ -89,27 +87,48 @@ def another_run(but: str) -> str:
     return f"Another run has begun meanwhile: {but}."
 
 
-def wrong_size(size: int, n_parameters: int) -> str:
-    return f"{size} numbers do not fit a network of {n_parameters}: the weights stay where they are."
+def wrong_size(size: int, n_parameters: int, theta: ThetaName = WEIGHTS) -> str:
+    stay = f"the {theta} {theta.does('stay')} where {'they are' if theta.plural else 'it is'}"
+    return f"{size} numbers are no place among {n_parameters} parameters: {stay}."
+
+
+def not_finite_there(theta: ThetaName = WEIGHTS) -> str:
+    stay = f"the {theta} {theta.does('stay')} where {'they are' if theta.plural else 'it is'}"
+    return f"J is not finite there: {stay}."
+
+
+def set_by_hand(theta: ThetaName) -> str:
+    return f"The {theta} {theta.are} set. Undo brings {theta.old} back."
+
+
+def by_hand(theta: ThetaName) -> str:
+    """Return what Undo takes back where θ was set by hand."""
+    return f"{theta} by hand"
 
 
 def not_reached(step: int, last: int) -> str:
     return f"Step {step} is not reached yet: the run stands at step {last}."
 
 
-def diverged(last_finite_step: int, learning_rate: float, overflows: str = "J", goes_on: bool = True) -> str:
+def diverged(
+    last_finite_step: int,
+    learning_rate: float,
+    overflows: str = "J",
+    goes_on: bool = True,
+    theta: ThetaName = WEIGHTS,
+) -> str:
     """Return the sentence about a run that has diverged.
 
     learning_rate: the α of the step that cannot be made. overflows: as returned by Trainer.overflows.
     goes_on: whether some α works from the last step on.
     """
     if overflows == "here":
-        return f"J is not finite at the weights of step {last_finite_step}: no α goes on from them."
+        return f"J is not finite at the {theta} of step {last_finite_step}: no α goes on from {theta.them}."
     what = "J" if overflows == "J" else "The norm of the gradient"
     advice = "Lower α and press Run." if goes_on else "No α goes on from there: go back first."
     return (
         f"{what} is no longer finite after step {last_finite_step + 1} at α = {rate_text(learning_rate)}; "
-        f"the weights of step {last_finite_step} are kept. {advice}"
+        f"the {theta} of step {last_finite_step} {theta.are} kept. {advice}"
     )
 
 
@@ -123,6 +142,8 @@ def what(name: str, value: Any) -> str:
         return _layers(value)
     if name == "formula":
         return str(value.title)
+    if name == "formula.start":
+        return f"start {', '.join(number_text(number, 4) for number in value)}"
     if name.startswith("formula.constants."):
         return f"{name.removeprefix('formula.constants.')} = {_shown(value)}"
     return f"{FIELD_NAMES.get(name, name)} {_value_name(name, value)}"
@@ -150,6 +171,12 @@ def new_start(formula: FormulaSettings) -> str:
     return f"Started again at {where}. Undo brings the old run back."
 
 
+def same_start(of_formula: bool) -> str:
+    return (
+        f"Started again with the same {'start' if of_formula else 'weights'}. Undo brings the old run back."
+    )
+
+
 def new_weights(seed: int) -> str:
     return f"Started again with new weights (seed {seed}). Undo brings the old run back."
 
@@ -158,12 +185,14 @@ def brought_back(step: int) -> str:
     return f"The other run is back, at step {step}."
 
 
-def weights_back(step: int, by_hand: bool) -> str:
+def weights_back(step: int, by_hand: bool, theta: ThetaName = WEIGHTS) -> str:
     """Return the sentence for parameters that were brought back.
 
     by_hand: those that were set; else those that the run had before.
     """
-    return f"The {'weights that were set' if by_hand else 'old weights'} are back, at step {step}."
+    were = "were" if theta.plural else "was"
+    what = f"{theta} that {were} set" if by_hand else f"old {theta}"
+    return f"The {what} {theta.are} back, at step {step}."
 
 
 NO_FORK_OF_A_BUG = "This run has a bug on purpose, which a fork would not have: it cannot be forked."

@@ -56,7 +56,7 @@ PLANE_KINDS: dict[str, PlaneKind] = {
     ),
     "random": PlaneKind(
         title="random",
-        tip="Two random directions through the weights",
+        tip="Two random directions through the present parameters",
         needs="seed",
     ),
     "parameters": PlaneKind(
@@ -78,7 +78,7 @@ PLANE_KINDS: dict[str, PlaneKind] = {
     ),
     "three_points": PlaneKind(
         title="start, now, kept",
-        tip="Through the first weights, those of now, and those that were kept",
+        tip="Through the start, where the run is now, and what was kept",
         needs="third",
         ways_out=("keep", "path", "rehearsal"),
     ),
@@ -345,7 +345,7 @@ def _principal_plane(path: Floats, previous: Plane | None) -> tuple[Plane, tuple
     if not np.isfinite(moved):
         raise PlaneError("The path is no longer finite; choose random directions.")
     if path.shape[1] < 2:
-        raise PlaneError("One parameter spans no plane; choose another network.")
+        raise PlaneError("One parameter spans no plane.")
     note = ""
     spread, basis = principal_components(centred / moved)
     if spread[1] <= STRAIGHT * spread[0]:

@@ -37,6 +37,7 @@ from playground.ui.runs.kept_runs import KeptRunsFeature
 from playground.ui.runs.other_runs_feature import OtherRunsFeature
 from playground.ui.runs.race_feature import RaceFeature
 from playground.ui.sharpness.feature import SharpnessFeature
+from playground.ui.surface.ball_feature import BallFeature
 from playground.ui.surface.feature import SurfaceFeature
 from playground.ui.surface.pointing_feature import PointingFeature
 from playground.ui.surface.relief_feature import ReliefFeature
@@ -48,6 +49,7 @@ FEATURES: tuple[type[Feature], ...] = (
     TransportFeature,
     SurfaceFeature,
     CurveFeature,
+    BallFeature,
     DataFeature,
     LossFeature,
     ExperimentFeature,

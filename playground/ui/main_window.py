@@ -235,6 +235,7 @@ class MainWindow(QMainWindow):
 
     def _experiment_replaced(self, experiment: Experiment, sentence: str) -> None:
         self._question_loop.run_replaced(experiment)
+        self.actions_by_name.say_for(experiment.formula is not None)
         if sentence:
             offers = [Offer("Undo", self.actions_by_name["undo"].trigger)] if "Undo" in sentence else []
             if sentence.startswith(NEW_DATA) and only_straight(experiment):

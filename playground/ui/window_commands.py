@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from playground.engine.branches.recovery import Recovery
+from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.files.atomic import ExportError
 from playground.files.foreign_names import LONGEST_PATH, shown_name, shown_path
@@ -20,6 +21,7 @@ from playground.share_string import PREFIX, ShareStringError, read_share_string,
 from playground.startup.log import log_folder
 from playground.ui.export.dialog import ExportDialog, remembered_page
 from playground.ui.frame import words
+from playground.ui.frame.actions import name_of
 from playground.ui.frame.layout import PANELS, PLOTS
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.help.about_dialog import AboutDialog
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
 
 TWO_NUMBERS = Experiment(DataSettings("hours_of_study"), NetworkSettings(hidden_layers=()))
+FIRST_FORMULA = next(iter(FORMULA_PRESETS.values()))
 NO_SHARE_STRING = f"The clipboard holds no share string: a text that begins with {PREFIX}."
 LOG = logging.getLogger(__name__)
 
@@ -65,6 +68,7 @@ class WindowCommands(QObject):
             "same_weights": lab.same_weights_again,
             "new_weights": lab.new_weights,
             "new": lambda: self.replace(Experiment()),
+            "new_formula": lambda: self.replace(FIRST_FORMULA.experiment),
             "clear_recent": window.preferences.clear_recent_files,
             "reset_layout": self.reset_layout,
             "palette": self.show_palette,
@@ -231,7 +235,12 @@ class WindowCommands(QObject):
 
             name = f"Back to step {way.step} with {at}" if way.back else f"Go on with {at}"
             offers.append(Offer(name, go_on))
-        offers.append(Offer("Same weights again", window.actions_by_name["same_weights"].trigger))
+        offers.append(
+            Offer(
+                name_of(window.actions_by_name["same_weights"]),
+                window.actions_by_name["same_weights"].trigger,
+            )
+        )
         self._divergence = sentence
         window.notices.say(sentence, offers, seconds=None, shorter=words.fewer_words(sentence))
 

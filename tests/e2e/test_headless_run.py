@@ -244,7 +244,7 @@ def test_weights_too_large_for_any_loss_are_told_without_a_promise(tmp_path):
         "--headless", tmp_path / "huge.json", "--export-dir", tmp_path / "out", environment=NO_DISPLAY
     )  # fmt: skip
     assert done.returncode == 0
-    assert "J is not finite at its weights, and no learning rate goes on from them." in done.stdout
+    assert "J is not finite there, and no learning rate goes on from it." in done.stdout
     assert "Warning" not in done.stderr
 
 

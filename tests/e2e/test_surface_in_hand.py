@@ -39,7 +39,7 @@ def test_a_double_click_puts_the_weights_there_and_undo_takes_them_back(qtbot, o
     marks = {mark.kind: mark for mark in view.picture().marks}
     assert (marks["set"].a, marks["set"].b) == pytest.approx(plane.project(there.parameters))
     qtbot.waitUntil(lambda: window.loss_view.drawn is window.snapshot)
-    assert "weights set" in [mark.text for mark in window.loss_view.drawing.band.marks]
+    assert "set by hand" in [mark.text for mark in window.loss_view.drawing.band.marks]
     train(qtbot, window, 15)
     after = window.snapshot.view
     file = ExperimentFile(after.experiment, after.history.changes, 35)

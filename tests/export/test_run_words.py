@@ -60,7 +60,7 @@ def full_sentence() -> str:
         "seeds: points 3, weights 4, batches 5",
         "It began with cosine from slider’s α 0.3, T 300, γ 0.1.",
         "slider’s α 0.5 at step 10, slider’s α 0.2 at step 20, slider’s α 0.4 at step 30",
-        "weights set at step 40",
+        "set by hand at step 40",
     ],
 )
 def test_no_fact_is_missing_in_a_caption(full_sentence: str, fact: str) -> None:

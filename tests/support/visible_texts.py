@@ -46,3 +46,13 @@ def svg_texts(path: Path) -> str:
     root = ElementTree.parse(path).getroot()
     texts = (node for node in root.iter() if node.tag.endswith("}text"))
     return " ".join("".join(node.itertext()).strip() for node in texts)
+
+
+def shown_texts(window: QWidget) -> list[tuple[str, str]]:
+    """The texts of what is on the screen and of the commands that can be given, each with what bears it."""
+    widgets = [part for part in (window, *window.findChildren(QWidget)) if part.isVisible()]
+    actions = [action for action in window.findChildren(QAction) if action.isVisible() and action.isEnabled()]
+    parts: list[QObject] = [*widgets, *actions]
+    return [
+        (part.objectName() or type(part).__name__, text) for part in parts for text in _texts_of(part) if text
+    ]

@@ -43,11 +43,11 @@ class CurveDrawing(PlotDrawing):
     def __init__(self, theme: Theme):
         super().__init__(theme, ValueAxis("left", theme, "J"), ValueAxis("bottom", theme, "w"))
         self.picture: CurvePicture | None = None
-        self.grid, self.ink = Grid(self.left), CurveInk(theme)
+        self.grid, self.ink, self.cross = Grid(self.left), CurveInk(theme), Cross(theme)
         self.others = OtherBalls(theme)
         self.others.kept_free = lambda: [box for _, box in self.ink.placed]
-        self.themed += (self.grid, self.ink, self.others)
-        self.box.lay((self.grid, self.ink, self.others, self.notice))
+        self.themed += (self.grid, self.ink, self.others, self.cross)
+        self.box.lay((self.grid, self.ink, self.others, self.cross, self.notice))
         self.notice.set_text("The curve is being computed")
         self.restyle(theme)
 
@@ -285,6 +285,29 @@ def _arrow(painter: QPainter, foot: float, tip: float, y: float, color: QColor, 
     ]
     painter.setPen(Qt.PenStyle.NoPen)
     painter.drawPolygon(QPolygonF(corners))
+
+
+class Cross(ThemedItem):
+    """The place on the curve that the keyboard points at: a line through the view and a ring."""
+
+    def __init__(self, theme: Theme):
+        super().__init__(theme)
+        self.w: float | None = None
+        self._loss = np.nan
+
+    def point_at(self, w: float | None, loss: float = np.nan) -> None:
+        self.w, self._loss = w, loss
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        if self.w is None:
+            return
+        x, y = _pixel(transform, self.w, self._loss)
+        painter.setPen(solid_pen(self.theme.dim_text, self.theme.path_width, DROP_DASHES))
+        painter.drawLine(QLineF(x, frame[1], x, frame[3]))
+        if np.isfinite(y):
+            painter.setPen(solid_pen(self.theme.text, self.theme.path_width))
+            painter.drawEllipse(QPointF(x, y), 0.4 * self.theme.marker_size, 0.4 * self.theme.marker_size)
 
 
 def heights(curve: LossCurve) -> tuple[float, float]:

@@ -133,7 +133,7 @@ def set_rate_text(schedule: str, *rates: float) -> str:
 
 def _change_text(change: Change, points: float) -> str:
     if change.field == "parameters":
-        return "weights set"
+        return "set by hand"
     if change.field == "training.optimizer":
         return OPTIMIZERS[str(change.value)].title
     if change.field == "training.batch_size":

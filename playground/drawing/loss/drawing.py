@@ -19,6 +19,7 @@ from playground.drawing.kit.theme import Theme, mix
 from playground.drawing.loss.rate_line import RateLine, RateLineItem
 from playground.drawing.runs import OtherCurves, OtherRun
 from playground.engine.formula import distances_to
+from playground.engine.loss_words import TRAINING, loss_name
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.series import Curve
 from playground.experiment import Experiment
@@ -43,6 +44,7 @@ class LossDrawing(MarkedStepsPlot):
 
     def __init__(self, theme: Theme):
         super().__init__(theme, "J", logarithmic=True)
+        self._name = TRAINING
         self._train = self._test = self._batch = self._rate = self._distance = EMPTY_CURVE
         self._changes: tuple[Any, ...] = ()
         self._began: tuple[float | None, str, float] = (None, "constant", math.inf)
@@ -94,6 +96,7 @@ class LossDrawing(MarkedStepsPlot):
         if now is not None:
             train, test = extended(train, now[0], now[1]), extended(test, now[0], now[2])
         self._train, self._test, self._batch = train, test, batch
+        self._name = TRAINING if experiment is None else loss_name(experiment)
         self._distance = _distance(history, experiment)
         self._rate, self._rate_at = curves.get("learning_rate", EMPTY_CURVE), rate_at
         first = float(self._rate.values[0]) if len(self._rate.values) else None
@@ -244,7 +247,7 @@ class LossDrawing(MarkedStepsPlot):
             self.unhover()
             return ""
         parts, dots = [f"step {number_text(nearest, 9)}"], []
-        for name, curve in (("training J", self._train), ("test J", self._test), ("batch J", self._batch)):
+        for name, curve in ((self._name, self._train), ("test J", self._test), ("batch J", self._batch)):
             found = self._value_at(curve, nearest)
             if found is not None:
                 recorded, value = found
@@ -290,7 +293,7 @@ class LossDrawing(MarkedStepsPlot):
         last = int(self._train.steps[-1])
         text = (
             f"Loss over the steps, {'logarithmic' if self.logarithmic else 'linear'} axis: {last} steps, "
-            f"training J from {loss_text(float(self._train.values[0]))} "
+            f"{self._name} from {loss_text(float(self._train.values[0]))} "
             f"to {loss_text(float(self._train.values[-1]))}"
         )
         if len(self._test.values) and math.isfinite(self._test.values[-1]):

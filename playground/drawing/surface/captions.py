@@ -18,6 +18,7 @@ from playground.landscape.directions import PlaneChoice, rehearsal_sentence
 from playground.landscape.plane import Plane
 from playground.landscape.surface import Surface
 from playground.numerals import loss_text, number_text, percent_text, rate_text
+from playground.theta_words import BALL, WEIGHTS, ThetaName
 
 COMPUTING = "The surface is being computed."
 VISIBLE = 0.02
@@ -31,7 +32,9 @@ def picture_caption(picture: SurfacePicture, levels: Levels | None = None, in_sp
         return picture.problem or COMPUTING
     parts = [
         variance_sentence(picture.choice),
-        position_sentence(picture.now, _size(surface)) if picture.now is not None else "",
+        position_sentence(picture.now, surface.plane.size, _size(surface), picture.theta)
+        if picture.now is not None
+        else "",
         age_sentence(picture.age),
         left_out_sentence(picture, levels, in_space),
         picture.choice.note if picture.choice is not None else "",
@@ -82,17 +85,20 @@ def variance_sentence(choice: PlaneChoice | None) -> str:
     return f"These two directions hold {held} of {whose} variance{walk}."
 
 
-def position_sentence(now: Now, size: float) -> str:
-    """Return where the weights lie, and both losses where they look different.
+def position_sentence(now: Now, n_parameters: int, size: float, theta: ThetaName = WEIGHTS) -> str:
+    """Return where the parameters lie, and both losses where they look different.
 
-    size: the size of the picture.
+    size: the size of the picture. theta: what they are called.
     """
     if math.isnan(now.distance):
         return f"True J {loss_text(now.true_loss)}."
     differ = _look_different(now.true_loss, now.plane_loss)
+    lie = f"{theta} {theta.does('lie')}"
     if not differ and now.distance <= 1e-3 * size:
-        return f"The weights lie in this plane: true J {loss_text(now.true_loss)}."
-    text = f"The weights lie {_distance(now.distance)} off this plane: true J {loss_text(now.true_loss)}"
+        if theta is BALL and n_parameters == 2:
+            return f"J at the ball is {loss_text(now.true_loss)}."
+        return f"The {lie} in this plane: true J {loss_text(now.true_loss)}."
+    text = f"The {lie} {_distance(now.distance)} off this plane: true J {loss_text(now.true_loss)}"
     if differ:
         text += f", at their place in the plane {loss_text(now.plane_loss)}"
     return text + "."
@@ -116,6 +122,9 @@ def blame_sentence(scale: float, mean_shown: bool) -> str:
 
 def arrows_sentence(plane: Plane, update: np.ndarray, gradient: np.ndarray) -> str:
     """Return how much of the next update (P,) and of the gradient (P,) the arrows in a plane can show."""
+    if plane.size == 2:
+        # All of them.
+        return ""
     shares = [plane.share_within(vector) for vector in (update, gradient)]
     if any(math.isnan(share) for share in shares):
         return ""

@@ -23,6 +23,7 @@ from playground.landscape.questions.blame import PointGradientAnswer
 from playground.landscape.questions.surface import SurfaceAnswer
 from playground.landscape.surface import Surface
 from playground.numerals import loss_text, number_text
+from playground.theta_words import WEIGHTS, ThetaName, theta_of
 
 MOST_MARKS = 200
 """Maximum number of changes that are marked, the newest."""
@@ -75,9 +76,9 @@ class SurfacePicture:
 
     path_ab (n, 2): the path projected onto the plane; path_off (n,): how far each point lies off it.
     levels None: found from the surface. problem: a sentence shown in place of a surface. age: how many
-    steps the surface is older than the present parameters. finer: cells of an older surface of the same
-    plane, smaller than those of this one, to be drawn over it where they are. arrows: from the present
-    parameters. figures: those of the caption in the window.
+    steps the surface is older than the present parameters. theta: what these are called. finer: cells of an
+    older surface of the same plane, smaller than those of this one, to be drawn over it where they are.
+    arrows: from the present parameters. figures: those of the caption in the window.
     """
 
     surface: Surface | None
@@ -91,6 +92,7 @@ class SurfacePicture:
     levels: Levels | tuple[float, float] | None = None
     problem: str = ""
     age: int = 0
+    theta: ThetaName = WEIGHTS
     finer: Surface | None = None
     arrows: Sequence[Arrow] = ()
     figures: CaptionFigures | None = None
@@ -115,7 +117,7 @@ class SurfacePicture:
         if self.now is None:
             return ""
         at = f"({number_text(self.now.a)}, {number_text(self.now.b)})"
-        return f"; the weights are at {at}, true J {loss_text(self.now.true_loss)}"
+        return f"; the {self.theta} {self.theta.are} at {at}, true J {loss_text(self.now.true_loss)}"
 
 
 def picture_of(
@@ -144,6 +146,7 @@ def picture_of(
         log_scale,
         contours,
         age=max(view.step - answer.step, 0),
+        theta=theta_of(view.experiment),
     )
 
 

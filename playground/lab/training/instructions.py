@@ -20,6 +20,7 @@ from playground.lab.training.runs import Run
 from playground.lab.training.signals import TrainingSignals
 from playground.lab.training.stepper import Stepper
 from playground.lab.training.undo_stack import ViewEntry
+from playground.theta_words import theta_of
 
 RATE = "training.learning_rate"
 
@@ -106,25 +107,25 @@ class Instructions:
         instruction: int,
         number: int | None,
         theta: Array,
-        sentence: str,
+        sentence: str | None,
         dragging: bool,
         gesture: int | None = None,
     ) -> None:
         """Set theta, if it has this run's shape and J is finite there."""
         self._switch.instruction = instruction
-        run = self._run_of(number, "its weights stay as they are")
+        run = self._run_of(number, "nothing of it is set")
         if run is None:
             return
-        problem = run.trainer.problem
+        problem, named = run.trainer.problem, theta_of(run.experiment)
         if theta.shape != (problem.n_parameters,):
-            self._signals.notice.emit(words.wrong_size(theta.size, problem.n_parameters))
+            self._signals.notice.emit(words.wrong_size(theta.size, problem.n_parameters, named))
             return
         with np.errstate(all="ignore"):
             loss = problem.loss(theta)
         if not math.isfinite(loss):
             if not dragging:
                 self._dragged = None
-            self._signals.notice.emit(words.NOT_FINITE_THERE)
+            self._signals.notice.emit(words.not_finite_there(named))
             return
         self._switch.leave_the_fork()
         if self._current.viewed.step is not None:
@@ -140,7 +141,7 @@ class Instructions:
         if self._stepper.state == DIVERGED:
             self._stepper.set_state(PAUSED)
         if not dragging:
-            self._switch.renumber(run, sentence)
+            self._switch.renumber(run, words.set_by_hand(named) if sentence is None else sentence)
             self._by_hand = gesture, run.number
 
     def _goes_on(self, gesture: int | None, number: int) -> bool:

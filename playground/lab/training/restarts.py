@@ -52,7 +52,9 @@ def opened(
 
 def same_weights(present: Experiment) -> NextRun:
     """Return the restart for the present experiment, from step 0."""
-    return NextRun(present, words.SAME_WEIGHTS, "same weights", words.THE_SAME_WEIGHTS)
+    of_formula = present.formula is not None
+    what = words.THE_SAME_START if of_formula else words.THE_SAME_WEIGHTS
+    return NextRun(present, words.same_start(of_formula), "same weights", what)
 
 
 def new_weights(present: Experiment) -> NextRun:
@@ -66,6 +68,17 @@ def new_weights(present: Experiment) -> NextRun:
     return NextRun(
         present.with_value("network.seed", seed), words.new_weights(seed), "new weights", words.NEW_WEIGHTS
     )
+
+
+def started_at(theta: tuple[float, ...]) -> Restart:
+    """Return the restart for the present formula from this point."""
+
+    def restart(present: Experiment) -> NextRun:
+        experiment = present.with_value("formula.start", theta)
+        assert experiment.formula is not None
+        return NextRun(experiment, words.new_start(experiment.formula), "formula.start", words.NEW_START)
+
+    return restart
 
 
 def changed(name: str, value: Any) -> Restart:

@@ -22,6 +22,7 @@ from playground.lab.training.runs import LeftRun, Run
 from playground.lab.training.signals import TrainingSignals
 from playground.lab.training.stepper import Stepper
 from playground.lab.training.undo_stack import ChangeEntry, Entry, RunEntry, UndoStack, ViewEntry
+from playground.theta_words import BALL, WEIGHTS, theta_of
 
 LARGEST_NUMBER = 2**31 - 1
 """Of a run: Qt's signals carry 32 bits."""
@@ -167,12 +168,12 @@ class RunSwitch:
 
     def push(self, run: Run) -> None:
         """Keep the run as it is now, before its weights are set by hand."""
-        self._undo_stack.push_run(run, "", words.BY_HAND)
+        self._undo_stack.push_run(run, "", words.by_hand(theta_of(run.experiment)))
 
     @property
     def last_was_by_hand(self) -> bool:
         """Whether Undo would take back weights that were set by hand."""
-        return self._undo_stack.undo_text == words.BY_HAND
+        return self._undo_stack.undo_text in (words.by_hand(WEIGHTS), words.by_hand(BALL))
 
     def push_change(self, field: str, before: Any, after: Any, gesture: int | None) -> None:
         """Let Undo set a live field back to the value that it had before."""
@@ -263,7 +264,8 @@ class RunSwitch:
         state = DIVERGED if run.trainer.diverged else PAUSED if step else READY
         sentence = words.brought_back(step)
         if present is not None and (run.set_by_hand_from(present) or present.set_by_hand_from(run)):
-            sentence = words.weights_back(step, run.set_by_hand_from(present))
+            by_hand = run.set_by_hand_from(present)
+            sentence = words.weights_back(step, by_hand, theta_of(run.experiment))
         self._take_up(run, sentence, state)
         if state == DIVERGED:
             self._stepper.announce_divergence(run, sentence)

@@ -15,6 +15,7 @@ from playground.lab.training.inbox import Inbox
 from playground.lab.training.publisher import Publisher
 from playground.lab.training.runs import Run
 from playground.lab.training.signals import TrainingSignals
+from playground.theta_words import theta_of
 
 
 class Stepper:
@@ -254,5 +255,7 @@ class Stepper:
         trainer = run.trainer
         way = recovery_of(trainer, self._inbox.is_closed)
         goes_on = way is not None and not way.back
-        sentence = words.diverged(trainer.step, trainer.rate, trainer.overflows(), goes_on)
+        sentence = words.diverged(
+            trainer.step, trainer.rate, trainer.overflows(), goes_on, theta_of(trainer.experiment)
+        )
         self._signals.diverged.emit(f"{before} {sentence}".strip(), way)

@@ -183,14 +183,14 @@ def _three_points(question: SurfaceQuestion, _problem: Problem) -> tuple[PlaneCh
     if third is None:
         raise PlaneError("Keep a third set of parameters first, or choose the plane of the path.")
     if np.array_equal(third, theta):
-        raise PlaneError("The weights that are kept are those of now; take a few steps from here.")
+        raise PlaneError("What is kept is where the run is now; take a few steps from here.")
     points = np.stack([question.path[0], theta, third])
     choice = directions.through_three_points(*points)
     sentence = choice.sentence.replace(
-        "three sets of parameters", "the first weights, those of now, and those that were kept"
+        "three sets of parameters", "the start, where the run is now, and what was kept"
     )
     choice = replace(choice, sentence=sentence, b_label="towards the kept")
-    return replace(choice, a_label="from start to the weights"), points
+    return replace(choice, a_label="from start to now"), points
 
 
 def _downhill(question: SurfaceQuestion, _context: Context, problem: Problem) -> Laid:

@@ -1,4 +1,4 @@
-"""The curve of a loss of one variable, in the place of the surface."""
+"""The curve of a loss of one variable, in the place of the surface: start here, and drag the ball."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ import numpy as np
 
 from playground.drawing.curve.picture import places_on_curve
 from playground.engine.problem_of_experiment import formula_of
+from playground.experiment import Experiment
 from playground.ui.curve.view import CurveView
+from playground.ui.frame.parameters_in_hand import ParametersInHand
+from playground.ui.frame.starting_here import ball_put, readable, start_here
 from playground.ui.frame.view_feature import PlotFeature
+from playground.ui.widgets.held_ball import HeldBall
 
 if TYPE_CHECKING:
     from playground.drawing.runs import OtherRun
@@ -20,20 +24,29 @@ if TYPE_CHECKING:
 
 
 class CurveFeature(PlotFeature):
-    """Shows the curve where the run has one variable, and the surface everywhere else."""
+    """Shows the curve where the run has one variable, and the surface everywhere else.
+
+    A click begins the run again there; a ball that is dragged stays in its run, as a change by hand.
+    """
 
     view: CurveView
 
     def __init__(self, window: Workbench):
         super().__init__(window, CurveView())
         self.window.arrangement.stand_in(self.view, False)
-        self.view.clicked.connect(self._clicked)
+        self._in_hand = ParametersInHand(window)
+        self.ball = HeldBall(self.view, lambda: self.view.ball)
+        self.ball.moved.connect(lambda w, _, more: self._put(w, more))
+        self.view.clicked.connect(lambda w, _, plain: self._start(w) if plain else None)
+        self.view.start_wanted.connect(self._start)
+        self.view.ball_wanted.connect(lambda w: self._put(w, False))
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         formula = formula_of(snapshot.problem)
         one = formula is not None and formula.n_parameters == 1
         self.window.arrangement.stand_in(self.view, one)
         super().show_snapshot(snapshot)
+        self._in_hand.show_snapshot(snapshot)
 
     def show_beside(self, runs: Sequence[OtherRun]) -> None:
         snapshot = self.window.snapshot
@@ -43,7 +56,19 @@ class CurveFeature(PlotFeature):
                 [replace(run, path_ab=places_on_curve(formula, run.path_ab[-1:, 0])) for run in runs]
             )
 
-    def _clicked(self, x: float, _y: float, plain: bool) -> None:
+    def run_replaced(self, experiment: Experiment) -> None:
+        self._in_hand.run_replaced()
+
+    def _start(self, w: float) -> None:
         snapshot = self.window.snapshot
-        if plain and snapshot is not None and snapshot.problem.n_parameters == 1:
-            self.window.lab.set_parameters(np.array([x]), run=snapshot.run)
+        if snapshot is not None and snapshot.problem.n_parameters == 1:
+            start_here(self.window, np.array([w]))
+
+    def _put(self, w: float, more: bool) -> None:
+        snapshot = self.window.snapshot
+        formula = None if snapshot is None else formula_of(snapshot.problem)
+        if formula is None:
+            return
+        theta = readable(np.array([w]))
+        words = ball_put(formula.settings.names, theta)
+        self._in_hand.request(lambda now: theta if now.size == 1 else None, words, more)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.drawing.curve.drawing import CurveDrawing
@@ -23,11 +25,17 @@ from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import Paragraph
 from playground.ui.widgets.plot_card import PlotCard
 
+STEP = 0.02
+"""Share of the view that one key moves the cross by."""
+WAYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+
 
 class CurveView(PlotCard):
     """The curve of the present formula with the ball on it."""
 
     drawing: CurveDrawing
+    start_wanted, ball_wanted = Signal(float), Signal(float)
+    """Enter at the cross: the run shall start there; with Shift: the ball shall be put there."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__("curve", "Loss curve", CurveDrawing(DARK), parent)
@@ -35,12 +43,21 @@ class CurveView(PlotCard):
         set_role(self.sentence, "dim")
         self.body.addWidget(self.sentence)
         self.add_tool(self.export_button)
+        self.canvas.setToolTip("Click to start there; drag the ball to put it elsewhere")
         self._snapshot: Snapshot | None = None
         self._drawn: Snapshot | None = None
         self._curve: tuple[object, LossCurve] | None = None
         self._update: ShownParts | None = None
 
+    @property
+    def ball(self) -> tuple[float, float] | None:
+        """Where the ball is, in the numbers of the plot; None where J is not known there."""
+        step = None if self.drawing.picture is None else self.drawing.picture.step
+        return None if step is None else (step.w, step.loss)
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
+        if self._snapshot is not None and self._snapshot.run != snapshot.run:
+            self.drawing.cross.point_at(None)
         self._snapshot = snapshot
 
     def show_others(self, runs: Sequence[OtherRun]) -> None:
@@ -81,9 +98,35 @@ class CurveView(PlotCard):
         picture = self.drawing.picture
         if picture is None:
             return ""
-        curve = picture.curve
-        loss = float(np.interp(x, curve.w, curve.losses))
+        loss = self.loss_at(x)
         return f"{picture.name} = {number_text(x, 4)}\nJ = {loss_text(loss)}" if math.isfinite(loss) else ""
+
+    def _key(self, event: QKeyEvent) -> bool:
+        """Move a cross along the curve with Shift and the arrows; Enter takes it, Esc takes it away."""
+        cross, key = self.drawing.cross, Qt.Key(event.key())
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if cross.w is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            (self.ball_wanted if shift else self.start_wanted).emit(cross.w)
+            return True
+        if cross.w is not None and key == Qt.Key.Key_Escape:
+            cross.point_at(None)
+            self._end_hover()
+            return True
+        if not shift or key not in WAYS or self.ball is None:
+            return super()._key(event)
+        left, right = self.drawing.box.viewRange()[0]
+        begun = self.ball[0] if cross.w is None else cross.w
+        w = min(max(begun + STEP * WAYS[key] * (right - left), left), right)
+        loss = self.loss_at(w)
+        cross.point_at(w, loss)
+        self._pointer = self.drawing.box.mapViewToScene(QPointF(w, 0.0 if math.isnan(loss) else loss))
+        self._show_readout()
+        return True
+
+    def loss_at(self, w: float) -> float:
+        """Return J on the curve that is drawn."""
+        picture = self.drawing.picture
+        return math.nan if picture is None else float(np.interp(w, picture.curve.w, picture.curve.losses))
 
     def _picture(self, snapshot: Snapshot, formula: Formula) -> CurvePicture:
         low, high = range_shown(formula, snapshot.view)

@@ -56,7 +56,7 @@ class FormulaFields(QWidget):
         self.noise = self._number("Noise", lambda value: {"noise": value})
         self.noise.setStatusTip("Standard deviation of what is added to each entry of the gradient")
         self.seed = self._number("Seed", lambda value: {"seed": value}, whole=True)
-        self.seed.setStatusTip("Of the noise; New weights takes the next and starts elsewhere")
+        self.seed.setStatusTip("Of the noise; New start takes the next and starts elsewhere")
         self._below = QWidget()
         below = QGridLayout(self._below)
         below.setContentsMargins(0, 0, 0, 0)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -38,6 +39,7 @@ from playground.ui.experiment.words import (
     INITIALIZATIONS,
     LOSSES,
     NEURONS,
+    OF_FORMULA,
     SCHEDULES,
 )
 from playground.ui.network.view import NetworkView
@@ -83,6 +85,7 @@ class ExperimentPanel(Card):
         self.setAccessibleName("Experiment")
         self.choosers: dict[str, ChoiceBox] = {}
         self.fields: dict[str, NumberField] = {}
+        self._labels: dict[str, QLabel] = {}
         self.datasets = DatasetChooser(theme)
         self.formula = FormulaFields(theme)
         self.diagram = NetworkView(theme)
@@ -259,14 +262,19 @@ class ExperimentPanel(Card):
         """Return a row of the form for a number."""
         number = NumberField(name, partial(self._check, field), whole, empty)
         number.committed.connect(partial(self._number_taken, field, number))
-        number.setStatusTip(HINTS[field])
         label = PlainLabel(name)
-        label.setToolTip(HINTS[field])
         label.setBuddy(number)
+        self._labels[field] = label
         entry = NumberEntry(number)
         self.fields[field] = number
+        self._hint(field, HINTS[field])
         self._form.addRow(label, entry)
         return entry
+
+    def _hint(self, field: str, hint: str) -> None:
+        number = self.fields[field]
+        number.setStatusTip(hint)
+        self._labels[field].setToolTip(hint)
 
     def _connect(self) -> None:
         self.datasets.chosen.connect(partial(self._change, "data.dataset"))
@@ -324,6 +332,8 @@ class ExperimentPanel(Card):
             self._formula_part.setVisible(formula is not None)
             self.choosers["network.activation"].setVisible(formula is None)
             self._form.setRowVisible(self.choosers["network.activation"], formula is None)
+            for field, hint in OF_FORMULA.items():
+                self._hint(field, HINTS[field] if formula is None else hint)
             self.set_full(self._full)
         if formula is not None:
             preset = preset_of(formula)

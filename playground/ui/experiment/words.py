@@ -37,3 +37,9 @@ HINTS = {
     "network.seed": "Another seed draws other first weights",
     "training.seed": "Another seed shuffles the mini-batches otherwise",
 }
+OF_FORMULA = {
+    "training.l1": "Adds l1 · Σ|θ| to J: pulls each variable towards zero by the same amount",
+    "training.l2": "Adds ½ · l2 · Σθ² to J: pulls each variable towards zero",
+}
+"""Hints that differ while a formula runs."""
+assert OF_FORMULA.keys() <= HINTS.keys()

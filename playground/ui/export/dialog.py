@@ -122,7 +122,7 @@ class ExportDialog(QDialog):
             self.colors_box.addItem(name, name)
         self.caption_box = QCheckBox("Caption")
         self.run_box = QCheckBox("Carry the run")
-        self.run_box.setToolTip("The file holds experiment, changes and weights, and can be opened again")
+        self.run_box.setToolTip("The file holds experiment, changes and parameters, and can be opened again")
         self.spreadsheet_box = QCheckBox("For a spreadsheet")
         self.spreadsheet_box.setToolTip("With the separator and the decimal sign of this system")
         self.spreadsheet_box.setChecked(preferences.switch(SPREADSHEET, False))

@@ -25,7 +25,7 @@ class Command(NamedTuple):
     """Title, keys and texts of a command.
 
     choice: the group of which exactly one is on. menu: the menu of the menu bar that lists it last; empty
-    where menus.py or a feature places it.
+    where menus.py or a feature places it. of_formula: title and tip while a formula runs, where they differ.
     """
 
     text: str
@@ -35,11 +35,15 @@ class Command(NamedTuple):
     choice: str = ""
     more_keys: tuple[str, ...] = ()
     menu: str = ""
+    of_formula: tuple[str, str] | None = None
 
 
 COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with its page: Feature.page
     "new": Command(
         "&Network on data", "Ctrl+N", "A new experiment: two circles and four neurons, as at the first start"
+    ),
+    "new_formula": Command(
+        "&Formula", "Ctrl+Shift+N", "A new experiment on a formula: J = w², then any formula of your own"
     ),
     "open": Command("&Open…", "Ctrl+O", "Open a session, an experiment, scenes, a lesson or a figure"),
     "save": Command("&Save", "Ctrl+S", "Save the session, or the experiment where the open file is one"),
@@ -70,14 +74,17 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
         "&Paste an experiment", "Ctrl+V", "Begin the experiment of a share string that was copied"
     ),
     "keep_weights": Command(
-        "&Keep these weights", "Ctrl+D", "Keep the weights of now as the third point of a plane"
+        "&Keep these weights",
+        "Ctrl+D",
+        "Keep the weights of now as the third point of a plane",
+        of_formula=("&Keep this point", "Keep the point of now as the third of a plane"),
     ),
-    "run": Command("&Run", "F5", "Train, or pause the training; Space does the same"),
+    "run": Command("&Run", "F5", "Run, or pause the run; Space does the same"),
     "step": Command("&Step", "F10", "Make one step"),
     "run_exactly": Command("Run &exactly…", "Ctrl+Shift+F5", "Make the steps that the box says, then pause"),
     "moment_earlier": Command("One step &back in time", "Alt+,", "Look at the step before, and pause"),
     "moment_later": Command("One step &forward in time", "Alt+.", "Look at the step after"),
-    "moment_first": Command("Look at the fir&st step", "Ctrl+Home", "Look at the weights of step 0"),
+    "moment_first": Command("Look at the fir&st step", "Ctrl+Home", "Look at the start: step 0"),
     "moment_now": Command("Back to &now", "Ctrl+End", "Show the run as it stands"),
     "run_from_here": Command(
         "Run from &here",
@@ -94,16 +101,26 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
         "&Keep this run", "Ctrl+Shift+D", "Keep a copy of this run as a pale line, to compare"
     ),
     "same_weights": Command(
-        "Same &weights again", "Ctrl+R", "Start again from the same initial weights: the fair comparison"
+        "Same &weights again",
+        "Ctrl+R",
+        "Start again from the same initial weights: the fair comparison",
+        of_formula=("Same start &again", "Start again from the same point: the fair comparison"),
     ),
-    "new_weights": Command("&New weights", "Ctrl+Shift+R", "Start again from other random initial weights"),
+    "new_weights": Command(
+        "&New weights",
+        "Ctrl+Shift+R",
+        "Start again from other random initial weights",
+        of_formula=("&New start", "Start again from another random point of the window"),
+    ),
     "two_numbers": Command(
         "&Two numbers only (w, b)",
         tip="Hours of study, passed or not: logistic regression, whose whole landscape is a plane",
     ),
     "simple": Command("&Simple layout", "Ctrl+1", "Only what a first hour needs", choice="layout"),
     "full": Command("&Full layout", "Ctrl+2", "Every setting, in two groups", choice="layout"),
-    "panel_experiment": Command("&Experiment", "Ctrl+Alt+1", "Show or hide data and network", on_off=True),
+    "panel_experiment": Command(
+        "&Experiment", "Ctrl+Alt+1", "Show or hide the settings of the experiment", on_off=True
+    ),
     "panel_surface": Command("Loss s&urface", "Ctrl+Alt+2", "Show or hide the loss surface", on_off=True),
     "panel_data": Command("&Data and prediction", "Ctrl+Alt+3", "Show or hide the data", on_off=True),
     "panel_loss": Command("&Loss plot", "Ctrl+Alt+4", "Show or hide the loss plot", on_off=True),
@@ -174,9 +191,7 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
     "large_surface": Command("The loss &surface", "Alt+1", "The loss surface fills the presentation"),
     "large_data": Command("The &data", "Alt+2", "The data and the boundary fill the presentation"),
     "large_loss": Command("The &loss plot", "Alt+3", "The loss plot fills the presentation"),
-    "scene_again": Command(
-        "This scene from its &start", "0", "The present scene again, with the same weights"
-    ),
+    "scene_again": Command("This scene from its &start", "0", "The present scene again, with the same start"),
     "keep_scene": Command(
         "Keep this as the &next free scene",
         "Ctrl+Alt+S",
@@ -243,6 +258,7 @@ class Actions:
         keys = [key for command in commands.values() for key in (command.keys, *command.more_keys) if key]
         assert len(set(keys)) == len(keys), "no two commands share a key"
         self._actions: dict[str, QAction] = {}
+        self._commands, self._of_formula = commands, False
         self._menus = {name: command.menu for name, command in commands.items() if command.menu}
         groups: dict[str, QActionGroup] = {}
         for name, command in commands.items():
@@ -268,6 +284,17 @@ class Actions:
 
     def __iter__(self) -> object:
         return iter(self._actions.items())
+
+    def say_for(self, of_formula: bool) -> None:
+        """Use the words for a run on a formula, or those for a network."""
+        if of_formula == self._of_formula:
+            return
+        self._of_formula = of_formula
+        for name, command in self._commands.items():
+            if command.of_formula is not None:
+                text, tip = command.of_formula if of_formula else (command.text, command.tip)
+                self._actions[name].setText(text)
+                describe(self._actions[name], tip)
 
     def fill(self, menus: Mapping[str, QMenu]) -> None:
         """Append every command that names a menu to that menu."""

@@ -34,7 +34,7 @@ def fill_menu_bar(
 ) -> dict[str, QMenu]:
     """Create all menus and return them by name. rate_actions change the learning rate."""
     file = bar.addMenu("&File")
-    _fill(file.addMenu("&New"), actions, ("new", "two_numbers"))
+    _fill(file.addMenu("&New"), actions, ("new", "new_formula", "two_numbers"))
     _fill(file, actions, ("open",))
     recent = file.addMenu("Open &recent")
     clear = actions["clear_recent"]

@@ -40,7 +40,7 @@ other direction."""
 OF_ALL_POINTS = "J is the loss of all training points; the step itself follows the gradient of its batch."
 LONG = 12.0
 """Seconds of a continued run after which the next step replaces an earlier one on the screen."""
-MOVED_BY_HAND = "J jumps here because the weights were put elsewhere, not by a step."
+MOVED_BY_HAND = "J jumps here because of a change by hand, not because of a step."
 
 
 class SideFeature(Feature):

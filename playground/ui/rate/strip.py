@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from playground.lab.lab import Lab
     from playground.lab.snapshot import Snapshot
 
-SUBTITLE = "drag it while the network learns"
+SUBTITLE, OF_FORMULA = "drag it while the network learns", "drag it during the descent"
 PRESENTATION_FACTOR = 1.6
 LOW_HALL = 1000
 """On a screen lower than this, a presentation shows only the slider of the strip, with less height."""
@@ -57,7 +57,7 @@ class LearningRateStrip(Card):
     """A part of the marks must be shown: "limit" or "lookahead"."""
 
     def __init__(self, lab: Lab, theme: Theme = DARK, parent: QWidget | None = None):
-        super().__init__("Learning rate α", SUBTITLE, parent)
+        super().__init__("Learning rate α", subtitle_of(lab.experiment), parent)
         self._lab = lab
         self._theme = theme
         self._presentation = False
@@ -67,7 +67,7 @@ class LearningRateStrip(Card):
         self._scheduled = ("constant", 1.0)
         self._throttle = Throttle(READABLE_MS, self)
         self._throttle.due.connect(self._show_schedule_factor)
-        self._sentence = SUBTITLE
+        self._sentence = self._subtitle = subtitle_of(lab.experiment)
         self._shorter: tuple[str, ...] = ()
         self._side: QWidget | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -177,7 +177,7 @@ class LearningRateStrip(Card):
     def _show_limit(self, limit: StripLimit | None, why: str) -> None:
         """Show on the track where it creeps, falls and overshoots; None: nothing, or why."""
         self.slider.set_limit(limit)
-        self._sentence = limit.sentence if limit is not None and limit.sentence else why or SUBTITLE
+        self._sentence = limit.sentence if limit is not None and limit.sentence else why or self._subtitle
         self._shorter = limit.shorter if limit is not None else ()
         self._show_problem(self.field.problem)
 
@@ -260,7 +260,7 @@ class LearningRateStrip(Card):
             action = QAction(text, self)
             action.setObjectName(name)
             action.setShortcuts([QKeySequence(key) for key in keys])
-            action.setStatusTip("Change α while the network learns; nothing starts again")
+            action.setStatusTip("Change α during the run; nothing starts again")
             action.triggered.connect(lambda _checked=False, f=factor: self.slider.multiply(f))
             self.addAction(action)
             actions.append(action)
@@ -315,3 +315,12 @@ class LearningRateStrip(Card):
         if self._lab.reached(self._order):
             self._show_rate(experiment.training.learning_rate)
         self._show_schedule(experiment.training, 0)
+        before, self._subtitle = self._subtitle, subtitle_of(experiment)
+        if self._sentence == before:
+            self._sentence = self._subtitle
+            self._show_problem(self.field.problem)
+
+
+def subtitle_of(experiment: Experiment) -> str:
+    """Return what stands beside the title while nothing is known of this run's limit."""
+    return SUBTITLE if experiment.formula is None else OF_FORMULA

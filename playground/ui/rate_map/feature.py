@@ -46,7 +46,7 @@ class MapFeature(PageFeature):
         command=Command(
             "The &map of learning rates",
             "Ctrl+M",
-            "Show or hide what 48 learning rates reach, from 20 first weights or with 20 momenta",
+            "Show or hide what 48 learning rates reach, from 20 starts or with 20 momenta",
             on_off=True,
         ),
     )

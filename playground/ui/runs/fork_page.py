@@ -92,6 +92,8 @@ class BranchRow(QWidget):
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.canvas.setAccessibleName(f"Boundary of {label}")
         self.canvas.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        # A run on a formula has none.
+        self.canvas.hide()
         head, foot = QHBoxLayout(), QHBoxLayout()
         head.setSpacing(7)
         head.addWidget(self.key)
@@ -128,6 +130,7 @@ class BranchRow(QWidget):
                 self.distance.setText(far)
 
     def show_boundary(self, samples: Samples, boundary: Boundary | None) -> None:
+        self.canvas.show()
         self.drawing.show(BoundaryPicture(samples, boundary, show_test=False))
         self.canvas.setAccessibleDescription(self.drawing.summary())
 

@@ -92,7 +92,7 @@ class PictureOptions(QToolButton):
         self.share_box.setSuffix(" % of the diagonal")
         self.share_box.setAccessibleName("Distance from the plane at which it follows")
         self.share_box.setToolTip(
-            "How far off the plane the weights may go before a plane that follows is laid anew; "
+            "How far off the plane the run may go before a plane that follows is laid anew; "
             "that of the path always is"
         )
         self._make_panel()

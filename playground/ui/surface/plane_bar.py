@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.engine.formula import Formula
 from playground.engine.problem import NamedParameters
 from playground.landscape.directions import PLANE_KINDS
 from playground.ui.style import set_role
@@ -104,7 +105,7 @@ class PlaneBar(QWidget):
         self.follow_box = QCheckBox("follow")
         self.follow_box.setChecked(True)
         self.follow_box.setToolTip(
-            "Lay the plane anew through the weights once they have left it; "
+            "Lay the plane anew through the present parameters once they have left it; "
             "without it the plane keeps its place"
         )
         self.follow_box.toggled.connect(self.follow_changed)
@@ -139,6 +140,11 @@ class PlaneBar(QWidget):
         """Whether there are two parameters, so that one plane is the whole landscape."""
         return self._named is not None and self._named.n_parameters == 2
 
+    @property
+    def _of_formula(self) -> bool:
+        """Whether the parameters are variables of a formula, which has no neurons and no layers."""
+        return isinstance(self._named, Formula)
+
     def show_settings(self, settings: PlaneSettings) -> None:
         """Show settings that came from elsewhere."""
         self.settings = settings
@@ -153,8 +159,8 @@ class PlaneBar(QWidget):
     def show_kept(self, step: int | None) -> None:
         """Say which weights are kept, those of which step; None: none are."""
         self._kept = step
-        tip = "Keep the weights of now as the third point of the plane (Ctrl+D)"
-        self.keep_button.setToolTip(f"{tip}; kept now: those of step {step}")
+        tip = "Keep where the run is now as the third point of the plane (Ctrl+D)"
+        self.keep_button.setToolTip(f"{tip}; kept now: that of step {step}")
         self._fit()
 
     def set_full(self, full: bool) -> None:
@@ -172,7 +178,7 @@ class PlaneBar(QWidget):
             self.pair_boxes[1]: pair,
             self.seed_box: kind.needs == "seed" and self._full,
             self.another_button: kind.needs == "seed",
-            self.normalization_box: kind.needs == "seed" and self._full,
+            self.normalization_box: kind.needs == "seed" and self._full and not self._of_formula,
             # Before any are kept the picture itself offers it.
             self.keep_button: kind.needs == "third" and self._kept is not None,
             self.follow_box: self._full and kind.follows and not self.two_numbers,

@@ -8,13 +8,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from playground.landscape.directions import PLANE_KINDS
+from playground.theta_words import WEIGHTS, ThetaName
 from playground.ui.surface.wish import PlaneSettings
 
 KEEP = "keep"
 """In place of settings: the offer to keep the weights of now."""
 
 
-def offers_for(settings: PlaneSettings, kept: bool) -> list[tuple[str, PlaneSettings | str]]:
+def offers_for(
+    settings: PlaneSettings, kept: bool, theta: ThetaName = WEIGHTS
+) -> list[tuple[str, PlaneSettings | str]]:
     """At most two ways out of a degenerate plane."""
     offers: list[tuple[str, PlaneSettings | str]] = []
     for way in PLANE_KINDS[settings.kind].ways_out:
@@ -25,7 +28,7 @@ def offers_for(settings: PlaneSettings, kept: bool) -> list[tuple[str, PlaneSett
             case "first pair":
                 offers.append(("The first two parameters", replace(settings, pair=(0, 1))))
             case "keep" if not kept:
-                offers.append(("Keep these weights", KEEP))
+                offers.append(("Keep these weights" if theta is WEIGHTS else "Keep this point", KEEP))
             case kind if kind in PLANE_KINDS:
                 title = PLANE_KINDS[kind].title
                 text = f"Plane of the {title}" if kind in ("rehearsal", "path") else title.capitalize()

@@ -33,12 +33,18 @@ class PointingCard(PlotCard):
     drawing: SurfaceDrawing
     put_wanted = Signal(float, float)
     """Double-clicked, or Enter at the cursor: the weights shall stand at this place of the plane."""
+    start_wanted, ball_wanted = Signal(float, float), Signal(float, float)
+    """On the whole landscape of a formula, a click or Enter at the cursor: the run shall start there; with
+    Shift and Enter: the ball shall be put there."""
 
     def __init__(self, name: str, title: str, drawing: SurfaceDrawing, parent: QWidget | None = None):
         super().__init__(name, title, drawing, parent)
         self._cross = SurfaceCursor(drawing)
         self._pointed: Place | None = None
         self._exact: Exact | None = None
+        self.is_whole = False
+        """Whether the picture is the whole landscape of a formula."""
+        self.clicked.connect(self._start)
         self.canvas.viewport().installEventFilter(self)
 
     @property
@@ -87,11 +93,18 @@ class PointingCard(PlotCard):
         if event.type() == QEvent.Type.MouseButtonDblClick and isinstance(event, QMouseEvent):
             box, place = self.drawing.box, self.canvas.mapToScene(event.position().toPoint())
             left = event.button() == Qt.MouseButton.LeftButton
+            if left and self.is_whole:
+                # The first click has begun the run there.
+                return True
             if left and self.plane is not None and box.sceneBoundingRect().contains(place):
                 point = box.mapSceneToView(place)
                 self.put_wanted.emit(point.x(), point.y())
                 return True
         return super().eventFilter(watched, event)
+
+    def _start(self, a: float, b: float, plain: bool) -> None:
+        if plain and self.is_whole:
+            self.start_wanted.emit(a, b)
 
     def _key(self, event: QKeyEvent) -> bool:
         plane, theta = self.plane, self.parameters_now()
@@ -101,7 +114,9 @@ class PointingCard(PlotCard):
             self._pointer = self.drawing.box.mapViewToScene(QPointF(*place))
             self._show_readout()
         elif did == TAKEN and place is not None:
-            self.put_wanted.emit(*place)
+            shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            of_formula = self.ball_wanted if shift else self.start_wanted
+            (of_formula if self.is_whole else self.put_wanted).emit(*place)
         elif did == ENDED:
             self._end_hover()
         return bool(did) or super()._key(event)

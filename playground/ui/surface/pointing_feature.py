@@ -14,6 +14,7 @@ from playground.landscape.questions.arrows import ArrowsAnswer, ArrowsQuestion
 from playground.landscape.questions.boundary import BoundaryAnswer, BoundaryThereQuestion
 from playground.landscape.questions.point import HoverQuestion, PointAnswer
 from playground.numerals import number_text
+from playground.theta_words import theta_of
 from playground.ui.frame.feature import Feature
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.surface.pointing_card import Exact
@@ -62,7 +63,9 @@ class PointingFeature(Feature):
         if plane is None or snapshot is None:
             return
         place = f"({number_text(a, 3)}, {number_text(b, 3)})"
-        sentence = f"The weights stand at {place} of the plane. Undo brings the old ones back."
+        theta = theta_of(snapshot.view.experiment)
+        stand = f"The {theta} {theta.does('stand')} at {place} of the plane."
+        sentence = f"{stand} Undo brings {theta.old} back."
         self.window.lab.set_parameters(plane.at(a, b), sentence, run=snapshot.run)
 
     def keep_weights(self) -> None:
@@ -75,13 +78,15 @@ class PointingFeature(Feature):
         offers = []
         if self._surface.kind != "three_points":
             offers.append(Offer("Start, now, kept", lambda: self._surface.change_plane("three_points")))
-        kept = f"The weights of step {number_text(view.step, 9)} are kept"
+        theta = theta_of(view.experiment)
+        what = "weights" if theta.plural else "point"
+        kept = f"The {what} of step {number_text(view.step, 9)} {theta.are} kept"
         if np.array_equal(view.parameters, view.history.path[0]):
             # Start and kept are one point: no way from there makes them three.
-            self.window.notices.say(f"{kept}. They are the start itself: keep later ones for a plane.")
+            self.window.notices.say(f"{kept}. This is the start itself: keep a later one for a plane.")
             return
         self.window.notices.say(
-            f"{kept}: with start and where the run goes from here they span a plane.", offers
+            f"{kept}: with start and where the run goes from here this spans a plane.", offers
         )
 
     # Questions -----------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from playground.landscape.questions.blame import PointGradientAnswer
 from playground.landscape.questions.point import PointAnswer
 from playground.landscape.questions.surface import SurfaceAnswer
 from playground.numerals import count_text
+from playground.theta_words import theta_of
 from playground.ui.surface.path_on_plane import whole_path
 from playground.ui.surface.plane_measures import same_plane
 from playground.ui.surface.wish import Wish
@@ -93,6 +94,7 @@ def resolve(
         contours=wish.contours,
         levels=_levels(wish, answers),
         age=_age(wish, view, answers),
+        theta=theta_of(view.experiment),
         finer=finer.surface if finer is not None else None,
         arrows=_arrows(wish, answers, plane),
         figures=caption_figures(wish, snapshot, answers),
@@ -126,7 +128,8 @@ def caption(
         return ""
     if drawn.choice is None or drawn.choice.plane.size != answer.choice.plane.size:
         # Nothing of this experiment is drawn yet.
-        drawn, levels = SurfacePicture(answer.surface, answer.choice), None
+        theta = theta_of(snapshot.view.experiment)
+        drawn, levels = SurfacePicture(answer.surface, answer.choice, theta=theta), None
     drawn = replace(drawn, figures=caption_figures(wish, snapshot, answers))
     return window_caption(drawn, levels, wish.in_space, arrow_scale)
 

@@ -20,6 +20,7 @@ from playground.drawing.surface.captions import plane_sentence
 from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.drawing.surface.picture import SurfacePicture
 from playground.engine.update_parts import ShownParts
+from playground.experiment import Experiment
 from playground.lab.lab import Lab
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.plane import Plane, Window
@@ -27,6 +28,7 @@ from playground.landscape.questions.arrows import ArrowsAnswer
 from playground.landscape.questions.blame import PointGradientAnswer
 from playground.landscape.questions.point import PointAnswer, PointQuestion
 from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
+from playground.theta_words import LANDSCAPE, landscape_title, theta_of
 from playground.ui.style import set_role
 from playground.ui.surface import asking, read_outs
 from playground.ui.surface.asking import SurfaceState
@@ -65,6 +67,7 @@ class Relief(Protocol):
     def summary(self) -> str: ...
 
 
+WHOLE_TIP = "Click to start there; drag the ball to put it elsewhere"
 PLANE = "plane"
 """What Undo calls a change of the plane."""
 
@@ -78,7 +81,7 @@ class SurfaceView(PointingCard):
 
     def __init__(self, lab: Lab, parent: QWidget | None = None):
         drawing = SurfaceDrawing(DARK)
-        super().__init__("surface", "Loss around the weights", drawing, parent)
+        super().__init__("surface", LANDSCAPE, drawing, parent)
         self._lab = lab
         self._state = SurfaceState()
         self._read_outs = ReadOuts()
@@ -312,10 +315,14 @@ class SurfaceView(PointingCard):
         self._exact = None
         self._arrows = None
         self._read_outs = read_outs.begin_run(self._read_outs)
-        self._state = asking.begin_run(self._state, same_experiment=old == new)
-        if old == new:
+        same = old == new or (old is not None and is_same_landscape(old, new))
+        self._state = asking.begin_run(self._state, same_experiment=same)
+        if same:
             return
-        if old is None or (old.network, old.data) != (new.network, new.data):
+        self.name_picture(landscape_title(new))
+        self.is_whole = new.formula is not None and new.formula.n_variables == 2
+        self.canvas.setToolTip(WHOLE_TIP if self.is_whole else "")
+        if old is None or function_of(old) != function_of(new):
             self.keep(None)
         self._show_plane(self.bar.show_parameters(snapshot.problem))
 
@@ -464,7 +471,8 @@ class SurfaceView(PointingCard):
             # It stands in the middle of the picture already.
             self.caption.setText("")
             self.describe(answer.problem)
-            self.offers.offer(offers_for(wish.plane, wish.kept is not None))
+            theta = theta_of(snapshot.view.experiment)
+            self.offers.offer(offers_for(wish.plane, wish.kept is not None, theta))
             return
         self.offers.offer([])
         text = caption(wish, snapshot, self._answers(), self.shown.picture, self.shown.arrow_scale)
@@ -504,3 +512,19 @@ class SurfaceView(PointingCard):
         self.leave_out(self.whole_button, window is None)
         self._stale = True
         self._ask_at_once()
+
+
+def function_of(experiment: Experiment) -> tuple[object, ...]:
+    """Return what a set of parameters is one of: with an equal one it can be shown in the other's planes."""
+    if experiment.formula is not None:
+        return experiment.formula.function
+    return experiment.network, experiment.data
+
+
+def is_same_landscape(one: Experiment, other: Experiment) -> bool:
+    """Return whether two formulas of two variables differ in start and noise alone."""
+    first, second = one.formula, other.formula
+    if first is None or second is None or first.n_variables != 2:
+        return False
+    alike = (first.function, first.limits, first.minima) == (second.function, second.limits, second.minima)
+    return alike and one.training == other.training

@@ -17,13 +17,22 @@ from PySide6.QtWidgets import (
 
 from playground.drawing.kit.theme import Theme
 from playground.engine.loss_words import parts_sentence
+from playground.engine.problem import Problem
+from playground.engine.problem_of_experiment import network_on_data
 from playground.engine.recording.run_view import RunView
 from playground.lab.lab import Lab
 from playground.lab.pacing import USUAL_SPEED
 from playground.lab.snapshot import Snapshot
 from playground.numerals import NO_VALUE, count_text, percent_text, running_loss_text, shorter_texts
 from playground.ui.frame.actions import Actions
-from playground.ui.transport.buttons import ActionButton, ExactBox, RunButton, RunTheseButton
+from playground.ui.transport.buttons import (
+    LEAST_ROOM,
+    ActionButton,
+    AgainButton,
+    ExactBox,
+    RunButton,
+    RunTheseButton,
+)
 from playground.ui.widgets.readout import Readout
 from playground.ui.widgets.whole_box import ask_whole
 
@@ -39,7 +48,6 @@ SPEEDS: tuple[tuple[str, float | None], ...] = (
 MAX_EXACT_STEPS = 1_000_000
 ALARMS = ("thrown out", "diverged")
 MARGIN, SPACING, GAP = 10, 8, 10
-LEAST_ROOM = 3
 
 
 class TransportBar(QWidget):
@@ -54,7 +62,7 @@ class TransportBar(QWidget):
         self._actions = actions
         self._full = self._presenting = False
         self._alarm_color = ""
-        self._classes, self._penalised = True, False
+        self._classes, self._samples, self._penalised = True, True, False
         self._parts = ""
         self.run_button = RunButton(actions["run"])
         self.step_button = ActionButton(actions["step"])
@@ -65,8 +73,8 @@ class TransportBar(QWidget):
         self.exact_box.lineEdit().setTextMargins(6, 0, 0, 0)
         self.exact_box.setAccessibleName("How many steps to run exactly")
         self.exact_box.setToolTip("Run so many steps, then pause")
-        self.same_button = ActionButton(actions["same_weights"], "Same weights", "Same weights", "↺ Same")
-        self.new_button = ActionButton(actions["new_weights"], "New weights", "New weights", "↺ New")
+        self.same_button = AgainButton(actions["same_weights"])
+        self.new_button = AgainButton(actions["new_weights"])
         self.speed_box = self._make_speed_box()
         self.readouts = {
             "state": Readout("run", "running"),
@@ -107,20 +115,42 @@ class TransportBar(QWidget):
         )
         running = snapshot.state == "running"
         show["rate"].show_value(count_text(snapshot.steps_per_second) if running else NO_VALUE)
-        if snapshot.problem.has_accuracy != self._classes:
-            self._classes = snapshot.problem.has_accuracy
-            self._fit()
+        self._show_kind(snapshot.problem)
         self._show_left_out()
 
     def _show_left_out(self) -> None:
         """Write the numbers that have no room into the tooltips of their neighbours."""
         show = self.readouts
-        names = ["phase", "test_loss", *(["accuracy"] if self._classes else []), "rate", "epoch"]
-        names += ["points_loss"] if self._penalised else []
+        names = ["phase", "test_loss", "accuracy", "rate", "epoch", "points_loss"]
+        names = [name for name in names if name not in self._not_of_the_run]
         left_out = "\n".join(f"{show[n].name}: {show[n].value}" for n in names if show[n].isHidden())
         for name in ("step", "train_loss", "test_loss", "points_loss"):
             of_loss = self._parts if name != "step" else ""
             show[name].setToolTip("\n".join(text for text in (of_loss, left_out) if text))
+
+    def _show_kind(self, problem: Problem) -> None:
+        """Leave out the numbers that this problem has none of."""
+        samples = network_on_data(problem) is not None
+        if (problem.has_accuracy, samples) != (self._classes, self._samples):
+            self._classes, self._samples = problem.has_accuracy, samples
+            self._name_losses()
+            self._fit()
+
+    @property
+    def _not_of_the_run(self) -> set[str]:
+        """The numbers that the problem of the run, or its loss, has none of."""
+        none = set() if self._penalised else {"points_loss"}
+        none |= set() if self._classes else {"accuracy"}
+        return none if self._samples else none | {"test_loss", "epoch"}
+
+    def _name_losses(self) -> None:
+        show = self.readouts
+        plain = "training loss J" if self._samples else "J"
+        for name, with_it, without in (
+            ("train_loss", "J with penalty", plain),
+            ("test_loss", "test with penalty", "test loss"),
+        ):
+            show[name].show_value(show[name].value, with_it if self._penalised else without)
 
     def _show_penalty(self, view: RunView) -> None:
         """Show that J has a penalty, and J without it, where L1 or L2 is on."""
@@ -129,11 +159,7 @@ class TransportBar(QWidget):
         show["points_loss"].show_value(running_loss_text(loss), shorter=shorter_texts(loss))
         if bool(self._parts) != self._penalised:
             self._penalised = bool(self._parts)
-            for name, with_it, plain in (
-                ("train_loss", "J with penalty", "training loss J"),
-                ("test_loss", "test with penalty", "test loss"),
-            ):
-                show[name].show_value(show[name].value, with_it if self._penalised else plain)
+            self._name_losses()
             self._fit()
 
     def show_phase(self, phase: str, where: str, explained: str) -> None:
@@ -185,8 +211,8 @@ class TransportBar(QWidget):
         for text, speed in SPEEDS:
             box.addItem(text, speed)
         box.setCurrentIndex([speed for _, speed in SPEEDS].index(USUAL_SPEED))
-        box.setAccessibleName("Speed of the training")
-        box.setToolTip("How many steps a second the training makes")
+        box.setAccessibleName("Speed of the run")
+        box.setToolTip("How many steps a second the run makes")
         box.setStatusTip(box.toolTip())
         box.currentIndexChanged.connect(lambda index: self._lab.set_speed(SPEEDS[index][1]))
         return box
@@ -260,11 +286,9 @@ class TransportBar(QWidget):
             self.new_button,
             self.speed_box,
         ]
-        numbers: list[QWidget] = [view["step"], view["train_loss"], view["phase"], view["test_loss"]]
-        if self._penalised:
-            numbers.insert(2, view["points_loss"])
-        if self._classes:
-            numbers.append(view["accuracy"])
+        order = ["step", "train_loss", "points_loss", "phase", "test_loss", "accuracy"]
+        none = self._not_of_the_run
+        numbers: list[QWidget] = [view[name] for name in order if name not in none]
         exact: list[QWidget] = [self.exact_box, self.exact_button] if self._full else []
         always: list[QWidget] = [*controls, self.layout_button, self.export_button]
         if self._presenting:
@@ -272,7 +296,7 @@ class TransportBar(QWidget):
             numbers.insert(0, view["state"])
         # Show as many numbers as the shortest words leave room for; then words as long as these allow.
         needed = [*always, *numbers[:2], *exact, *numbers[2:]]
-        ordered = [*needed, view["rate"], view["epoch"]]
+        ordered = [*needed, view["rate"], *([] if "epoch" in none else [view["epoch"]])]
         room = self.width() - 2 * MARGIN - GAP
         fitting = max(self._fitting(needed, room, LEAST_ROOM), len(always))
         tightness = next(

@@ -10,6 +10,9 @@ from playground.ui.frame.actions import name_of
 from playground.ui.style import set_role
 from playground.ui.widgets.whole_box import WholeBox
 
+LEAST_ROOM = 3
+"""The tightness at which a button has the shortest of its words."""
+
 
 class ActionButton(QPushButton):
     """A push button for one action: its text (without an ampersand), its tooltip, its state.
@@ -70,6 +73,16 @@ class RunButton(ActionButton):
         metrics = QFontMetrics(bold)
         widest = max(metrics.horizontalAdvance(text) for text in ("❚❚  Pause", "▶  Run"))
         return QSize(hint.width() - metrics.horizontalAdvance(self.text()) + widest, hint.height())
+
+
+class AgainButton(ActionButton):
+    """A button that starts again: "Same weights again", "Same weights", "↺ Same"."""
+
+    def words(self, tightness: int) -> str:
+        words = super().words(0)
+        if tightness == LEAST_ROOM:
+            return f"↺ {words.split()[0]}"
+        return words.removesuffix(" again") if tightness else words
 
 
 class RunTheseButton(ActionButton):

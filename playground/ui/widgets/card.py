@@ -11,6 +11,8 @@ from playground.ui.widgets.plain_label import plain_tip
 
 SHORT_TITLES = {
     "Loss around the weights": ("Loss surface", "Loss"),
+    "Loss around the ball": ("Loss surface", "Loss"),
+    "The whole landscape": ("Landscape",),
     "Decision boundary": ("Boundary",),
 }
 """Titles for where there is little room."""

@@ -37,6 +37,12 @@ def plot_menu(plot: Plot, parent: QWidget) -> QMenu:
 
 def export_button(plot: Plot, title: str, kind: str = "plot") -> QToolButton:
     """Return the button that exports a plot of this title."""
-    button = quiet_button(EXPORT_SIGN, f"Save this {kind} as PNG, SVG or PDF, or copy it", f"Export: {title}")
+    button = quiet_button(EXPORT_SIGN, f"Save this {kind} as PNG, SVG or PDF, or copy it", title)
+    name_export_button(button, title)
     button.clicked.connect(lambda: plot.export_requested.emit(plot.name))
     return button
+
+
+def name_export_button(button: QToolButton, title: str) -> None:
+    """Name the button for a screen reader."""
+    button.setAccessibleName(f"Export: {title}")

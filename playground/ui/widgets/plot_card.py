@@ -16,7 +16,7 @@ from playground.drawing.kit.items import PointsItem
 from playground.drawing.kit.plot import PlotDrawing
 from playground.drawing.kit.theme import Theme
 from playground.ui.widgets.card import Card, FittingLabel
-from playground.ui.widgets.plot import export_button, plot_menu
+from playground.ui.widgets.plot import export_button, name_export_button, plot_menu
 from playground.ui.widgets.pointer_label import PointerLabel
 
 ZOOM_STEP = 0.8
@@ -139,6 +139,12 @@ class PlotCard(Card):
         """Hide a tool, also after the end of a presentation."""
         widget.setProperty("left_out", out)
         widget.setVisible(not out and not self._presenting)
+
+    def name_picture(self, title: str) -> None:
+        """Change the title of the card, and the names that are made of it."""
+        self.set_title(title)
+        self.canvas.setAccessibleName(title)
+        name_export_button(self.export_button, title)
 
     def describe(self, text: str) -> None:
         """Set the one-line summary for a screen reader."""

@@ -136,7 +136,7 @@ def test_every_live_change_has_a_mark_with_its_name() -> None:
         "Adam",
         "momentum default",
         "L2 0.01",
-        "weights set",
+        "set by hand",
     ]
     assert [mark.is_rate for mark in marks[:3]] == [True, True, False]
 

@@ -111,7 +111,7 @@ def test_a_drag_that_ends_where_the_loss_is_not_finite_has_ended(watcher: Watche
     lab.set_parameters(dragged, dragging=True)
     with qtbot.waitSignal(lab.notice) as said:
         lab.set_parameters(np.full(before.parameters.size, 1e308))
-    assert said.args == [words.NOT_FINITE_THERE]
+    assert said.args == [words.not_finite_there()]
     trained(watcher, 3)
     lab.set_parameters(0.9 * before.parameters)
     watcher.until(lambda snapshot: snapshot.run == 2)
@@ -141,7 +141,7 @@ def test_weights_that_make_no_finite_loss_are_refused(watcher: Watcher, qtbot: A
         lab.set_parameters(np.full(before.parameters.size, np.nan))
     with qtbot.waitSignal(lab.notice) as said:
         lab.set_parameters(np.full(before.parameters.size, 1e308))
-    assert said.args == [words.NOT_FINITE_THERE]
+    assert said.args == [words.not_finite_there()]
     lab.set_parameters(np.zeros(3))
     lab.step()
     after = watcher.until(lambda snapshot: snapshot.view.step == 1)

@@ -6,9 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
+from playground.engine.formula_presets import FORMULA_PRESETS
+from playground.experiment import ExperimentFile
 from playground.ui.frame.actions import name_of
 from playground.ui.frame.menus import MOST_ENTRIES
 from playground.ui.help.command_palette import CommandPalette
@@ -32,8 +35,9 @@ def menus(window: MainWindow) -> Iterator[tuple[str, QMenu]]:
         yield from walk(menu, name_of(action))
 
 
-def test_menus_are_short_and_each_key_in_one_leads_to_one_entry(open_window) -> None:
-    window = open_window()
+@pytest.mark.parametrize("formula", [False, True])
+def test_menus_are_short_and_each_key_in_one_leads_to_one_entry(open_window, formula: bool) -> None:
+    window = open_window(ExperimentFile(FORMULA_PRESETS["bowl"].experiment) if formula else None)
     lengths = {
         path: sum(action.isVisible() and not action.isSeparator() for action in menu.actions())
         for path, menu in menus(window)
