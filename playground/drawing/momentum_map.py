@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from playground.landscape.rate_map import RateMap
+from playground.landscape.rate_map import SAME, RateMap
 from playground.landscape.stability_region import StabilityRegion
 from playground.numerals import loss_text, number_text
 
@@ -37,8 +37,10 @@ def momentum_sentence(
         return "No run reached a finite J."
     row, column = np.unravel_index(int(np.nanargmin(rows.losses)), rows.losses.shape)
     lowest, rate = float(rows.losses[row, column]), float(rows.learning_rates[column])
+    equal = int((rows.losses <= lowest + SAME * abs(lowest)).sum())
+    which = "with" if equal == 1 else f"in {equal} cells, one of them"
     text = (
-        f"After {number_text(rows.n_steps, 9)} steps J is lowest, {loss_text(lowest)}, with "
+        f"After {number_text(rows.n_steps, 9)} steps J is lowest, {loss_text(lowest)}, {which} "
         f"{rate_name} = {number_text(rate, 3)} and β = {number_text(rows.momenta[row], 3)}."
     )
     if region is None:
@@ -50,7 +52,7 @@ def momentum_sentence(
     below, above = int(stable.sum()), int((~stable).sum())
     return (
         f"{text} Below the limit {int((stable & lower).sum())} of {below} runs end lower than they began, "
-        f"above it {int((~stable & ~lower).sum())} of {above} end higher."
+        f"above it {int((~stable & lower).sum())} of {above}."
     )
 
 

@@ -51,8 +51,9 @@ def test_the_limit_of_theory_parts_the_runs_that_fall_from_those_that_rise(qtbot
     with np.errstate(invalid="ignore"):
         falls = rows.losses < rows.starts[:, np.newaxis]
     assert 0 < below.sum() < below.size
-    counts = (below & falls).sum(), below.sum(), (~below & ~falls).sum(), (~below).sum()
-    words = "Below the limit {} of {} runs end lower than they began, above it {} of {} end higher."
+    np.testing.assert_array_equal(falls, below)
+    counts = (below & falls).sum(), below.sum(), (~below & falls).sum(), (~below).sum()
+    words = "Below the limit {} of {} runs end lower than they began, above it {} of {}."
     assert words.format(*counts) in view.sentence.text()
     assert "α = 2(1 + β)/λmax with λmax = 10" in view.counts.text()
     assert view.drawing.left.name == "momentum β"
