@@ -54,11 +54,11 @@ class ReplayCheckFeature(Feature):
 
     def question(self, slot: str) -> Any:
         # Asked once: an open question outlives whatever else clears questions, and so does its answer.
-        question, self._question = self._question, None
-        snapshot = self.window.snapshot
-        if question is None or snapshot is None or question.run != snapshot.run:
+        question, snapshot = self._question, self.window.snapshot
+        if question is None or snapshot is None or snapshot.run < question.run:
             return None
-        return question
+        self._question = None
+        return question if question.run == snapshot.run else None
 
     def take_answer(self, slot: str, answer: Any) -> None:
         if not isinstance(answer, ReplayAnswer):
