@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 
 from playground.drawing.kit.labels import around, in_columns, leader, overlap
 from playground.drawing.kit.theme import DARK
-from playground.drawing.runs import Look, OtherCurves, OtherRun
+from playground.drawing.runs import Look, OtherCurves, OtherPaths, OtherRun
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -65,3 +65,17 @@ def test_a_column_keeps_the_order_of_its_anchors_and_stands_beside_them() -> Non
     assert edge is not None
     assert all(box[2] < 880.0 for box in edge)
     assert in_columns([(450.0, 60.0)] * 40, [(60.0, 16.0)] * 40, FRAME) is None
+
+
+def test_the_path_of_another_run_breaks_where_it_is_unknown() -> None:
+    paths = OtherPaths(DARK)
+    path = np.array([[100.0, 250.0], [200.0, 250.0], [np.nan, np.nan], [700.0, 250.0], [800.0, 250.0]])
+    paths.show([OtherRun("before", Look(0), np.arange(2), np.ones(2), path)])
+    image = QImage(900, 500, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    paths.draw(painter, QTransform(), FRAME)
+    painter.end()
+    assert image.pixelColor(150, 250).alpha() > 200
+    assert image.pixelColor(750, 250).alpha() > 200
+    assert image.pixelColor(450, 250).alpha() == 0

@@ -12,7 +12,7 @@ from playground.arrays import Floats
 from playground.drawing.kit.levels import Levels
 from playground.drawing.surface.arrows import Arrow, arrows_of, blame_arrows, with_gaps
 from playground.drawing.surface.captions import window_caption
-from playground.drawing.surface.picture import CaptionFigures, Mark, Now, SurfacePicture, marks_of, rows_put
+from playground.drawing.surface.picture import CaptionFigures, Mark, Now, SurfacePicture, marks_of, rows_apart
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
 from playground.lab.snapshot import Snapshot
@@ -69,7 +69,7 @@ def resolve(
     marks = marks_of(view.history, ab, began.learning_rate, began.schedule)
     if wish.kept is not None:
         marks.append(Mark(*plane.project(wish.kept.parameters), "kept", "kept"))
-    ab, off = with_gaps(ab, off, rows_put(view.history))
+    ab, off = with_gaps(ab, off, rows_apart(view.history))
     return SurfacePicture(
         surface=answer.surface,
         choice=answer.choice,
