@@ -470,7 +470,7 @@ class FilesFeature(Feature):
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("Save before closing?")
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"“{shown_name(path.name)}” has changed since it was saved.")
+        box.setText(f"“{shown_name(path.name)}” has changed since it was saved. Save it before closing?")
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.button(buttons.Discard).setText("Don't save")
         box.setDefaultButton(buttons.Save)
