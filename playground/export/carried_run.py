@@ -171,10 +171,15 @@ def read_carried_run(data: bytes) -> Session:
 def _with_gap(session: Session) -> Session:
     """Return the session of a figure, its gap included where an older version has not written it."""
     run = Reader(session.run, "run")
-    history = run["now"]["history"]
-    row = run["now"]["checkpoint"].whole(0, len(run["checkpoints"].values()) - 1)
-    if "gaps" not in history.names():
-        history.value.update(gaps_value(gap_up_to(run["checkpoints"].entries()[row]["step"].whole())))
+    try:
+        history = run["now"]["history"]
+        checkpoints = run["checkpoints"].entries()
+        step = checkpoints[run["now"]["checkpoint"].whole(0, len(checkpoints) - 1)]["step"].whole()
+        if "gaps" not in history.names():
+            history.value.update(gaps_value(gap_up_to(step)))
+    except SessionError:
+        # It is no run: what makes one of it says why.
+        pass
     return session
 
 
