@@ -31,7 +31,7 @@ from playground.export.carried_run import carried_run
 from playground.export.history_csv import history_text
 from playground.export.history_notes import notes_text
 from playground.export.map_csv import map_table
-from playground.export.page import USUAL, USUAL_FORMATS, Page
+from playground.export.page import FORMATS, USUAL, USUAL_FORMATS, Page
 from playground.export.surface_npz import surface_npz
 from playground.files.atomic import (
     ExportError,
@@ -120,6 +120,8 @@ class Export:
 
 FILES = Export().files(Experiment())
 """Of a network on data."""
+OWN_PICTURES = tuple(f"{name}.{format_}" for format_ in FORMATS for name in (*PICTURES, "curve", MAP))
+"""The names that a run can give to its pictures."""
 
 
 def run(
@@ -220,8 +222,10 @@ def _run(start: _Start, export: Export) -> int:
         return ENDED_BY_SIGNAL + ended.number
     if unseen:
         _complain(_without_pictures(unseen, folder))
+        _complain_of(workshop.left)
         return WITHOUT_PICTURES
     _print(f"Written to {shown_path(folder)}: {', '.join(files)}.")
+    _complain_of(workshop.left)
     return 0
 
 
@@ -307,6 +311,8 @@ class _Workshop:
 
     def __init__(self, folder: Path, files: Sequence[str], overwrite: bool):
         self._folder, self._files, self._overwrite = folder, files, overwrite
+        self.left: tuple[str, ...] = ()
+        """Once it is closed: the pictures in the folder with names of this program that it did not write."""
 
     def __enter__(self) -> _Workshop:
         for name in self._files:
@@ -329,6 +335,8 @@ class _Workshop:
             if put_in_place:
                 made = [name for name in self._files if (self.inside / name).exists()]
                 take_places([(self.inside / name, self._folder / name) for name in made])
+                there = (name for name in OWN_PICTURES if name not in made)
+                self.left = tuple(name for name in there if (self._folder / name).is_file())
         finally:
             with suppress(OSError):
                 shutil.rmtree(self.inside)
@@ -337,6 +345,7 @@ class _Workshop:
         """Finish without pictures and report it: called where the process ends at once."""
         self.close(put_in_place=True)
         _complain(_without_pictures(sentence, self._folder))
+        _complain_of(self.left)
 
 
 def _train(start: _Start, signals: Signals) -> Trainer:
@@ -416,6 +425,12 @@ def _complain(text: str) -> None:
     # The terminal may be closed, and then nothing can be written.
     with suppress(OSError):
         print(text, file=sys.stderr, flush=True)
+
+
+def _complain_of(left: Sequence[str]) -> None:
+    """Name the pictures beside the files of a run that are not its own."""
+    if left:
+        _complain(f"Not of this run, and still in the folder: {', '.join(left)}.")
 
 
 def _without_pictures(sentence: str, folder: Path) -> str:
@@ -568,7 +583,15 @@ def _last(answers: Iterator[Answer | None], signals: Signals) -> Answer:
 
 
 def _picture(answer: SurfaceAnswer, view: RunView) -> SurfacePicture:
-    from playground.drawing.surface.picture import Now, SurfacePicture, marks_of, minima_marks, project_path
+    from playground.drawing.surface.arrows import with_gaps
+    from playground.drawing.surface.picture import (
+        Now,
+        SurfacePicture,
+        marks_of,
+        minima_marks,
+        project_path,
+        rows_apart,
+    )
 
     if answer.choice is None:
         return SurfacePicture(None, problem=answer.problem)
@@ -576,15 +599,14 @@ def _picture(answer: SurfaceAnswer, view: RunView) -> SurfacePicture:
     path_ab, path_off = project_path(plane, view.history)
     a, b = plane.project(view.parameters)
     began = view.experiment.training
+    marks = marks_of(view.history, path_ab, began.learning_rate, began.schedule)
+    path_ab, path_off = with_gaps(path_ab, path_off, rows_apart(view.history))
     return SurfacePicture(
         surface=answer.surface,
         choice=answer.choice,
         path_ab=path_ab,
         path_off=path_off,
-        marks=[
-            *marks_of(view.history, path_ab, began.learning_rate, began.schedule),
-            *minima_marks(view.experiment, plane),
-        ],
+        marks=[*marks, *minima_marks(view.experiment, plane)],
         now=Now(a, b, answer.true_loss, answer.plane_loss, answer.distance),
         theta=theta_of(view.experiment),
     )

@@ -1,6 +1,7 @@
 """Settings that every test shares: no screen, one BLAS thread, patience with a busy machine."""
 
 import gc
+import inspect
 import logging
 import os
 import re
@@ -87,10 +88,24 @@ class PatientBot(QtBot):
             except (AttributeError, TypeError, LookupError) as error:
                 raise AssertionError(f"the condition cannot be read: {error!r}") from error
 
-        super().waitUntil(holds, timeout=timeout)
+        try:
+            super().waitUntil(holds, timeout=timeout)
+        except QtBot.TimeoutError as error:
+            for name, value in inspect.getclosurevars(callback).nonlocals.items():
+                if type(value).__name__ == "MainWindow":
+                    error.add_note(f"{name}: {state_of(value)}")
+            raise
 
     def waitSignal(self, signal: Any, *, timeout: int = PATIENCE, **rest: Any) -> Any:
         return super().waitSignal(signal, timeout=timeout, **rest)
+
+
+def state_of(window: Any) -> str:
+    """Return what a window shows, for the report of a wait that has ended in vain."""
+    snapshot, analysis = window.snapshot, window.lab.analysis
+    at = "no run" if snapshot is None else f"run {snapshot.run}, step {snapshot.view.step}, {snapshot.state}"
+    helper = window.lab.helper_pid
+    return f"{at}; notice {window.notices.text!r}; helper {helper}, analysis busy {analysis.busy}"
 
 
 @pytest.fixture

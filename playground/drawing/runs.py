@@ -86,7 +86,7 @@ class Look:
 class OtherRun:
     """Another run: its loss (n,) at its steps (n,), and its path (m, 2) in the coordinates of the surface.
 
-    An empty path is not drawn.
+    Lines break at NaN. An empty path is not drawn.
     """
 
     label: str
@@ -295,11 +295,10 @@ class OtherPaths(_OtherRuns):
             if len(run.path_ab) < 1:
                 continue
             x, y = map_points(transform, run.path_ab[:, 0], run.path_ab[:, 1])
-            finite = np.isfinite(x) & np.isfinite(y)
-            x, y = x[finite], y[finite]
-            if not len(x):
+            finite = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+            if not len(finite):
                 continue
-            end = float(x[-1]), float(y[-1])
+            end = float(x[finite[-1]]), float(y[finite[-1]])
             kept = thin_path(x, y)
             x, y = clip_polyline(x[kept], y[kept], frame)
             seen = np.isfinite(x) & np.isfinite(y)

@@ -1,7 +1,8 @@
 """Sharpness over the steps against the limit at each moment's learning rate, pink and dashed.
 
 λmax of H is solid, λmax of P⁻¹H (preconditioned sharpness) dotted; where a run goes from one to the other,
-all lines break.
+all lines break. The sharpness is measured at some steps only: a dot shows each, and a line joins those that
+are near to each other.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from playground.drawing.kit.alternating_curves import split_alternating
 from playground.drawing.kit.axes import floor_125, font, nice_step, round_up
+from playground.drawing.kit.breaks import SampleDots, broken, rows_far
 from playground.drawing.kit.furniture import off_log_axis
 from playground.drawing.kit.items import CurveItem, solid_pen
 from playground.drawing.kit.marks import began_with
@@ -44,7 +46,14 @@ class SharpnessDrawing(MarkedStepsPlot):
         self._last_step = 0
         self.limit_curve, self.sharpness_curve, self.divided_curve = CurveItem(), CurveItem(), CurveItem()
         self.alternating = [(CurveItem(), CurveItem()) for _ in range(2)]
-        curves = (self.sharpness_curve, self.divided_curve, *chain(*self.alternating), self.limit_curve)
+        self.dots = SampleDots()
+        curves = (
+            self.sharpness_curve,
+            self.divided_curve,
+            *chain(*self.alternating),
+            self.dots,
+            self.limit_curve,
+        )
         self.box.lay((self.grid, self.lines, *curves, self.pointer, self.notice, self.footnote))
         self.notice.text = EMPTY
         self.restyle(theme)
@@ -84,6 +93,7 @@ class SharpnessDrawing(MarkedStepsPlot):
             entry.set_pen(solid_pen(theme.text, theme.curve_width))
         for entry in (self.divided_curve, *self.alternating[1]):
             entry.set_pen(solid_pen(theme.text, theme.curve_width, DOTS))
+        self.dots.set_pen(solid_pen(theme.text, theme.curve_width))
         self.limit_curve.set_pen(solid_pen(theme.pink, theme.thin_width * 1.3, DASHES))
 
     def show_whole(self) -> None:
@@ -122,7 +132,11 @@ class SharpnessDrawing(MarkedStepsPlot):
     def draw_curves(self) -> None:
         """Put the sharpness and its limit at their heights on the axis."""
         for curve, divided in ((self.sharpness_curve, False), (self.divided_curve, True)):
-            mine = [s.sharpness for s in self._stretches if (s.name != PLAIN) == divided]
+            mine = [
+                broken(s.sharpness, rows_far(s.sharpness.steps, self._last_step))
+                for s in self._stretches
+                if (s.name != PLAIN) == divided
+            ]
             parts = (
                 zip(*(split_alternating(sharpness) for sharpness in mine), strict=True)
                 if mine
@@ -131,6 +145,7 @@ class SharpnessDrawing(MarkedStepsPlot):
             for item, part in zip((curve, *self.alternating[divided]), parts, strict=True):
                 drawn = _joined(list(part))
                 item.set_data(drawn.steps, self.height(drawn.values))
+        self.dots.set_data(self._sharpness.steps, self.height(self._sharpness.values))
         self.limit_curve.set_data(self._limit.steps, self.height(self._limit.values))
         self.footnote.set_text(self._off_axis())
 

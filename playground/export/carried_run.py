@@ -3,8 +3,10 @@
 What is carried is a file as playground.sessions writes it, with the part "run" alone: experiment, log of
 changes, θ, optimiser, batches and random state of the figure's step, whether the run has diverged, the
 versions of the libraries in a field "versions", and in a field "marks" by what a replay is checked on its way
-(engine.recording.marks; figures of older versions have none). Curves, path (but for its start) and earlier
-checkpoints are left out: a replay makes them again, bit by bit on the same machine and libraries.
+(engine.recording.marks; figures of older versions have none). Of curves and path it has the start and the
+figure's step. The steps between, and earlier checkpoints, are left out: a replay makes them again, bit by bit
+on the same machine and libraries. The history tells of this gap (engine.recording.gaps); to figures of older
+versions, which do not, it is added when they are read.
 
     PNG   a chunk iTXt (PNG specification, 11.3.3.4) with the keyword "loss-landscape", the file in base64
     SVG   <session xmlns="https://loss-landscape-playground/session"> in <metadata>, the file in base64
@@ -22,9 +24,11 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from math import isnan
 from xml.parsers import expat
 
-from playground.engine.recording.history import History
+from playground.engine.recording.gaps import gap_up_to, gaps_value
+from playground.engine.recording.history import History, Measured
 from playground.engine.recording.marks import marks_of, marks_value
 from playground.engine.recording.run_state import RunState
 from playground.engine.recording.run_view import RunView
@@ -33,6 +37,7 @@ from playground.engine.trainer import Trainer
 from playground.export.pdf_attachment import PdfError, attachment_of
 from playground.files.atomic import ExportError
 from playground.files.kinds import PDF_BEGINNING, PNG_BEGINNING
+from playground.session_values import Reader
 from playground.sessions import Session, SessionError, load_session, save_session
 from playground.versions import library_versions
 
@@ -72,8 +77,13 @@ def carried_run(view: RunView) -> bytes:
     trainer = Trainer(view.experiment)
     begun = trainer.snapshot()
     here = view.checkpoint
-    # Its path is the start alone, its curves are empty.
-    history = History.of_state(begun.history.state(0)._replace(changes=tuple(view.history.changes)))
+    # It has the start and the step of the figure.
+    changes, gaps = tuple(view.history.changes), gap_up_to(view.step)
+    history = History.of_state(begun.history.state(0)._replace(changes=changes, gaps=gaps))
+    if view.step > 0:
+        numbers = (view.train_loss, view.test_loss, view.train_accuracy, view.test_accuracy)
+        history.add_measured(view.step, Measured(*(None if isnan(number) else number for number in numbers)))
+        history.mark_point(view.step, view.parameters)
     state = RunState(
         experiment=view.experiment,
         live=replace(view.experiment, training=view.settings),
@@ -153,9 +163,24 @@ def read_carried_run(data: bytes) -> Session:
     if len(run) > MOST_BYTES_OF_RUN:
         raise CarriedRunError("The run in the picture is too large.")
     try:
-        return load_session(io.BytesIO(run))
+        return _with_gap(load_session(io.BytesIO(run)))
     except SessionError as error:
         raise CarriedRunError(f"The run in the picture {error.reason}") from None
+
+
+def _with_gap(session: Session) -> Session:
+    """Return the session of a figure, its gap included where an older version has not written it."""
+    run = Reader(session.run, "run")
+    try:
+        history = run["now"]["history"]
+        checkpoints = run["checkpoints"].entries()
+        step = checkpoints[run["now"]["checkpoint"].whole(0, len(checkpoints) - 1)]["step"].whole()
+        if "gaps" not in history.names():
+            history.value.update(gaps_value(gap_up_to(step)))
+    except SessionError:
+        # It is no run: what makes one of it says why.
+        pass
+    return session
 
 
 def _run_in_text(data: bytes) -> bytes | None:

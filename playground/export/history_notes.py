@@ -78,9 +78,21 @@ def notes_text(history: HistoryView) -> str:
             "why steps are left out": f"after step {WHOLE_STEPS} a long run is thinned: of each stretch of "
             "steps the lowest and the highest value of each curve are kept, and the first that is not finite",
             "every step up to": _whole_up_to(history),
+            **gap_notes(history),
         },
     }
     return notes_of(FORMAT, columns, about)
+
+
+def gap_notes(history: HistoryView) -> dict[str, Any]:
+    """Return what notes tell of the gaps in the record of a run; nothing where it has none."""
+    if not history.gaps:
+        return {}
+    return {
+        "not recorded": [{"after step": gap.after, "before step": gap.before} for gap in history.gaps],
+        "why not recorded": "the run was opened from a figure, which has its start and its own step, and "
+        "nothing of the steps between",
+    }
 
 
 def _whole_up_to(history: HistoryView) -> int:

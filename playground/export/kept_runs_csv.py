@@ -11,7 +11,7 @@ from pathlib import Path
 from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import WHOLE_STEPS
 from playground.export.history_csv import COLUMNS, STEP, history_text
-from playground.export.history_notes import column_notes
+from playground.export.history_notes import column_notes, gap_notes
 from playground.export.table import Table, notes_of, save_table
 from playground.files.endings import with_ending
 
@@ -39,7 +39,12 @@ def runs_table(runs: Sequence[tuple[str, RunView]]) -> Table:
     columns = {RUN: {"unit": "", "what": "the name of the run of this row"}, **column_notes()}
     about = {
         "runs": [
-            {"run": name, "experiment": json.loads(view.experiment_file.to_json())} for name, view in runs
+            {
+                "run": name,
+                "experiment": json.loads(view.experiment_file.to_json()),
+                **gap_notes(view.history),
+            }
+            for name, view in runs
         ],
         "rows": f"after step {WHOLE_STEPS} a long run is thinned; a column is empty in the rows of a run "
         "that has no such quantity",

@@ -4,12 +4,13 @@ values (nb, na)             J, penalties included, at the cells' centres a (na,)
 origin, u, v (P,)           the plane: θ = origin + a·u + b·v
 path_steps (m,)             the steps of the path's points, the last one the present
 path_a, path_b, path_off    their places on the plane, and how far they lie off it
+path_gaps (g, 2)            pairs of steps between which nothing was recorded, so that no line joins them
 parameters (P,)             the present θ
 about                       JSON: format and version, step, kind of plane, normalisation and seed of random
                             directions, the loss at θ, the experiment with its log of changes, the SHA-256
                             of the points that it trains and tests on, versions of the libraries; where
                             there is no plane, problem is the reason, and the file has no other arrays than
-                            path_steps and parameters
+                            path_steps, path_gaps and parameters
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ def surface_npz(
     arrays: dict[str, Any] = {
         **({} if surface is None else _on_plane(surface, history.path)),
         "path_steps": history.path_steps,
+        "path_gaps": np.array(history.gaps, dtype=np.int64).reshape(-1, 2),
         "parameters": view.parameters,
         "about": np.array(json.dumps(about, ensure_ascii=False)),
     }

@@ -93,20 +93,20 @@ def session_of(lab: SavedLab, window: Value = None) -> Session:
         run=run_value(lab.run),
         lab={
             "number": lab.number,
-            "numbers": sorted(lab.numbers),
-            "name": lab.name if len(lab.name) <= _LONGEST else "",
+            "numbers": _numbers_value(lab.numbers),
+            "name": _name_value(lab.name),
             "moment": lab.moment,
             "fork": None if lab.fork is None else fork_value(lab.fork),
             "past": past,
             "future": future,
-            "speed": lab.speed,
+            "speed": None if lab.speed is None else min(max(lab.speed, SLOWEST), FASTEST),
             "stop": {
                 "loss": lab.stop.loss,
                 "steps": lab.stop.steps,
                 "gradient_norm": lab.stop.gradient_norm,
                 "after": lab.stop_after,
             },
-            "finished": lab.finished,
+            "finished": lab.finished[:_LONGEST],
         },
         window=window,
         about={**_subject(lab.experiment), "step": lab.step, "name": Path(lab.name).name},
@@ -174,6 +174,8 @@ def _those_that_fit(lab: SavedLab) -> tuple[list[Value], list[Value]]:
     room = MOST_BYTES_OF_LEFT_RUNS
     while any(waiting):
         for entries, values in zip(waiting, kept, strict=True):
+            if len(values) == UndoStack.MOST_ENTRIES:
+                entries.clear()
             if entries:
                 value = _entry_value(entries.pop())
                 room -= bytes_in(value)
@@ -201,14 +203,14 @@ def _entry_value(entry: RunEntry | ChangeEntry) -> Value:
             "field": entry.field,
             "before": entry.before,
             "after": entry.after,
-            "text": entry.text,
+            "text": entry.text[:_LONGEST],
         }
     left = entry.run
     return {
         "run": run_value(SavedRun(left.state, following=left.log)),
-        "name": left.name,
-        "numbers": sorted(left.numbers),
-        "text": entry.text,
+        "name": _name_value(left.name),
+        "numbers": _numbers_value(left.numbers),
+        "text": entry.text[:_LONGEST],
     }
 
 
@@ -229,6 +231,19 @@ def _entry_of(reader: Reader, present: SavedRun) -> RunEntry | ChangeEntry:
             reader.refuse(f"is no change: {error.sentence.rstrip('.')}")
     # Present gestures are unrelated to the saved ones.
     return ChangeEntry(field, before, after, None, text)
+
+
+def _name_value(name: str) -> Value:
+    """Return what a session holds for the name of a run: none for one that it could not be opened with.
+
+    A part of a name would be that of another file.
+    """
+    return name if len(name) <= _LONGEST else ""
+
+
+def _numbers_value(numbers: Iterable[int]) -> Value:
+    """Return what a session holds for the numbers of a run: of too many the newest."""
+    return sorted(numbers)[-MOST_NUMBERS:]
 
 
 def _numbers_of(reader: Reader) -> frozenset[int]:

@@ -203,7 +203,7 @@ def limit_line(view: RunView, also: Sequence[int] | NDArray[np.int64] = ()) -> C
     of a schedule.
     """
     rates, changes, training = (
-        view.history.curves["learning_rate"],
+        view.rate_curve(),
         view.history.changes,
         view.experiment.training,
     )

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 
 from playground.drawing.kit.labels import around, in_columns, leader, overlap
 from playground.drawing.kit.theme import DARK, LIGHT, Theme
-from playground.drawing.runs import Look, OtherCurves, OtherRun
+from playground.drawing.runs import Look, OtherCurves, OtherPaths, OtherRun
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -101,3 +101,17 @@ def test_seven_runs_differ_in_colour_for_every_sight_and_in_their_dashes(theme: 
         apart = [math.dist(one, other) for one, other in itertools.combinations(seen, 2)]
         assert min(apart) > 20.0
     assert len({look.dashes for look in looks}) == 7
+
+
+def test_the_path_of_another_run_breaks_where_it_is_unknown() -> None:
+    paths = OtherPaths(DARK)
+    path = np.array([[100.0, 250.0], [200.0, 250.0], [np.nan, np.nan], [700.0, 250.0], [800.0, 250.0]])
+    paths.show([OtherRun("before", Look(0), np.arange(2), np.ones(2), path)])
+    image = QImage(900, 500, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    paths.draw(painter, QTransform(), FRAME)
+    painter.end()
+    assert image.pixelColor(150, 250).alpha() > 200
+    assert image.pixelColor(750, 250).alpha() > 200
+    assert image.pixelColor(450, 250).alpha() == 0

@@ -65,6 +65,7 @@ def test_its_progress_is_plain_where_no_terminal_is(exported):
     done, _ = exported
     assert "\r" not in done.stderr
     assert "step 150 of 150" in done.stderr
+    assert "still in the folder" not in done.stderr
 
 
 def test_it_writes_its_files_and_nothing_else(exported):
@@ -192,11 +193,15 @@ def test_steps_and_learning_rate_of_the_command_line_win_and_files_are_replaced(
     assert f"{tmp_path} holds loss.png: choose another folder, or add --overwrite." in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["loss.png"]
     assert (tmp_path / "loss.png").read_text() == "old"
+    for other in ("sheet.pdf", "loss.pdf", "mine.pdf", "sheet.txt"):
+        (tmp_path / other).write_text("old")
     assert main([*arguments, "--overwrite"]) == 0
     file = ExperimentFile.from_json((tmp_path / "experiment.json").read_text(encoding="utf-8"))
     assert file == ExperimentFile(Experiment(training=TrainingSettings(learning_rate=1.0)), (), 20)
     assert not QImage(str(tmp_path / "loss.png")).isNull()
-    assert "20 steps" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "20 steps" in told.out
+    assert told.err.endswith("\nNot of this run, and still in the folder: loss.pdf, sheet.pdf.\n")
 
 
 def test_the_learning_rate_of_the_command_line_wins_over_one_that_was_set_before_the_first_step(tmp_path):

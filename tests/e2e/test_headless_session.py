@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,10 @@ import pytest
 
 from playground import headless
 from playground.app import main
+from playground.drawing.surface.picture import SurfacePicture
 from playground.engine.branches.fork import Fork, Plan
+from playground.engine.recording.gaps import Gap
+from playground.engine.recording.run_view import RunView
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import (
     Change,
@@ -20,11 +24,13 @@ from playground.experiment import (
     NetworkSettings,
     TrainingSettings,
 )
+from playground.export import figures
 from playground.lab.saved_lab import SavedLab, saved_lab_of, session_of
 from playground.lab.training.runs import LeftRun
 from playground.lab.training.undo_stack import RunEntry
 from playground.sessions import Session, load_session, save_session
 from playground.share_string import share_string
+from tests.support.carried_runs import figure_file, steered
 from tests.support.saved_runs import csv, reopened
 from tests.support.sessions import same
 from tests.support.terminal import NO_DISPLAY, one_sentence, start
@@ -175,3 +181,27 @@ def test_what_holds_no_run_is_refused_without_a_window(
         assert one_sentence(said)
         assert reason in said
     assert not Path("out").exists()
+
+
+def test_the_run_of_a_figure_is_written_with_its_gap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: object
+) -> None:
+    drawn, make = [], figures.surface_figure
+
+    def noted(picture: SurfacePicture, view: RunView) -> figures.MakeFigure:
+        drawn.append(picture)
+        return make(picture, view)
+
+    monkeypatch.setattr(figures, "surface_figure", noted)
+    path, out = tmp_path / "a.png", tmp_path / "out"
+    path.write_bytes(figure_file(steered(60).view()))
+    arguments = ["--headless", str(path), "--steps", "9", "--format", "svg", "--export-dir", str(out)]
+    assert main(arguments) == 0
+    assert np.flatnonzero(np.isnan(drawn[0].path_ab[:, 0])).tolist() == [1]
+    with np.load(out / "surface.npz", allow_pickle=False) as numbers:
+        assert numbers["path_gaps"].tolist() == [[0, 60]]
+        assert len(numbers["path_a"]) == len(numbers["path_steps"]) == 11
+    notes = json.loads((out / "history.notes.json").read_text(encoding="utf-8"))
+    assert notes["rows"]["not recorded"] == [{"after step": 0, "before step": 60}]
+    saved = saved_lab_of(load_session(out / "run.landscape"))
+    assert saved.run.state.history.gaps == (Gap(0, 60),)

@@ -110,10 +110,13 @@ def without_fonts(tmp_path):
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have fonts")
 def test_without_a_font_the_numbers_are_written_and_the_pictures_refused(tmp_path, without_fonts):
     out = tmp_path / "out"
-    done = start("--headless", "--steps", "5", "--export-dir", out, environment=without_fonts)
+    out.mkdir()
+    (out / "loss.svg").write_text("of an earlier run")
+    done = start("--headless", "--steps", "5", "--overwrite", "--export-dir", out, environment=without_fonts)
     assert done.returncode == 2
-    assert sorted(path.name for path in out.iterdir()) == sorted(headless.TABLES)
-    last = done.stderr.splitlines()[-1]
+    assert sorted(path.name for path in out.iterdir()) == sorted((*headless.TABLES, "loss.svg"))
+    last, left = done.stderr.splitlines()[-2:]
+    assert left == "Not of this run, and still in the folder: loss.svg."
     assert "without pictures: There is no font with letters" in last
     assert "fonts-dejavu-core" in last
     assert "Traceback" not in done.stderr

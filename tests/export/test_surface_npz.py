@@ -68,6 +68,6 @@ def test_the_path_lies_where_the_file_says(saved: tuple[Trainer, bytes]) -> None
 
 def test_where_there_is_no_plane_the_file_says_why(saved: tuple[Trainer, bytes]) -> None:
     numbers = read(surface_npz(None, saved[0].view(), "random", problem="One parameter spans no plane."))
-    assert set(numbers) == {"path_steps", "parameters", "about"}
+    assert set(numbers) == {"path_steps", "path_gaps", "parameters", "about"}
     assert json.loads(str(numbers["about"]))["problem"] == "One parameter spans no plane."
     assert json.loads(str(read(saved[1])["about"]))["problem"] is None

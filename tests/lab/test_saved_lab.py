@@ -19,7 +19,8 @@ from playground.lab import saved_lab, words
 from playground.lab.lab import Lab
 from playground.lab.pacing import USUAL_SPEED
 from playground.lab.saved_lab import SavedLab, saved_lab_of, session_of
-from playground.lab.training.undo_stack import RunEntry, ViewEntry
+from playground.lab.training.runs import LeftRun
+from playground.lab.training.undo_stack import ChangeEntry, RunEntry, ViewEntry
 from playground.sessions import Session, SessionError
 from tests.support.saved_runs import csv, leaves, with_other
 from tests.support.sessions import read, same, written
@@ -415,3 +416,24 @@ def test_a_number_that_no_lab_can_use_is_refused(lab: Lab, field: str, value: An
     session.lab[field] = value
     with pytest.raises(SessionError, match=field):
         saved_lab_of(session)
+
+
+def test_no_session_is_written_that_could_not_be_opened() -> None:
+    trainer = Trainer(SMALL)
+    trainer.advance(3)
+    long, many = "ab" * 1500, frozenset(range(100_050))
+    left = RunEntry(LeftRun(trainer.snapshot(), (), long, many), long)
+    changes = tuple(ChangeEntry("training.l2", 0.0, 0.1, None, f"{long} {i}") for i in range(510))
+    lab = SavedLab(
+        trainer.saved(), 7, many, long, past=(*changes, left), future=changes, speed=1e-9, finished=long
+    )
+    again = saved_lab_of(read(written(session_of(lab))))
+    assert again.name == ""
+    assert again.numbers == frozenset(range(50, 100_050)), "the newest"
+    assert again.speed == saved_lab.SLOWEST
+    assert again.finished == long[:2000]
+    assert len(again.past) == len(again.future) == 500
+    assert isinstance(again.past[-1], RunEntry)
+    assert again.past[-1].run.name == ""
+    assert again.past[-1].text == long[:2000]
+    assert again.future[-1].text == long[:2000]

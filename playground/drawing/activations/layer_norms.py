@@ -10,12 +10,14 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTransform
 
 from playground.drawing.kit.axes import font
+from playground.drawing.kit.breaks import SampleDots, broken, rows_far
 from playground.drawing.kit.furniture import off_log_axis
 from playground.drawing.kit.geometry import Frame
 from playground.drawing.kit.items import CurveItem, ThemedItem, map_points, solid_pen
 from playground.drawing.kit.labels import draw_text
 from playground.drawing.kit.steps_plot import StepsPlot, last_on_axis
 from playground.drawing.kit.theme import Theme, mix
+from playground.engine.recording.series import Curve
 from playground.numerals import number_text
 
 EMPTY = "Measured while this page is seen"
@@ -27,7 +29,10 @@ DASH_STYLES: tuple[tuple[float, ...], ...] = ((), (7.0, 3.0), (2.0, 2.5))
 
 
 class LayerNormDrawing(StepsPlot):
-    """One curve a layer, fainter the earlier it is; `.item` goes into a scene."""
+    """One curve a layer, fainter the earlier it is; `.item` goes into a scene.
+
+    A dot shows each measured step, and a line joins those that are near to each other.
+    """
 
     def __init__(self, theme: Theme):
         super().__init__(theme)
@@ -36,6 +41,7 @@ class LayerNormDrawing(StepsPlot):
         self.names = Names(theme)
         self.themed.append(self.names)
         self.curves: list[CurveItem] = []
+        self.dots: list[SampleDots] = []
         self.box.lay((self.grid, self.names, self.pointer, self.notice, self.footnote), apart=20)
         self.notice.text = EMPTY
         self.restyle(theme)
@@ -47,15 +53,20 @@ class LayerNormDrawing(StepsPlot):
         layers = norms.shape[1] if norms.ndim == 2 else 0
         while len(self.curves) > layers:
             self.box.removeItem(self.curves.pop())
+            self.box.removeItem(self.dots.pop())
         while len(self.curves) < layers:
-            curve = CurveItem()
-            curve.setZValue(5)
-            self.box.addItem(curve, ignoreBounds=True)
-            self.curves.append(curve)
+            self.curves.append(CurveItem())
+            self.dots.append(SampleDots())
+            for item in (self.curves[-1], self.dots[-1]):
+                item.setZValue(5)
+                self.box.addItem(item, ignoreBounds=True)
         self._style_curves()
         heights = self._heights()
-        for layer, curve in enumerate(self.curves):
-            curve.set_data(steps, heights[:, layer])
+        far = rows_far(steps, int(steps[-1]) if len(steps) else 0)
+        for layer, (curve, dots) in enumerate(zip(self.curves, self.dots, strict=True)):
+            line = broken(Curve(steps, heights[:, layer]), far)
+            curve.set_data(line.steps, line.values)
+            dots.set_data(steps, heights[:, layer])
         if layers and len(steps):
             places = [(float(steps[-1]), float(heights[-1, layer])) for layer in range(layers)]
             self.names.set_names(places, [f"[{layer + 1}]" for layer in range(layers)])
@@ -123,7 +134,9 @@ class LayerNormDrawing(StepsPlot):
         for layer, curve in enumerate(self.curves):
             share = FAINTEST + (1 - FAINTEST) * (layer + 1) / count
             dashes = DASH_STYLES[(count - 1 - layer) % len(DASH_STYLES)]
-            curve.set_pen(solid_pen(mix(theme.card, theme.text, share), theme.curve_width, dashes))
+            color = mix(theme.card, theme.text, share)
+            curve.set_pen(solid_pen(color, theme.curve_width, dashes))
+            self.dots[layer].set_pen(solid_pen(color, theme.curve_width))
 
 
 class Names(ThemedItem):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from playground.drawing.surface.picture import rows_apart
 from playground.engine.formula import Formula
 from playground.engine.recording.run_view import RunView
 from playground.engine.stepping.preview import next_step
@@ -28,7 +29,7 @@ class CurvePicture:
     name      of the variable
     curve     J over the window
     step      the ball and its next step; None: J is not known there
-    past      (n, 2) the newest points of the path, w and J, the present one last
+    past      (n, 2) the newest points of the path that steps lead to, w and J, the present one last
     start     (w, J) at step 0
     minima    (m, 2) known minima, w and J
     update    the parts of the next step, while that is taken apart
@@ -46,9 +47,15 @@ class CurvePicture:
 def range_shown(formula: Formula, view: RunView) -> tuple[float, float]:
     """Return the values of the variable that are shown: the window, wider where the ball has left it."""
     low, high = formula.settings.limits[0]
-    past = view.history.path[-PAST:, 0]
+    past = _newest(view)
     wide = widened(Window(low, high, 0.0, 1.0), past, np.zeros(len(past)))
     return wide.a_min, wide.a_max
+
+
+def _newest(view: RunView) -> np.ndarray:
+    """Return the newest values (n,) of the path from one to the next of which a step leads."""
+    path, apart = view.history.path, rows_apart(view.history)
+    return path[max(len(path) - PAST, int(apart.max(initial=0))) :, 0]
 
 
 def picture_of_run(formula: Formula, view: RunView, curve: LossCurve | None = None) -> CurvePicture:
@@ -65,7 +72,7 @@ def picture_of_run(formula: Formula, view: RunView, curve: LossCurve | None = No
         formula.parameter_name(0),
         curve,
         step,
-        places_on_curve(formula, view.history.path[-PAST:, 0]),
+        places_on_curve(formula, _newest(view)),
         (float(first[0]), formula.loss(first)),
         places_on_curve(formula, formula.minima[:, 0]),
     )

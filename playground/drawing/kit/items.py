@@ -308,13 +308,13 @@ class CurveItem(LineItem):
         stroke(painter, x, y, self._exporting)
 
     def _draw_lone_points(self, painter: QPainter, x: np.ndarray, y: np.ndarray, frame: Frame) -> None:
-        # A value between two gaps (or the very first) has no line that shows it.
+        # A value between two gaps (or the very first) has no line that shows it: a dot wider than one does.
         finite = np.isfinite(y)
         lone = finite & ~np.r_[False, finite[:-1]] & ~np.r_[finite[1:], False]
         for index in np.flatnonzero(lone)[:1000]:
             if frame[0] <= x[index] <= frame[2] and frame[1] <= y[index] <= frame[3]:
                 painter.setBrush(self.pen.color())
-                painter.drawEllipse(QPointF(x[index], y[index]), self.pen.widthF() / 2, self.pen.widthF() / 2)
+                painter.drawEllipse(QPointF(x[index], y[index]), self.pen.widthF(), self.pen.widthF())
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
 

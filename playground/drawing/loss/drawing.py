@@ -11,6 +11,7 @@ import numpy as np
 
 from playground.drawing.kit.alternating_curves import split_alternating
 from playground.drawing.kit.axes import floor_125, nice_step, round_up
+from playground.drawing.kit.breaks import broken
 from playground.drawing.kit.furniture import Pointer, off_log_axis
 from playground.drawing.kit.items import CurveItem, solid_pen
 from playground.drawing.kit.marks import began_with
@@ -20,6 +21,7 @@ from playground.drawing.loss.rate_line import RateLine, RateLineItem
 from playground.drawing.runs import OtherCurves, OtherRun
 from playground.engine.formula import distances_to
 from playground.engine.loss_words import TRAINING, loss_name
+from playground.engine.recording.gaps import Gap, lies_between, rows_after
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.series import Curve
 from playground.experiment import Experiment
@@ -47,6 +49,7 @@ class LossDrawing(MarkedStepsPlot):
         self._name = TRAINING
         self._train = self._test = self._batch = self._rate = self._distance = EMPTY_CURVE
         self._changes: tuple[Any, ...] = ()
+        self._gaps: tuple[Gap, ...] = ()
         self._began: tuple[float | None, str, float] = (None, "constant", math.inf)
         self._rate_at: Callable[[int], float] | None = None
         self.moment, self.others, self.rates = Pointer(theme), OtherCurves(theme), RateLineItem(theme)
@@ -98,6 +101,7 @@ class LossDrawing(MarkedStepsPlot):
         self._train, self._test, self._batch = train, test, batch
         self._name = TRAINING if experiment is None else loss_name(experiment)
         self._distance = _distance(history, experiment)
+        self._gaps = history.gaps
         self._rate, self._rate_at = curves.get("learning_rate", EMPTY_CURVE), rate_at
         first = float(self._rate.values[0]) if len(self._rate.values) else None
         began: tuple[float | None, str, float] = first, "constant", math.inf
@@ -214,8 +218,9 @@ class LossDrawing(MarkedStepsPlot):
 
     def draw_curves(self) -> None:
         """Put the losses of training, test and batches at their heights on the axis."""
-        self.batch_curve.set_data(self._batch.steps, self.height(self._batch.values))
-        self.distance_curve.set_data(self._distance.steps, self.height(self._distance.values))
+        batch, distance = self._in_pieces(self._batch), self._in_pieces(self._distance)
+        self.batch_curve.set_data(batch.steps, self.height(batch.values))
+        self.distance_curve.set_data(distance.steps, self.height(distance.values))
         for items, curve in (
             ((self.train_curve, *self.train_alternating), self._train),
             ((self.test_curve, *self.test_alternating), self._test),
@@ -232,10 +237,15 @@ class LossDrawing(MarkedStepsPlot):
     def _parts(self, curve: Curve) -> tuple[Curve, Curve, Curve]:
         """Return a curve as it is drawn: see split_alternating.
 
-        A curve with a value at every step is joined.
+        A curve with a value at every step is joined, but for the gaps of the record.
         """
         dense = curve is self._train and not len(self._batch.steps)
-        return (curve, EMPTY_CURVE, EMPTY_CURVE) if dense else split_alternating(curve)
+        pieces = self._in_pieces(curve)
+        return (pieces, EMPTY_CURVE, EMPTY_CURVE) if dense else split_alternating(pieces)
+
+    def _in_pieces(self, curve: Curve) -> Curve:
+        """Return a curve with NaN where the record has a gap."""
+        return broken(curve, rows_after(self._gaps, curve.steps))
 
     def hover(self, step: float) -> str:
         """Mark the recorded step nearest to this one, and return its numbers; empty far from any."""
@@ -272,8 +282,8 @@ class LossDrawing(MarkedStepsPlot):
         if row < 0 or math.isnan(curve.values[row]):
             return None
         recorded = int(curve.steps[row])
-        away = step - recorded
-        if away > int(np.diff(curve.steps).max(initial=1)):
+        paces = np.delete(np.diff(curve.steps), rows_after(self._gaps, curve.steps) - 1)
+        if step - recorded > int(paces.max(initial=1)) or lies_between(self._gaps, recorded, step):
             return None
         if any(recorded < change.step <= step and change.field in NEW_LOSS for change in self._changes):
             return None

@@ -229,7 +229,7 @@ class CursorItem(ThemedItem):
 
 
 def with_gaps(ab: np.ndarray, off: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return a path (n, 2) with gaps before the points of these rows: parameters that were set by hand."""
+    """Return a path (n, 2) with gaps before the points of these rows (k,)."""
     rows = np.unique(rows[(rows > 0) & (rows < len(ab))])
     if not rows.size:
         return ab, off

@@ -12,7 +12,8 @@ import numpy as np
 
 from playground.drawing.kit.levels import Levels, levels_of
 from playground.drawing.kit.marks import RATE, SCHEDULE, set_rate_text
-from playground.drawing.surface.arrows import Arrow
+from playground.drawing.surface.arrows import Arrow, with_gaps
+from playground.engine.recording.gaps import rows_after
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
 from playground.experiment import Change, Experiment
@@ -136,6 +137,7 @@ def picture_of(
     began = view.experiment.training
     marks = marks_of(view.history, path_ab, began.learning_rate, began.schedule)
     marks += minima_marks(view.experiment, plane)
+    path_ab, path_off = with_gaps(path_ab, path_off, rows_apart(view.history))
     return SurfacePicture(
         answer.surface,
         answer.choice,
@@ -250,3 +252,8 @@ def _steps_put(history: HistoryView) -> np.ndarray:
 def rows_put(history: HistoryView) -> np.ndarray:
     """Return the rows (k,) of a path at which parameters were set by hand, or the first after that."""
     return _rows_of(history, _steps_put(history))[0]
+
+
+def rows_apart(history: HistoryView) -> np.ndarray:
+    """Return the rows (k,) of a path to which no line leads: after a gap, or where parameters were set."""
+    return np.union1d(rows_put(history), rows_after(history.gaps, history.path_steps))

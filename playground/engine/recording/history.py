@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from playground.arrays import Array
+from playground.engine.recording.gaps import Gap, gaps_until
 from playground.engine.recording.series import Curve, Path, PathState, Series, SeriesState, up_to
 from playground.experiment import Change
 
@@ -56,20 +57,23 @@ class HistoryView:
                  before it is among them
     path         (m, P) the parameters there
     changes      the log of changes
+    gaps         parts of the run of which curves and path hold nothing; the log holds their changes
     """
 
     curves: Mapping[str, Curve]
     path_steps: Array
     path: Array
     changes: tuple[Change, ...]
+    gaps: tuple[Gap, ...] = ()
 
 
 class HistoryState(NamedTuple):
-    """The whole state of a history: the series by the names in CURVES, path and log of changes."""
+    """The whole state of a history: the series by the names in CURVES, path, log of changes, gaps."""
 
     series: Mapping[str, SeriesState]
     path: PathState
     changes: tuple[Change, ...]
+    gaps: tuple[Gap, ...] = ()
 
 
 class History:
@@ -80,12 +84,13 @@ class History:
         self._path = Path(theta)
         self._changes: list[Change] = []
         self._frozen_changes: tuple[Change, ...] | None = ()
+        self._gaps: tuple[Gap, ...] = ()
         self.present: Present | None = None
 
     def view(self) -> HistoryView:
         """Return everything, as of the present step."""
         curves = MappingProxyType({name: self.curve(name) for name in CURVES})
-        return HistoryView(curves, *self._points(), self.changes)
+        return HistoryView(curves, *self._points(), self.changes, self._gaps)
 
     def curve(self, name: str) -> Curve:
         """Return one curve, read-only. Raises KeyError for a name that is not in CURVES."""
@@ -100,6 +105,11 @@ class History:
     def path(self) -> Array:
         """The path (m, P), the start first and the present parameters last."""
         return self._points()[1]
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Parts of the run of which nothing was recorded."""
+        return self._gaps
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -177,6 +187,7 @@ class History:
         for name in CURVES:
             self._series[name].cut(step - 1 if name in MADE else step)
         self._path.cut(step)
+        self._gaps = gaps_until(self._gaps, step)
 
     def drop_measured(self, step: int) -> None:
         """Drop what was measured at θ_step and later, because θ or J has changed since."""
@@ -195,6 +206,7 @@ class History:
         twin._path = self._path.copy()
         twin._changes = list(self._changes)
         twin._frozen_changes = self._frozen_changes
+        twin._gaps = self._gaps
         twin.present = None
         return twin
 
@@ -205,7 +217,7 @@ class History:
         """
         # For some curves cut drops entries from one step before on.
         series = {name: series.state(back_to - 1) for name, series in self._series.items()}
-        return HistoryState(series, self._path.state(back_to), self.changes)
+        return HistoryState(series, self._path.state(back_to), self.changes, self._gaps)
 
     @staticmethod
     def of_state(state: HistoryState) -> History:
@@ -215,6 +227,7 @@ class History:
         history._path = Path.of_state(state.path)
         history._changes = list(state.changes)
         history._frozen_changes = tuple(state.changes)
+        history._gaps = tuple(state.gaps)
         history.present = None
         return history
 
@@ -248,7 +261,8 @@ def until(history: HistoryView, present: Present) -> HistoryView:
         curves[name] = Curve(steps, values)
     path_steps, path = up_to(history.path_steps, history.path, step, present.theta, present.before)
     changes = tuple(change for change in history.changes if change.step <= step)
-    return HistoryView(MappingProxyType(curves), path_steps, path, changes)
+    gaps = gaps_until(history.gaps, step)
+    return HistoryView(MappingProxyType(curves), path_steps, path, changes, gaps)
 
 
 def _climb(series: Series, step: int, value: float) -> None:

@@ -11,11 +11,15 @@ import numpy as np
 from playground.arrays import Array
 from playground.engine.datasets import training_points
 from playground.engine.recording.history import HistoryView
+from playground.engine.recording.series import Curve
 from playground.engine.schedules import rates_used
 from playground.engine.stepping.batches import mini_batch
 from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.optimizer_step import OptimizerStep
 from playground.experiment import Experiment, ExperimentFile, TrainingSettings
+
+STEPS_IN_A_GAP = 257
+"""Steps of a gap of the record at which the α of a schedule is computed."""
 
 
 class LastUpdate(NamedTuple):
@@ -90,3 +94,18 @@ class RunView:
     def rates_at(self, steps: Array) -> Array:
         """Return the same for several steps (n,), as (n,)."""
         return rates_used(self.experiment.training, self.history.changes, steps)
+
+    def rate_curve(self) -> Curve:
+        """Return the α of the steps up to the present one, which the log tells also where a record has a gap.
+
+        Between two of its steps α lies on a straight line, except in a gap for the bend of a schedule.
+        """
+        recorded, gaps = self.history.curves["learning_rate"], self.history.gaps
+        if not gaps:
+            return recorded
+        turns = [c.step for c in self.history.changes if c.field.startswith("training.")]
+        within = [np.linspace(*gap, STEPS_IN_A_GAP).astype(np.int64) for gap in gaps]
+        around = np.array([turns, np.subtract(turns, 1)], dtype=np.int64).ravel()
+        steps = np.unique(np.concatenate([recorded.steps, *within, around]))
+        steps = steps[(steps >= 0) & (steps <= self.step)]
+        return Curve(steps, self.rates_at(steps))

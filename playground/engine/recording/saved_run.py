@@ -14,8 +14,9 @@ A run is an object of these fields; vectors are in working order (engine.problem
     marks        by which a replay is checked: there too, see engine.recording.marks
 
 What stands in `now` and in a record: training (the live settings), the rows of its checkpoint and of the last
-one with a finite loss, the last update, its history (curves, path, how many changes of the log), the rows of
-the checkpoints that it can go back to, whether it has diverged, whether the live settings are taken over.
+one with a finite loss, the last update, its history (curves, path, how many changes of the log, where it has
+gaps those as engine.recording.gaps writes them), the rows of the checkpoints that it can go back to, whether
+it has diverged, whether the live settings are taken over.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ import numpy as np
 from playground.arrays import Array
 from playground.engine.optimizers import OPTIMIZERS, make_optimizer
 from playground.engine.recording.checkpoints import MOST_CHECKPOINTS, AtStep, Thinned, ThinnedState
+from playground.engine.recording.gaps import gaps_of, gaps_value
 from playground.engine.recording.gauge import GaugeState
 from playground.engine.recording.history import CURVES, History, HistoryState
 from playground.engine.recording.run_state import RunState
@@ -423,6 +425,7 @@ def _history_value(history: HistoryState, log: Sequence[Change]) -> Value:
         "curves": {name: series_value(series) for name, series in history.series.items()},
         "path": path_value(history.path),
         "changes": len(changes) if begins else log_value(changes),
+        **gaps_value(history.gaps),
     }
 
 
@@ -438,8 +441,9 @@ def _history_of(reader: Reader, parts: _Parts, step: int) -> History:
         log = log_of(changes, parts.experiment)
     if log and log[-1].step > step:
         changes.refuse(f"must not come after step {step}")
+    gaps = gaps_of(reader, step)
     try:
-        return History.of_state(HistoryState(series, path, log))
+        return History.of_state(HistoryState(series, path, log, gaps))
     except ValueError as error:
         reader.refuse(f"is no history ({error})")
 

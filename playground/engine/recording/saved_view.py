@@ -10,6 +10,7 @@ A view is an object of
     curves       steps and values of each, by the names in CURVES
     path         steps (m,) and points (m, P)
     log          the changes
+    gaps         where there are any, as engine.recording.gaps writes them
     checkpoint   as in engine.recording.saved_run
 """
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
+from playground.engine.recording.gaps import gaps_of, gaps_value
 from playground.engine.recording.history import CURVES, HistoryView
 from playground.engine.recording.run_view import RunView
 from playground.engine.recording.saved_run import (
@@ -57,6 +59,7 @@ def run_view_value(view: RunView) -> Value:
         "curves": {name: curve._asdict() for name, curve in history.curves.items()},
         "path": {"steps": history.path_steps, "points": history.path},
         "log": log_value(history.changes),
+        **gaps_value(history.gaps),
         "checkpoint": checkpoint_value(view.checkpoint),
     }
 
@@ -94,4 +97,5 @@ def _history_of(reader: Reader, step: int, size: int) -> HistoryView:
         path["steps"].refuse("must hold at least one step")
     points = path["points"].floats(len(steps), size)
     experiment = experiment_of(reader["experiment"])
-    return HistoryView(MappingProxyType(curves), steps, points, log_of(reader["log"], experiment))
+    log, gaps = log_of(reader["log"], experiment), gaps_of(reader, step)
+    return HistoryView(MappingProxyType(curves), steps, points, log, gaps)

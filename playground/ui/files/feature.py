@@ -43,6 +43,7 @@ from playground.ui.lessons.feature import LessonFeature
 
 if TYPE_CHECKING:
     from playground.engine.recording.run_view import RunView
+    from playground.lab.saved_lab import SavedLab
     from playground.lessons.format import Lesson
     from playground.ui.files.opener import Opened
     from playground.ui.frame.workbench import Workbench
@@ -94,6 +95,13 @@ class KnownFile:
     clean: Clean | None
 
 
+def announcement(sentence: str, lab: SavedLab, figure: str) -> tuple[str, ...]:
+    """Return the notice that a run is opened, and shorter ones. figure: the name of its figure, if any."""
+    if not figure or not lab.run.state.history.gaps:
+        return (sentence,)
+    return f"{sentence.removesuffix('.')}; the steps before are not in the figure.", sentence
+
+
 class FilesFeature(Feature):
     """Opens and saves the files of a window, and keeps its work aside."""
 
@@ -104,7 +112,8 @@ class FilesFeature(Feature):
         self._given = False
         self._order = 0
         self._pending: OpenedSession | None = None
-        self._announcement = ""
+        self._announcement: tuple[str, ...] = ("",)
+        """A notice, and the same in fewer words."""
         self._pending_figure = self._pending_name = ""
         self._offers: tuple[Offer, ...] = ()
         self._first_name = ""
@@ -249,7 +258,8 @@ class FilesFeature(Feature):
         view = KEPT_RUNS, (after, before), (before, after)
         worked = (snapshot is not None and has_work(snapshot)) or lab.can_undo or bool(before)
         self._offers = (*offers, Offer("Undo", lab.undo)) if worked else offers
-        self._pending, self._announcement, self._pending_figure = session, sentence, figure
+        self._pending, self._pending_figure = session, figure
+        self._announcement = announcement(sentence, session.lab, figure)
         self._pending_name = name
         self._order = lab.open_saved(replace(session.lab, name=name), "", view, keep=bool(before))
 
@@ -280,7 +290,8 @@ class FilesFeature(Feature):
             self._note_clean(name, self._known[name].kind, snapshot.whole)
         self._written_signature = self._signature_of(snapshot)
         self.show_name()
-        self.window.notices.say(self._announcement, self._offers)
+        whole, *shorter = self._announcement
+        self.window.notices.say(whole, self._offers, shorter=shorter)
         if session.window is not None:
             self._state.ask_again(session.window)
         if self._pending_figure:
@@ -459,7 +470,7 @@ class FilesFeature(Feature):
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("Save before closing?")
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"“{shown_name(path.name)}” has changed since it was saved.")
+        box.setText(f"“{shown_name(path.name)}” has changed since it was saved. Save it before closing?")
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.button(buttons.Discard).setText("Don't save")
         box.setDefaultButton(buttons.Save)

@@ -35,15 +35,21 @@ class ReplayCheckFeature(Feature):
     def __init__(self, window: Workbench):
         super().__init__(window)
         self._question: ReplayQuestion | None = None
-        self._name = self._announcement = ""
+        self._name = ""
+        self._announcement: tuple[str, ...] = ("",)
         self._offers: tuple[Offer, ...] = ()
 
     def begin(
-        self, run: int, session: OpenedSession, name: str, announcement: str, offers: Sequence[Offer]
+        self,
+        run: int,
+        session: OpenedSession,
+        name: str,
+        announcement: tuple[str, ...],
+        offers: Sequence[Offer],
     ) -> None:
         """Check the run of the figure of this name, which is on the screen under this number.
 
-        announcement, offers: the notice about it, to which the result is added.
+        announcement, offers: the notice about it, to which the result is added, and shorter ones.
         """
         state = session.lab.run.state
         marks = session.marks or Marks()
@@ -54,19 +60,20 @@ class ReplayCheckFeature(Feature):
 
     def question(self, slot: str) -> Any:
         # Asked once: an open question outlives whatever else clears questions, and so does its answer.
-        question, self._question = self._question, None
-        snapshot = self.window.snapshot
-        if question is None or snapshot is None or question.run != snapshot.run:
+        question, snapshot = self._question, self.window.snapshot
+        if question is None or snapshot is None or snapshot.run < question.run:
             return None
-        return question
+        self._question = None
+        return question if question.run == snapshot.run else None
 
     def take_answer(self, slot: str, answer: Any) -> None:
         if not isinstance(answer, ReplayAnswer):
             return
         sentence, brief, notices = replay_words(answer), replay_words(answer, True), self.window.notices
         LOG.info("%s: %s", self._name, sentence)
-        whole = f"{self._announcement} {sentence}"
-        if notices.follow_up(self._announcement, whole, self._offers, shorter=(sentence, brief)):
+        whole, *less = (f"{said} {sentence}" for said in self._announcement)
+        shown = self._announcement[0]
+        if notices.follow_up(shown, whole, self._offers, shorter=(*less, sentence, brief)):
             return
         # Meanwhile something else was said, or done: the sentence has to name what it is about.
         alone, shorter = (f"{self._name}, {text[0].lower()}{text[1:]}" for text in (sentence, brief))

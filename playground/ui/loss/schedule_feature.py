@@ -43,7 +43,7 @@ def rates_of(view: RunView, last: float) -> RateLine:
     had_one = any(change.field == "training.schedule" for change in view.history.changes)
     if schedule is None and not had_one and schedule_of(view.experiment.training) is None:
         return RateLine()
-    past = view.history.curves["learning_rate"]
+    past = view.rate_curve()
     ahead = np.unique(np.linspace(view.step, max(last, view.step), POINTS).astype(np.int64))
     slider = view.settings.learning_rate
     rates = [slider if schedule is None else slider * schedule.factor_at(step) for step in ahead.tolist()]

@@ -166,9 +166,9 @@ def strip_limit(
     elif limit < scale[0]:
         sentence = f"limit below the scale, at {there}, {shape}"
     else:
-        past = "past the mark at" if factor is None else "with the ring past"
-        higher = f"{there}, steps across the steepest wall land higher, {shape}"
-        sentence, shorter = f"{past} {higher}", (f"past {higher}", f"limit at {there}, {shape}")
+        mark = f"from the mark at {there} on" if factor is None else f"with the ring at {there} or more"
+        higher = f"steps across the steepest wall land higher, {shape}"
+        sentence, shorter = f"{mark}, {higher}", (f"from {there} on, {higher}", f"limit at {there}, {shape}")
     return StripLimit(limit, words, sentence, rules, shorter)
 
 

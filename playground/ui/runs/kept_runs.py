@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from playground.drawing.kit.marks import set_rate_text
 from playground.drawing.runs import Look
+from playground.drawing.surface.picture import rows_apart
 from playground.engine.recording.run_view import RunView
 from playground.experiment import Experiment
 from playground.export.kept_runs_csv import ENDING, runs_table, save_runs
@@ -27,7 +28,7 @@ from playground.export.table import Table
 from playground.files.atomic import ExportError
 from playground.files.endings import notes_of_table
 from playground.files.foreign_names import shown_path
-from playground.landscape.thinning import thinned
+from playground.landscape.thinning import thinned_pieces
 from playground.numerals import count_text, rate_text, running_loss_text
 from playground.ui.frame.actions import Command
 from playground.ui.frame.feature import Feature, Page
@@ -66,7 +67,9 @@ class KeptRun:
     def beside(self) -> Beside:
         steps, losses = losses_of(self.view.history)
         look = Look(self.number, pale=True)
-        return Beside(self.name, look, steps, losses, thinned(self.view.history.path), about(self.view))
+        history = self.view.history
+        path = thinned_pieces(history.path, rows_apart(history))
+        return Beside(self.name, look, steps, losses, path, about(self.view))
 
 
 class KeptRunsPage(Card):

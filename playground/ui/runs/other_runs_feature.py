@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from playground.drawing.kit.breaks import broken
 from playground.drawing.runs import Look, OtherRun
+from playground.engine.recording.gaps import rows_after
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
 from playground.ui.frame.feature import Feature
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Beside:
-    """A run to draw beside the present one: losses (n,) at steps (n,), path (m, P).
+    """A run to draw beside the present one: losses (n,) at steps (n,), path (m, P); NaN where they break.
 
     about: the data and the network that its path belongs to.
     """
@@ -102,6 +104,6 @@ def about(view: RunView) -> tuple[object, ...]:
 
 
 def losses_of(history: HistoryView) -> tuple[np.ndarray, np.ndarray]:
-    """Return the training losses of a history and their steps; the batch losses for the full batch."""
+    """Return the training losses of a history and their steps, with NaN where the record has a gap."""
     train = history.curves["train_loss"]
-    return train.steps, train.values
+    return broken(train, rows_after(history.gaps, train.steps))

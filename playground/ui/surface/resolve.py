@@ -19,7 +19,7 @@ from playground.drawing.surface.picture import (
     SurfacePicture,
     marks_of,
     minima_marks,
-    rows_put,
+    rows_apart,
 )
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
@@ -82,7 +82,7 @@ def resolve(
     marks += minima_marks(view.experiment, plane)
     if wish.kept is not None:
         marks.append(Mark(*plane.project(wish.kept.parameters), "kept", "kept"))
-    ab, off = with_gaps(ab, off, rows_put(view.history))
+    ab, off = with_gaps(ab, off, rows_apart(view.history))
     return SurfacePicture(
         surface=answer.surface,
         choice=answer.choice,

@@ -310,7 +310,7 @@ def test_closing_asks_only_where_a_named_file_has_changed(qtbot, open_window, tm
     train(window, 5)
     assert not window.close()
     box = window.findChild(QMessageBox)
-    assert box.text() == "“a.landscape” has changed since it was saved."
+    assert box.text() == "“a.landscape” has changed since it was saved. Save it before closing?"
     box.button(QMessageBox.StandardButton.Cancel).click()
     assert window.isVisible()
     assert not window.close()

@@ -8,6 +8,7 @@ import pytest
 from playground.engine.schedules import Schedule
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.landscape.questions.limit import LimitAnswer
+from playground.numerals import number_text
 from playground.ui.experiment.feature import ExperimentFeature
 from playground.ui.loss.feature import LossFeature
 from playground.ui.loss.schedule_feature import ScheduleFeature
@@ -76,8 +77,12 @@ def test_the_limit_is_about_the_alpha_of_a_step_and_the_words_about_the_sliders(
     assert plain.limit == halved.limit == limit
     assert [part.low for part in plain.words] == [limit]
     assert [part.low for part in halved.words] == [2 * limit], "half of the slider's α goes into a step"
-    assert plain.sentence.startswith("past the mark at")
-    assert halved.sentence.startswith("with the ring past")
+    # The slider stands at a smaller α than the mark's: no word may read as if it stood past it.
+    there = number_text(limit, 2)
+    lands = ", steps across the steepest wall land higher, while the valley keeps this shape"
+    assert plain.sentence == f"from the mark at {there} on{lands}"
+    assert halved.sentence == f"with the ring at {there} or more{lands}"
+    assert plain.shorter[0] == halved.shorter[0] == f"from {there} on{lands}"
 
 
 def test_the_strip_shows_the_alpha_that_the_schedule_makes_of_the_sliders(qtbot, open_schedule) -> None:

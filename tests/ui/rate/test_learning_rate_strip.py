@@ -342,12 +342,12 @@ def test_without_a_limit_the_strip_says_nothing_of_creeping_and_overshooting(sta
     for color in (LIGHT.green, LIGHT.amber, LIGHT.bar_falls, LIGHT.bar_overshoots):
         assert not has_color(plain, color)
     words = (Stretch(RateWord.FALLS, 0.05, 5.3), Stretch(RateWord.OVERSHOOTS, 5.3, 10.0))
-    told = painted(StripPicture(0.3, limit=StripLimit(5.3, words, "past the mark")))
+    told = painted(StripPicture(0.3, limit=StripLimit(5.3, words, "from the mark on")))
     assert has_color(told, LIGHT.bar_falls)
     assert has_color(told, LIGHT.bar_overshoots)
     strip = stage.widget
     height = strip.sizeHint().height()
-    strip.mark(limit_drawn=StripLimit(5.3, words, "past the mark", "λmax = 0.38"))
+    strip.mark(limit_drawn=StripLimit(5.3, words, "from the mark on", "λmax = 0.38"))
     stage.qtbot.waitUntil(lambda: strip.sizeHint().height() > height)
     assert strip.slider.toolTip() == "λmax = 0.38"
     assert "falls from 0.05 to 5.3, overshoots from 5.3 to 10" in strip.slider.accessibleDescription()

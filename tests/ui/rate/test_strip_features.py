@@ -137,7 +137,7 @@ def test_the_full_layout_shows_limit_and_eigenvalues_of_the_parameters_of_now(qt
     columns = np.hstack([X, np.ones_like(X)])
     largest = np.linalg.eigvalsh(columns.T @ columns / len(X))[-1]
     assert limit(window).limit == pytest.approx(2 / largest)
-    assert limit(window).sentence.startswith("past the mark at 0.5")
+    assert limit(window).sentence.startswith("from the mark at 0.5")
     assert f"λmax = {largest:.4g}" in window.strip.slider.toolTip()
     assert "Bowl-shaped" in window.strip.slider.toolTip()
     # What each word says is told, and where they come from.

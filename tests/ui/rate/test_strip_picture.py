@@ -63,7 +63,7 @@ def test_the_look_ahead_has_a_gap_where_j_is_not_finite_and_names_its_lowest_poi
 
 
 def test_in_a_low_strip_no_word_stands_on_a_number(qapp) -> None:
-    limit = StripLimit(5.3, WORDS, "past the mark")
+    limit = StripLimit(5.3, WORDS, "from the mark on")
     picture, rect = StripPicture(0.3, limit=limit), QRectF(0, 0, 1000, 230)
     usual, low = StripDrawing(LIGHT), StripDrawing(LIGHT, low=True)
     assert low.height(True, True) < 0.8 * usual.height(True, True)
@@ -82,7 +82,7 @@ def test_in_a_low_strip_no_word_stands_on_a_number(qapp) -> None:
 
 def test_in_a_low_strip_a_frame_parts_each_word_from_the_numbers_beside_it(qapp) -> None:
     """Else it reads "falls 0.1"."""
-    limit = StripLimit(5.3, WORDS, "past the mark")
+    limit = StripLimit(5.3, WORDS, "from the mark on")
     picture, rect = StripPicture(0.3, limit=limit), QRectF(0, 0, 1000, 230)
     low = StripDrawing(LIGHT, low=True)
     words = low.words_of(rect, picture)
