@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from playground.engine.problem_of_experiment import check_start
 from playground.experiment import ExperimentFile
 from playground.experiment_checks import ExperimentError
 from playground.files.atomic import write_atomically
@@ -22,7 +23,9 @@ def read_experiment(path: str | Path) -> ExperimentFile:
     """Return the experiment of a file. Raises FileError."""
     name = shown_name(Path(path).name)
     try:
-        return ExperimentFile.from_json(read_text(path, MAX_BYTES))
+        file = ExperimentFile.from_json(read_text(path, MAX_BYTES))
+        check_start(file.experiment)
+        return file
     except TextFileError as error:
         raise FileError(f"“{shown_path(path)}” {error}") from None
     except ExperimentError as error:

@@ -10,6 +10,7 @@ import base64
 import binascii
 import zlib
 
+from playground.engine.problem_of_experiment import check_start
 from playground.experiment import ExperimentFile
 from playground.experiment_checks import ExperimentError
 from playground.files.kinds import SHARE_STRING_BEGINNING
@@ -53,7 +54,9 @@ def read_share_string(text: str) -> ExperimentFile:
     try:
         padded = packed.encode("ascii") + b"=" * (-len(packed) % 4)
         content = _unpacked(base64.b64decode(padded, altchars=b"-_", validate=True))
-        return ExperimentFile.from_json(content.decode("utf-8"))
+        file = ExperimentFile.from_json(content.decode("utf-8"))
+        check_start(file.experiment)
+        return file
     except (binascii.Error, zlib.error, UnicodeError):
         raise ShareStringError("The share string is damaged: a part of it is missing or changed.") from None
     except ExperimentError as error:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from playground.engine.problem_of_experiment import check_start
 from playground.experiment import Experiment
 from playground.experiment_checks import ExperimentError, show
 from playground.files.foreign_names import shown_name
@@ -289,7 +290,9 @@ class _Reader:
                 reason = "belongs to a saved run: the experiment of a lesson begins at step 0."
                 raise self._error(index, f"experiment.{name}", reason)
         try:
-            return Experiment.from_json(json.dumps(content, default=str))
+            experiment = Experiment.from_json(json.dumps(content, default=str))
+            check_start(experiment)
+            return experiment
         except ExperimentError as error:
             message = str(error).partition(": ")[2]
             raise self._error(index, f"experiment.{error.field}", message) from None

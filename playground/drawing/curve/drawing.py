@@ -237,11 +237,15 @@ class CurveInk(ThemedItem):
             painter.drawLine(QLineF(ball, y - down * pitch, ball, y))
             if abs(tip - ball) > 1.0:
                 _arrow(painter, ball, tip, y, color, (1.7 if present else 1.0) * theme.path_width)
-            text = f"{part.name}: {part.arrow} = {number_text(move, 3)}"
-            text += "" if factor == 1.0 else f", drawn ×{number_text(factor)}"
-            wide, high = text_size(text, used)
+            value = f"{part.arrow} = {number_text(move, 3)}"
+            value += "" if factor == 1.0 else f", drawn ×{number_text(factor)}"
             left, right = min(ball, tip) - LABEL_GAP, max(ball, tip) + LABEL_GAP
-            at = right if right + wide <= frame[2] else left - wide
+            # Beside the arrow, without the name of the part where there is no room for it.
+            for text in (f"{part.name}: {value}", value):
+                wide, high = text_size(text, used)
+                at = right if right + wide <= frame[2] else left - wide
+                if at >= frame[0]:
+                    break
             at = float(np.clip(at, frame[0], max(frame[2] - wide, frame[0])))
             box = (at, y - high / 2, at + wide, y + high / 2)
             draw_label(painter, box, text, used)

@@ -31,6 +31,7 @@ import numpy as np
 
 from playground.arrays import Array
 from playground.engine.optimizers import OPTIMIZERS, make_optimizer
+from playground.engine.problem_of_experiment import check_start
 from playground.engine.recording.checkpoints import MOST_CHECKPOINTS, AtStep, Thinned, ThinnedState
 from playground.engine.recording.gaps import gaps_of, gaps_value
 from playground.engine.recording.gauge import GaugeState
@@ -121,7 +122,9 @@ def experiment_value(experiment: Experiment) -> Value:
 def experiment_of(reader: Reader) -> Experiment:
     """Return the experiment of such a value."""
     try:
-        return ExperimentFile.from_fields(fields_of(reader.plain())).experiment
+        experiment = ExperimentFile.from_fields(fields_of(reader.plain())).experiment
+        check_start(experiment)
+        return experiment
     except ExperimentError as error:
         raise SessionError(f"The session was not opened: {reader.where}: {error.sentence}") from None
 

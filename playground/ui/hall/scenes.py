@@ -11,6 +11,7 @@ from typing import Any
 
 from playground.bounded_json import JsonError, TwiceError, json_of
 from playground.drawable import can_be_drawn
+from playground.engine.problem_of_experiment import check_start
 from playground.experiment import ExperimentFile
 from playground.experiment_checks import ExperimentError, show
 from playground.experiment_json import fields_of
@@ -142,6 +143,7 @@ def scene_of(entry: Any) -> Scene:
         raise SceneError("experiment: is missing.")
     try:
         file = ExperimentFile.from_fields(fields_of(entry["experiment"]))
+        check_start(file.experiment)
     except ExperimentError as error:
         raise SceneError(f"experiment: {error}") from None
     return Scene(

@@ -111,3 +111,27 @@ def test_on_a_curve_each_part_has_a_line_of_its_own(qtbot, at: int) -> None:
     assert any(text.startswith("w := ") for text in texts) == (at == 5)
     boxes = [box for _, box in placed]
     assert not any(overlap(one, other) for one, other in combinations(boxes, 2))
+
+
+def test_on_a_narrow_curve_no_label_covers_its_arrow(qtbot) -> None:
+    trainer = adam("parabola")
+    assert isinstance(trainer.problem, Formula)
+    shown = shown_of(trainer, 4)
+    drawing = CurveDrawing(DARK)
+    drawing.show(replace(picture_of_run(trainer.problem, trainer.view()), update=shown))
+    widget = pg.GraphicsView()
+    qtbot.addWidget(widget)
+    widget.setCentralItem(drawing.item)
+    widget.resize(420, 420)
+    widget.show()
+    widget.grab()
+    boxes = {text: box for text, box in drawing.ink.placed if " = " in text and "slope" not in text}
+    assert len(boxes) == 4
+    (low, high), _ = drawing.box.viewRange()
+    edge, scale = drawing.box.geometry().left(), drawing.box.width() / (high - low)
+    start = float(shown.start[0])
+    for part, (text, box) in zip(shown.shown, boxes.items(), strict=True):
+        factor = float(text.partition("×")[2] or 1)
+        tip = start + factor * float(part.move[0])
+        ends = sorted(edge + (end - low) * scale for end in (start, tip))
+        assert box[2] <= ends[0] or box[0] >= ends[1]
