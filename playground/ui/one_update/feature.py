@@ -153,17 +153,21 @@ class OneUpdateFeature(LazyPage[OneUpdateView]):
 
     def _drop_old(self, page: OneUpdateView, snapshot: Snapshot) -> None:
         """Take an update away that is no longer the next one."""
+        answer, message = page.answer, ""
         if snapshot.state == RUNS:
-            page.clear(RUNNING)
+            message = RUNNING
         elif snapshot.view.diverged:
-            page.clear(NOT_FINITE)
-        elif page.shown is not None and page.answer is not None and not self._fits(page.answer, snapshot):
-            if (page.answer.run, page.answer.step) != (snapshot.run, snapshot.view.step):
-                page.clear(WAITING)
-        elif page.shown is None and page.message.text() == RUNNING:
-            # The same moment may have been asked for before it ran.
+            message = NOT_FINITE
+        elif page.shown is None or answer is None:
+            message = WAITING if page.message.text() == RUNNING else ""
+        elif (answer.run, answer.step) != (snapshot.run, snapshot.view.step):
+            # With other settings at the same step the next answer takes its place.
+            message = WAITING
+        if message:
+            page.clear(message)
+        if message == WAITING:
+            # This moment may be the one that was asked for last.
             self._cadence.clear()
-            page.clear(WAITING)
 
     # In the picture -------------------------------------------------------------------------------------
 

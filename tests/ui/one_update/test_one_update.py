@@ -157,3 +157,18 @@ def test_a_noisy_bowl_lands_where_its_last_part_does(qtbot, open_window) -> None
     window.actions_by_name["step"].trigger()
     qtbot.waitUntil(lambda: window.snapshot.view.step == 1)
     np.testing.assert_array_equal(window.snapshot.view.parameters, landing)
+
+
+def test_a_glance_at_another_step_brings_the_update_back(qtbot, open_window) -> None:
+    window = open_window(on("rosenbrock"))
+    window.lab.run_exactly(1)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 1)
+    earlier = window.snapshot
+    window.lab.run_exactly(1)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 2)
+    view, feature = opened(qtbot, window, 2), feature_of(window, OneUpdateFeature)
+    feature.show_snapshot(earlier)
+    assert view.shown is None
+    feature.show_snapshot(window.snapshot)
+    qtbot.waitUntil(lambda: view.shown is not None)
+    assert view.answer.step == 2
