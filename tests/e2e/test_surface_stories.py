@@ -117,7 +117,7 @@ def test_weights_that_are_kept_now_span_a_plane_once_the_run_has_gone_on(qtbot, 
     view = window.surface_view
     view.choose_plane("three_points")
     window.actions_by_name["keep_weights"].trigger()
-    assert "They are the start itself" in window.notices.text
+    assert "This is the start itself" in window.notices.text
     view.keep(None)
     train(qtbot, window, 5)
     qtbot.waitUntil(lambda: [b.text() for b in view.offers.buttons][:1] == ["Keep these weights"])
