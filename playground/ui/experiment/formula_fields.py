@@ -21,9 +21,12 @@ from playground.ui.style import set_role
 from playground.ui.widgets.expression_line import ExpressionLine
 from playground.ui.widgets.number_field import Number, NumberEntry, NumberField
 from playground.ui.widgets.plain_label import Paragraph, PlainLabel
+from playground.ui.widgets.throttle import Throttle
 
 TICKS = 400
 """Positions of a constant's slider."""
+DRAG_PAUSE_MS = 100
+"""Between two experiments of a slider that is dragged: each begins a run."""
 REACH = 100.0
 """A slider of a positive constant goes from this part of it to this many times it; of others to ± ten."""
 
@@ -203,10 +206,14 @@ class ConstantRow(QWidget):
     """A constant of a formula: its name, a slider, and a field for any number."""
 
     changed = Signal(float)
+    """Of a drag at most once per pause, and always its last value."""
 
     def __init__(self, name: str, value: float, check: Callable[[Number], None]):
         super().__init__()
         self.value = self._middle = value
+        self._throttle = Throttle(DRAG_PAUSE_MS, self)
+        self._throttle.due.connect(self._send)
+        self._sent = value
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, TICKS)
         self.slider.setAccessibleName(f"Constant {name}")
@@ -224,7 +231,10 @@ class ConstantRow(QWidget):
 
     def set_value(self, value: float) -> None:
         """Show a value from elsewhere."""
-        self.value = value
+        if self.value != self._sent:
+            # A newer one of a drag is on its way.
+            return
+        self.value = self._sent = value
         self.field.set_value(value)
         place = self._place_of(value)
         if place != self.slider.value() and not self.slider.isSliderDown():
@@ -238,11 +248,17 @@ class ConstantRow(QWidget):
             return
         self.value = value
         self.field.set_value(value)
-        self.changed.emit(value)
+        self._throttle.now_or_soon()
 
     def _typed(self, value: float) -> None:
+        self.value = self._sent = value
         self.set_value(value)
         self.changed.emit(value)
+
+    def _send(self) -> None:
+        if self.value != self._sent:
+            self._sent = self.value
+            self.changed.emit(self.value)
 
     def _value_at(self, share: float) -> float:
         if self._middle > 0.0:

@@ -156,3 +156,21 @@ def test_the_simple_layout_has_tiles_expression_and_constants(stage: Stage, fiel
     assert fields.constants["b"].isVisible()
     assert not fields.noise.isVisible()
     assert not fields.numbers["start", 0].isVisible()
+
+
+def test_a_drag_of_a_constant_begins_few_runs_and_is_one_undo(
+    stage: Stage, fields: FormulaFields, lab: Lab
+) -> None:
+    row, begun = fields.constants["b"], []
+    lab.experiment_replaced.connect(lambda experiment, _: begun.append(experiment))
+    before, end = lab.experiment, row.slider.maximum()
+    row.slider.setSliderDown(True)
+    for place in range(end - 60, end + 1):
+        row.slider.setValue(place)
+    row.slider.setSliderDown(False)
+    stage.qtbot.waitUntil(lambda: lab.experiment.formula.constants_by_name["b"] == 10_000.0)
+    stage.qtbot.waitUntil(lambda: begun and begun[-1] == lab.experiment)
+    assert len(begun) < 20
+    lab.undo()
+    stage.qtbot.waitUntil(lambda: lab.experiment == before)
+    assert not lab.can_undo
