@@ -86,13 +86,18 @@ def test_the_curve_stands_in_the_place_of_the_surface_and_gives_it_back(open_win
 
 def test_a_network_comes_back_with_undo(open_window, qtbot) -> None:
     window = open_window()
+    window.lab.run_exactly(3)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 3)
+    before = window.snapshot.view.parameters
     window.lab.change("formula", FORMULA_PRESETS["rosenbrock"].formula)
     qtbot.waitUntil(lambda: window.snapshot.view.experiment.formula is not None)
     assert window.panel.formula.isVisible()
     assert not window.panel.diagram.isVisible()
     assert not window.data_view.isVisible()
-    window.lab.set_experiment(Experiment())
+    window.actions_by_name["undo"].trigger()
     qtbot.waitUntil(lambda: window.snapshot.view.experiment.formula is None)
+    np.testing.assert_array_equal(window.snapshot.view.parameters, before)
+    assert window.snapshot.view.step == 3
     assert window.panel.diagram.isVisible()
     assert not window.panel.formula.isVisible()
     assert window.data_view.isVisible()
