@@ -44,9 +44,8 @@ class LowPriorityWorker:
         # The generators move from one thread to the other, with NumPy's error state.
         self._context = contextvars.copy_context()
         self._seconds = self._worked = 0.0
-        self.at_usual_priority = True
-        """Whether the calling thread does the work. It does the first, which imports modules: beside busy
-        processors one such piece can take the thread of lowest priority a minute."""
+        self.at_usual_priority = False
+        """Whether the calling thread does the work."""
 
     def do(self, work: Callable[[], object], more: Callable[[], bool]) -> None:
         """Repeat work() while more() is true, for JUDGED_AFTER seconds; exceptions are raised here."""

@@ -37,7 +37,6 @@ def clocks() -> Clocks:
 @pytest.fixture
 def modest(clocks: Clocks) -> Iterator[LowPriorityWorker]:
     work = LowPriorityWorker(lambda: clocks.seconds, lambda: clocks.worked)
-    work.at_usual_priority = False
     yield work
     work.close()
 
@@ -60,17 +59,6 @@ def test_work_that_starves_insists_until_the_processor_is_free(modest: LowPriori
     assert not modest.at_usual_priority
     modest.judge(0.1, 0.3)
     assert not modest.at_usual_priority, "a third is enough to stand back"
-
-
-def test_the_first_work_is_done_at_the_usual_priority(clocks: Clocks) -> None:
-    """One long piece, the imports, would keep a thread that starves until it ends."""
-    worker = LowPriorityWorker(lambda: clocks.seconds, lambda: clocks.worked)
-    assert thread_of(worker) == threading.get_ident()
-    worker.do(lambda: clocks.work(0.4, 0.5), never)
-    assert worker.at_usual_priority
-    worker.do(lambda: clocks.work(0.4, 0.9), never)
-    assert thread_of(worker) != threading.get_ident()
-    worker.close()
 
 
 def test_what_work_takes_is_measured_where_it_is_done(modest: LowPriorityWorker, clocks: Clocks) -> None:
