@@ -378,6 +378,16 @@ class Lab(QObject):
         self.training.post_restart(instruction, opened)
         return instruction
 
+    def set_preset(self, experiment: Experiment, title: str) -> int:
+        """Begin a run of a formula of the list. For the returned number see reached().
+
+        Of several in a row without a step between them, Undo goes back to before the first.
+        """
+        self._experiment = experiment
+        instruction = self._number_instruction()
+        self.training.post_restart(instruction, restarts.preset(experiment, title))
+        return instruction
+
     def reached(self, instruction: int) -> bool:
         """Return whether the instruction of this number has been carried out or refused.
 

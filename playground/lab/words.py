@@ -132,6 +132,10 @@ def diverged(
     )
 
 
+def started_with(title: str) -> str:
+    return f"Started with {title}. Undo brings the old run back."
+
+
 def started_again(name: str, value: Any) -> str:
     return f"Started again: {what(name, value)}. Undo brings the old run back."
 

@@ -100,3 +100,26 @@ def test_a_formula_is_begun_from_the_menu_and_undo_brings_the_network_back(open_
     assert window.snapshot.view.step == 7
     assert (window.snapshot.view.parameters == before).all()
     assert window.panel.diagram.isVisible()
+
+
+def test_undo_after_every_tile_brings_the_network_run_back(open_window, qtbot) -> None:
+    window = open_window()
+    window.lab.run_exactly(7)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 7)
+    window.actions_by_name["new_formula"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.formula is not None)
+    for name, button in window.panel.formula.chooser.buttons.items():
+        run = window.lab.run_number
+        button.click()
+        qtbot.waitUntil(lambda run=run: window.lab.run_number > run)
+        assert window.lab.experiment.formula == FORMULA_PRESETS[name].formula
+    said, offers = window.notices.text, [*window.notices.offers]
+    for _ in range(len(FORMULA_PRESETS) + 1):
+        if window.lab.can_undo:
+            run = window.lab.run_number
+            window.actions_by_name["undo"].trigger()
+            qtbot.waitUntil(lambda run=run: window.lab.run_number > run)
+    assert window.lab.experiment.formula is None
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 7)
+    assert said == "Started with Bowl with noise. Undo brings the old run back."
+    assert "Undo" in offers

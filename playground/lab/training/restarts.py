@@ -7,9 +7,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from playground.engine.formula import with_start_of_seed
+from playground.engine.formula import Formula, with_start_of_seed
 from playground.experiment import MAX_SEED, Change, Experiment
+from playground.experiment_checks import ExperimentError
+from playground.experiment_formula import FormulaSettings
 from playground.lab import words
+
+MOST_STARTS = 100
+"""Random starts of a formula that are tried for one where J is finite."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,11 @@ def opened(
     return lambda _: NextRun(experiment, sentence, changes=changes, steps=steps, name=name)
 
 
+def preset(experiment: Experiment, title: str) -> Restart:
+    """Return the restart for a formula of the list, which has this title."""
+    return lambda _: NextRun(experiment, words.started_with(title), "preset", title, name="")
+
+
 def same_weights(present: Experiment) -> NextRun:
     """Return the restart for the present experiment, from step 0."""
     of_formula = present.formula is not None
@@ -61,12 +71,30 @@ def new_weights(present: Experiment) -> NextRun:
     """Return the present experiment with the next seed of the weights, or of the start of a formula."""
     seed = (present.start_seed + 1) % (MAX_SEED + 1)
     if present.formula is not None:
-        formula = with_start_of_seed(present.formula, seed)
+        formula = _with_new_start(present.formula, seed)
         return NextRun(
             replace(present, formula=formula), words.new_start(formula), "new start", words.NEW_START
         )
     return NextRun(
         present.with_value("network.seed", seed), words.new_weights(seed), "new weights", words.NEW_WEIGHTS
+    )
+
+
+def _with_new_start(formula: FormulaSettings, seed: int) -> FormulaSettings:
+    """Return the formula with the first seed, from this one on, at whose start J is finite.
+
+    Raises ExperimentError where there is none among the first few.
+    """
+    for tried in range(seed, seed + MOST_STARTS):
+        moved = with_start_of_seed(formula, tried % (MAX_SEED + 1))
+        try:
+            Formula(moved)
+        except ExperimentError:
+            continue
+        return moved
+    raise ExperimentError(
+        "formula.start",
+        f"was not found: J is not finite at any of {MOST_STARTS} random points of the window.",
     )
 
 

@@ -319,7 +319,7 @@ class ExperimentPanel(Card):
         preset = FORMULA_PRESETS[name]
         experiment = self._lab.experiment.with_value("formula", preset.formula)
         experiment = experiment.with_value("training.learning_rate", preset.learning_rate)
-        self._order = self._lab.set_experiment(experiment, sentence=f"Started with {preset.title}.")
+        self._order = self._lab.set_preset(experiment, preset.title)
         self._show_experiment(experiment)
 
     # From the lab to the user ---------------------------------------------------------------------------
