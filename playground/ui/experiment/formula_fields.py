@@ -28,7 +28,9 @@ TICKS = 400
 DRAG_PAUSE_MS = 100
 """Between two experiments of a slider that is dragged: each begins a run."""
 REACH = 100.0
-"""A slider of a positive constant goes from this part of it to this many times it; of others to ± ten."""
+"""A slider of a positive constant goes from one part in this many of it to this many times it."""
+LEAST_WIDTH = 10.0
+"""A slider of another constant goes at least this far to both sides, or twice its size."""
 
 
 class FormulaFields(QWidget):
@@ -166,6 +168,7 @@ class FormulaFields(QWidget):
         for name, value in formula.constants_by_name.items():
             row = ConstantRow(name, value, partial(self._check_constant, name))
             row.changed.connect(partial(self.constant_changed.emit, name))
+            row.refused.connect(self._say)
             self.constants[name] = row
             self._constants_box.addWidget(row)
 
@@ -207,9 +210,12 @@ class ConstantRow(QWidget):
 
     changed = Signal(float)
     """Of a drag at most once per pause, and always its last value."""
+    refused = Signal(object)
+    """The ExperimentError of a value of the slider, which is then put back."""
 
     def __init__(self, name: str, value: float, check: Callable[[Number], None]):
         super().__init__()
+        self._check = check
         self.value = self._middle = value
         self._throttle = Throttle(DRAG_PAUSE_MS, self)
         self._throttle.due.connect(self._send)
@@ -236,6 +242,9 @@ class ConstantRow(QWidget):
             return
         self.value = self._sent = value
         self.field.set_value(value)
+        # Values of the slider itself are rounded, and may lie a little beyond its ends.
+        if not -0.005 <= self._share_of(value) <= 1.005:
+            self._middle = value
         place = self._place_of(value)
         if place != self.slider.value() and not self.slider.isSliderDown():
             blocked = self.slider.blockSignals(True)
@@ -256,21 +265,42 @@ class ConstantRow(QWidget):
         self.changed.emit(value)
 
     def _send(self) -> None:
-        if self.value != self._sent:
-            self._sent = self.value
-            self.changed.emit(self.value)
+        if self.value == self._sent:
+            return
+        try:
+            self._check(self.value)
+        except ExperimentError as error:
+            self._put_back()
+            self.refused.emit(error)
+            return
+        self._sent = self.value
+        self.changed.emit(self.value)
+
+    def _put_back(self) -> None:
+        """Show the value in force again, on the slider too while it is held."""
+        self.value = self._sent
+        self.field.set_value(self.value)
+        blocked = self.slider.blockSignals(True)
+        self.slider.setValue(self._place_of(self.value))
+        self.slider.blockSignals(blocked)
 
     def _value_at(self, share: float) -> float:
         if self._middle > 0.0:
             return self._middle * math.pow(REACH, 2.0 * share - 1.0)
-        return self._middle + 20.0 * share - 10.0
+        return self._middle + self._width * (2.0 * share - 1.0)
+
+    @property
+    def _width(self) -> float:
+        return max(LEAST_WIDTH, 2.0 * abs(self._middle))
+
+    def _share_of(self, value: float) -> float:
+        """Return where a value lies, from 0 to 1 between the ends of the slider; others are beyond them."""
+        if self._middle <= 0.0:
+            return 0.5 + 0.5 * (value - self._middle) / self._width
+        return 0.5 + 0.5 * math.log(value / self._middle, REACH) if value > 0.0 else -math.inf
 
     def _place_of(self, value: float) -> int:
-        if self._middle > 0.0:
-            share = 0.5 + 0.5 * math.log(value / self._middle, REACH) if value > 0.0 else 0.0
-        else:
-            share = (value - self._middle + 10.0) / 20.0
-        return round(TICKS * min(max(share, 0.0), 1.0))
+        return round(TICKS * min(max(self._share_of(value), 0.0), 1.0))
 
 
 def _replaced(values: Sequence[Any], index: int, value: Any) -> tuple[Any, ...]:

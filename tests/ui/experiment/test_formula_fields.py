@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.experiment import Experiment
+from playground.experiment_formula import FormulaSettings
 from playground.lab.lab import Lab
 from playground.ui.experiment.formula_fields import FormulaFields
 from playground.ui.experiment.panel import ExperimentPanel
@@ -174,3 +175,37 @@ def test_a_drag_of_a_constant_begins_few_runs_and_is_one_undo(
     lab.undo()
     stage.qtbot.waitUntil(lambda: lab.experiment == before)
     assert not lab.can_undo
+
+
+def test_a_value_of_a_slider_without_a_finite_j_is_refused_and_put_back(
+    stage: Stage, fields: FormulaFields, lab: Lab
+) -> None:
+    lab.set_experiment(Experiment(formula=FormulaSettings("sqrt(w - b)", start=(2.5,), constants={"b": 1.0})))
+    stage.qtbot.waitUntil(lambda: "b" in fields.constants and fields.formula == lab.experiment.formula)
+    row, before = fields.constants["b"], lab.experiment
+    place = row.slider.value()
+    row.slider.setValue(row.slider.maximum())
+    assert lab.experiment == before
+    assert (row.slider.value(), row.field.value) == (place, 1.0)
+    assert fields.problem.isVisible()
+    assert "not possible, at w = 2.5" in fields.problem.text()
+    row.slider.setValue(place + 10)
+    stage.qtbot.waitUntil(lambda: lab.experiment != before)
+    assert not fields.problem.isVisible()
+
+
+def test_a_slider_reaches_beyond_a_value_that_was_out_of_its_reach(
+    stage: Stage, fields: FormulaFields, lab: Lab
+) -> None:
+    row = fields.constants["b"]
+    for text, low, high in (("-5", -15.0, 5.0), ("-1000", -3000.0, 1000.0), ("5000", 50.0, 500_000.0)):
+        row.field.setFocus()
+        row.field.selectAll()
+        stage.qtbot.keyClicks(row.field, text)
+        stage.qtbot.keyClick(row.field, Qt.Key.Key_Return)
+        assert lab.experiment.formula.constants_by_name["b"] == float(text)
+        assert 0 < row.slider.value() < row.slider.maximum()
+        for place, value in ((row.slider.minimum(), low), (row.slider.maximum(), high)):
+            row.slider.setValue(place)
+            stage.qtbot.waitUntil(lambda value=value: lab.experiment.formula.constants_by_name["b"] == value)
+            assert row.slider.value() == place
