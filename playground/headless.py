@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 from threadpoolctl import threadpool_limits
 
 from playground.engine.branches.recovery import recovery_of
-from playground.engine.loss_words import penalties_text
+from playground.engine.loss_words import TRAINING_LOSS, loss_name, penalties_text
 from playground.engine.problem_of_experiment import formula_of
 from playground.engine.recording.followed_log import FollowedLog
 from playground.engine.recording.run_view import RunView
@@ -111,11 +111,15 @@ class Export:
 
     def files(self, experiment: Experiment) -> tuple[str, ...]:
         """Return the names of all files, in the order in which they take their places."""
-        pictures: tuple[str, ...] = pictures_of(experiment)
-        tables: tuple[str, ...] = TABLES
+        pictures = pictures_of(experiment)
         if self.momentum_map:
-            pictures, tables = (*pictures, MAP), (*MAP_TABLES, *TABLES)
-        return (*(f"{name}.{page.format}" for name in pictures for page in self.pages), *tables)
+            pictures = (*pictures, MAP)
+        return (*(f"{name}.{page.format}" for name in pictures for page in self.pages), *self.tables)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the files that need no Qt."""
+        return (*MAP_TABLES, *TABLES) if self.momentum_map else TABLES
 
 
 FILES = Export().files(Experiment())
@@ -196,16 +200,16 @@ class _Start:
 
 
 def _run(start: _Start, export: Export) -> int:
-    folder, files = ensure_folder(export.folder), export.files(start.experiment)
-    unseen = ""
     if export.momentum_map and optimizer_with_momentum(start.experiment.training.optimizer) is None:
         raise ExportError(no_momentum(start.experiment.training.optimizer))
+    folder, files = ensure_folder(export.folder), export.files(start.experiment)
+    unseen = ""
     try:
         # The workshop is created before the training: a folder that cannot be written must not cost a long
         # run.
         with (
             Signals() as signals,
-            _Workshop(folder, files, export.overwrite) as workshop,
+            _Workshop(folder, files, export.tables, export.overwrite) as workshop,
             threadpool_limits(limits=1),
         ):
             trainer = _train(start, signals)
@@ -221,7 +225,7 @@ def _run(start: _Start, export: Export) -> int:
         _complain(f"\n{ended}; nothing was written.")
         return ENDED_BY_SIGNAL + ended.number
     if unseen:
-        _complain(_without_pictures(unseen, folder))
+        _complain(_without_pictures(unseen, folder, export.tables))
         _complain_of(workshop.left)
         return WITHOUT_PICTURES
     _print(f"Written to {shown_path(folder)}: {', '.join(files)}.")
@@ -309,8 +313,8 @@ class Signals:
 class _Workshop:
     """A folder inside the export folder: all files are finished in it before the first one is moved."""
 
-    def __init__(self, folder: Path, files: Sequence[str], overwrite: bool):
-        self._folder, self._files, self._overwrite = folder, files, overwrite
+    def __init__(self, folder: Path, files: Sequence[str], tables: Sequence[str], overwrite: bool):
+        self._folder, self._files, self._tables, self._overwrite = folder, files, tables, overwrite
         self.left: tuple[str, ...] = ()
         """Once it is closed: the pictures in the folder with names of this program that it did not write."""
 
@@ -344,7 +348,7 @@ class _Workshop:
     def finish_without_pictures(self, sentence: str) -> None:
         """Finish without pictures and report it: called where the process ends at once."""
         self.close(put_in_place=True)
-        _complain(_without_pictures(sentence, self._folder))
+        _complain(_without_pictures(sentence, self._folder, self._tables))
         _complain_of(self.left)
 
 
@@ -386,7 +390,7 @@ def _why_stopped(trainer: Trainer) -> str:
     overflows = trainer.overflows()
     stopped = f"The run stopped after step {trainer.step}:"
     if overflows == "here":
-        return f"{stopped} J is not finite there, and no learning rate goes on from it."
+        return f"{stopped} J is not finite there, so the run cannot go on at any learning rate."
     what = "loss" if overflows == "J" else "norm of the gradient"
     sentence = f"{stopped} the {what} of the next step is not finite."
     way = recovery_of(trainer)
@@ -405,7 +409,7 @@ def _summary(trainer: Trainer) -> str:
     lines = [f"{view.step} steps, {epochs}{rate}"]
     if view.diverged:
         lines.append(_why_stopped(trainer))
-    lines.append(f"training loss J {view.train_loss:.6g}")
+    lines.append(f"{loss_name(view.experiment, TRAINING_LOSS)} {view.train_loss:.6g}")
     if trainer.problem.has_test:
         lines.append(f"test loss J {view.test_loss:.6g}")
     if penalties_text(view.settings):
@@ -433,8 +437,8 @@ def _complain_of(left: Sequence[str]) -> None:
         _complain(f"Not of this run, and still in the folder: {', '.join(left)}.")
 
 
-def _without_pictures(sentence: str, folder: Path) -> str:
-    names = f"{', '.join(TABLES[:-1])} and {TABLES[-1]}"
+def _without_pictures(sentence: str, folder: Path, tables: Sequence[str]) -> str:
+    names = f"{', '.join(tables[:-1])} and {tables[-1]}"
     return f"{names} are written to {shown_path(folder)} without pictures: {sentence}"
 
 

@@ -9,6 +9,9 @@ from playground.experiment import Experiment, TrainingSettings
 from playground.numerals import loss_text, number_text
 
 TRAINING = "training J"
+TRAINING_LOSS = "training loss J"
+TRAINING_CURVE = "training"
+OVER_ALL_POINTS = "J over all training points"
 
 
 def penalties_text(settings: TrainingSettings) -> str:
@@ -26,9 +29,12 @@ def parts_text(view: RunView, test: bool = False) -> str:
     return f"{loss_text(points)} {over} + {loss_text(view.penalty)} penalty"
 
 
-def loss_name(experiment: Experiment) -> str:
-    """Return what the J that is trained is called: that of a formula has no other beside it."""
-    return TRAINING if experiment.formula is None else "J"
+def loss_name(experiment: Experiment, of_network: str = TRAINING) -> str:
+    """Return what the J that is trained is called: that of a formula has no other beside it.
+
+    of_network: its name where J is the mean over training points.
+    """
+    return of_network if experiment.formula is None else "J"
 
 
 def parts_sentence(view: RunView) -> str:

@@ -249,7 +249,7 @@ def test_weights_too_large_for_any_loss_are_told_without_a_promise(tmp_path):
         "--headless", tmp_path / "huge.json", "--export-dir", tmp_path / "out", environment=NO_DISPLAY
     )  # fmt: skip
     assert done.returncode == 0
-    assert "J is not finite there, and no learning rate goes on from it." in done.stdout
+    assert "J is not finite there, so the run cannot go on at any learning rate." in done.stdout
     assert "Warning" not in done.stderr
 
 
@@ -292,8 +292,14 @@ def test_the_map_of_momenta_is_written_where_it_is_asked_for(tmp_path, capsys):
     bowl = Experiment(formula=FORMULA_PRESETS["bowl"].formula, training=TrainingSettings(learning_rate=0.15))
     source.write_text(bowl.to_json(), encoding="utf-8")
     out = tmp_path / "out"
+    trained = Trainer(bowl)
+    trained.advance(5)
     arguments = ["--headless", str(source), "--steps", "5", "--format", "png", "--momentum-map"]
     assert main([*arguments, "--export-dir", str(out)]) == 0
+    # A formula has no training points.
+    lines = capsys.readouterr().out.splitlines()
+    assert f"J {trained.train_loss():.6g}" in lines
+    assert not any("training" in line for line in lines)
     assert not QImage(str(out / "momentum-map.png")).isNull()
     assert json.loads((out / "momentum-map.notes.json").read_text(encoding="utf-8"))["steps"] == 100
     rows = read_csv.DictReader((out / "momentum-map.csv").read_text(encoding="utf-8").splitlines())
@@ -308,4 +314,4 @@ def test_the_map_of_momenta_is_written_where_it_is_asked_for(tmp_path, capsys):
     other = tmp_path / "other"
     assert main([*arguments, "--export-dir", str(other)]) == 2
     assert "Adam has no momentum β" in capsys.readouterr().err
-    assert not any(other.iterdir())
+    assert not other.exists()

@@ -14,6 +14,7 @@ from pyqtgraph import AxisItem
 
 from playground import headless
 from playground.app import main
+from playground.experiment import Experiment
 from playground.landscape.questions.context import Context
 from tests.support.terminal import MAIN, ROOT, one_sentence, start
 
@@ -112,10 +113,15 @@ def test_without_a_font_the_numbers_are_written_and_the_pictures_refused(tmp_pat
     out = tmp_path / "out"
     out.mkdir()
     (out / "loss.svg").write_text("of an earlier run")
-    done = start("--headless", "--steps", "5", "--overwrite", "--export-dir", out, environment=without_fonts)
+    source = tmp_path / "momentum.json"
+    source.write_text(Experiment().with_value("training.optimizer", "momentum").to_json(), encoding="utf-8")
+    arguments = ["--headless", source, "--steps", "5", "--overwrite", "--momentum-map"]
+    done = start(*arguments, "--export-dir", out, environment=without_fonts)
     assert done.returncode == 2
-    assert sorted(path.name for path in out.iterdir()) == sorted((*headless.TABLES, "loss.svg"))
+    tables = (*headless.MAP_TABLES, *headless.TABLES)
+    assert sorted(path.name for path in out.iterdir()) == sorted((*tables, "loss.svg"))
     last, left = done.stderr.splitlines()[-2:]
+    assert all(name in last for name in tables)
     assert left == "Not of this run, and still in the folder: loss.svg."
     assert "without pictures: There is no font with letters" in last
     assert "fonts-dejavu-core" in last

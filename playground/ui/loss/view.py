@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from playground.drawing.kit.theme import DARK, Theme
 from playground.drawing.loss.drawing import LossDrawing
 from playground.drawing.runs import OtherRun
+from playground.engine.loss_words import TRAINING_CURVE, loss_name
 from playground.engine.recording.series import Curve
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
@@ -33,7 +34,7 @@ class LossView(StepsCard):
         self._snapshot: Snapshot | None = None
         self.drawn: Snapshot | None = None
         """The moment on the screen."""
-        self._legend = False, False, True
+        self._legend = False, False, TRAINING_CURVE, True
         """Whether there are batch losses, distances and test losses."""
         self.scale_box = QComboBox()
         self.scale_box.addItems(["log J", "linear J"])
@@ -78,7 +79,8 @@ class LossView(StepsCard):
         self.drawing.set_moment(self._snapshot.view.step if self._snapshot.moment else None)
         self.drawn = self._snapshot
         batch, distance = (bool(len(self.drawing.shown[name].steps)) for name in ("batch", "distance"))
-        if self._legend != (legend := (batch, distance, view.experiment.formula is None)):
+        name = loss_name(view.experiment, TRAINING_CURVE)
+        if self._legend != (legend := (batch, distance, name, view.experiment.formula is None)):
             self._legend = legend
             self.show_legend(self.drawing.theme)
         return True
@@ -87,8 +89,8 @@ class LossView(StepsCard):
         self.describe(self.drawing.summary())
 
     def legend_text(self, theme: Theme) -> str:
-        batches, distances, tests = self._legend
-        text = f"<span style='color:{theme.text}'>━ {'training' if tests else 'J'}</span>"
+        batches, distances, name, tests = self._legend
+        text = f"<span style='color:{theme.text}'>━ {name}</span>"
         if tests:
             text += f"<span style='color:{theme.dim_text}'>&nbsp;&nbsp; ╍ test</span>"
         if distances:
@@ -99,7 +101,7 @@ class LossView(StepsCard):
 
     def shorter_legends(self, text: str) -> tuple[str, ...]:
         shorter = text.replace("each batch", "batch")
-        batches, distances, _ = self._legend
+        batches, distances, *_ = self._legend
         if distances:
             return (text.replace("distance to the minimum", "distance"),)
         return (shorter, shorter.replace("training", "train")) if batches else ()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from playground.engine.loss_words import OVER_ALL_POINTS, loss_name
 from playground.engine.problem_of_experiment import formula_of
 from playground.experiment import Experiment
 from playground.export.figures import curve_figure
@@ -109,8 +110,8 @@ class OneUpdateFeature(LazyPage[OneUpdateView]):
                 formula = formula_of(snapshot.problem)
                 noisy = formula is not None and formula.settings.noise > 0
                 about = gradient_of(snapshot.view.mini_batch, bool(settings.l1 or settings.l2), noisy)
-                loss_name = "J over all training points" if formula is None else "J"
-                self.view.show_answer(answer, snapshot.problem, about, loss_name)
+                name = loss_name(snapshot.view.experiment, OVER_ALL_POINTS)
+                self.view.show_answer(answer, snapshot.problem, about, name)
             else:
                 self.view.clear(NOT_FINITE)
 
@@ -186,9 +187,7 @@ class OneUpdateFeature(LazyPage[OneUpdateView]):
         shown = self.created.shown if self.created is not None and self._seen else None
         one = shown is not None and shown.start.size == 1
         self.window.surface_view.show_update(None if one else shown)
-        for feature in self.window.features:
-            if isinstance(feature, CurveFeature):
-                feature.view.show_update(shown if one else None)
+        self.fellow(CurveFeature).view.show_update(shown if one else None)
 
     def _figure(self, snapshot: Snapshot) -> Any:
         """Return the figure of the picture with the parts that are shown."""

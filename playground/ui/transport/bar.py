@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.drawing.kit.theme import Theme
-from playground.engine.loss_words import parts_sentence
+from playground.engine.loss_words import TRAINING_LOSS, loss_name, parts_sentence
 from playground.engine.problem import Problem
 from playground.engine.problem_of_experiment import network_on_data
 from playground.engine.recording.run_view import RunView
@@ -63,7 +63,7 @@ class TransportBar(QWidget):
         self._full = self._presenting = False
         self._alarm_color = ""
         self._classes, self._samples, self._penalised = True, True, False
-        self._parts = ""
+        self._parts, self._loss_name = "", TRAINING_LOSS
         self.run_button = RunButton(actions["run"])
         self.step_button = ActionButton(actions["step"])
         self.exact_button = RunTheseButton(actions["run_exactly"])
@@ -81,7 +81,7 @@ class TransportBar(QWidget):
             "phase": Readout("phase", "thrown out", "phase · above limit"),
             "step": Readout("step", "000 000"),
             "epoch": Readout("epoch", "00 000"),
-            "train_loss": Readout("training loss J", "0.00000"),
+            "train_loss": Readout(TRAINING_LOSS, "0.00000"),
             "points_loss": Readout("without penalty", "0.00000"),
             "test_loss": Readout("test loss", "0.00000"),
             "accuracy": Readout("test accuracy", "99.99 %"),
@@ -115,7 +115,7 @@ class TransportBar(QWidget):
         )
         running = snapshot.state == "running"
         show["rate"].show_value(count_text(snapshot.steps_per_second) if running else NO_VALUE)
-        self._show_kind(snapshot.problem)
+        self._show_kind(snapshot.problem, loss_name(view.experiment, TRAINING_LOSS))
         self._show_left_out()
 
     def _show_left_out(self) -> None:
@@ -128,9 +128,9 @@ class TransportBar(QWidget):
             of_loss = self._parts if name != "step" else ""
             show[name].setToolTip("\n".join(text for text in (of_loss, left_out) if text))
 
-    def _show_kind(self, problem: Problem) -> None:
-        """Leave out the numbers that this problem has none of."""
-        samples = network_on_data(problem) is not None
+    def _show_kind(self, problem: Problem, loss: str) -> None:
+        """Leave out the numbers that this problem has none of. loss: the name of its J."""
+        samples, self._loss_name = network_on_data(problem) is not None, loss
         if (problem.has_accuracy, samples) != (self._classes, self._samples):
             self._classes, self._samples = problem.has_accuracy, samples
             self._name_losses()
@@ -145,9 +145,8 @@ class TransportBar(QWidget):
 
     def _name_losses(self) -> None:
         show = self.readouts
-        plain = "training loss J" if self._samples else "J"
         for name, with_it, without in (
-            ("train_loss", "J with penalty", plain),
+            ("train_loss", "J with penalty", self._loss_name),
             ("test_loss", "test with penalty", "test loss"),
         ):
             show[name].show_value(show[name].value, with_it if self._penalised else without)
