@@ -9,6 +9,7 @@ import pytest
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.experiment import Experiment, ExperimentFile, TrainingSettings
 from playground.experiment_formula import FormulaSettings
+from playground.ui.experiment.formula_chooser import picture_of
 from playground.ui.features import FEATURES
 from playground.ui.main_window import MainWindow
 from tests.support.visible_texts import shown_texts
@@ -123,3 +124,16 @@ def test_undo_after_every_tile_brings_the_network_run_back(open_window, qtbot) -
     qtbot.waitUntil(lambda: window.snapshot.view.step == 7)
     assert said == "Started with Bowl with noise. Undo brings the old run back."
     assert "Undo" in offers
+
+
+def test_a_start_with_a_network_draws_no_tile_of_a_formula(open_window, qtbot) -> None:
+    picture_of.cache_clear()
+    window = open_window()
+    assert all(not button.icon().isNull() for button in window.panel.datasets.buttons.values())
+    assert picture_of.cache_info().misses == 0
+    buttons = window.panel.formula.chooser.buttons.values()
+    assert all(button.icon().isNull() for button in buttons)
+    window.actions_by_name["new_formula"].trigger()
+    qtbot.waitUntil(lambda: window.panel.formula.chooser.isVisible())
+    assert all(not button.icon().isNull() for button in buttons)
+    assert picture_of.cache_info().misses == len(FORMULA_PRESETS)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPixmap, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from playground.drawing.kit.theme import Theme
@@ -47,6 +47,7 @@ class TileChooser(QWidget):
         self._picture_of = picture_of
         self._group = QButtonGroup(self)
         self._low = False
+        self._drawn = False
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(3)
@@ -92,8 +93,24 @@ class TileChooser(QWidget):
 
     def restyle(self, theme: Theme) -> None:
         self._theme = theme
-        side = round((LOW_SIDE if self._low else SIDE) * theme.font_factor)
+        self._drawn = False
+        for button in self.buttons.values():
+            button.setIconSize(QSize(self._side, self._side))
+        if self.isVisible():
+            self._draw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Not before: a start with other tiles would wait for pictures that are not seen.
+        if not self._drawn:
+            self._draw()
+
+    @property
+    def _side(self) -> int:
+        return round((LOW_SIDE if self._low else SIDE) * self._theme.font_factor)
+
+    def _draw(self) -> None:
+        self._drawn = True
         for name, button in self.buttons.items():
-            picture = self._picture_of(name, theme, side, self.devicePixelRatioF())
+            picture = self._picture_of(name, self._theme, self._side, self.devicePixelRatioF())
             button.setIcon(QIcon(QPixmap.fromImage(picture)))
-            button.setIconSize(QSize(side, side))
