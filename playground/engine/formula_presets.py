@@ -1,6 +1,6 @@
 """Formulas to begin with: each with a sentence of what it shows, its source, and an α that suits its start.
 
-To add one: a FormulaPreset in FORMULA_PRESETS. The tiles, File ▸ New and the tests take it from there.
+To add one: a FormulaPreset in _PRESETS. The tiles, File ▸ New and the tests take it from there.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ _PRESETS = (
     FormulaPreset(
         "noisy_bowl",
         "Bowl with noise",
-        "Noise in the gradient, as mini-batches have it: the ball trembles, the less the smaller α is.",
+        "Noise in the gradient, as mini-batches have it: J never settles, and varies less with a smaller α.",
         "Robbins and Monro 1951",
         FormulaSettings(
             "(x^2 + 4*y^2)/2", ("x", "y"), (-2.6, 1.8), _square(3.0), noise=1.0, minima=((0.0, 0.0),)

@@ -26,7 +26,7 @@ def map_table(
     """Return the table of the rows of a map so far.
 
     seeds: all that were asked for. experiment, training: what every cell runs, but for its α and its seed or
-    momentum. region: of a map of momenta, where theory knows one.
+    momentum. region: of a map of momenta, where its limit is known in closed form.
     """
     count = len(rows.learning_rates)
     of_weights = experiment.formula is None

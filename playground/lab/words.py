@@ -89,7 +89,7 @@ def another_run(but: str) -> str:
 
 def wrong_size(size: int, n_parameters: int, theta: ThetaName = WEIGHTS) -> str:
     stay = f"the {theta} {theta.does('stay')} where {'they are' if theta.plural else 'it is'}"
-    return f"{size} numbers are no place among {n_parameters} parameters: {stay}."
+    return f"θ has {n_parameters} numbers, and {size} were given: {stay}."
 
 
 def not_finite_there(theta: ThetaName = WEIGHTS) -> str:

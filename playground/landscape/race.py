@@ -1,4 +1,4 @@
-"""The learning rates of a race: for each optimiser the one that the look-ahead likes best.
+"""The learning rates of a race: for each optimiser the one whose look-ahead ends with the lowest J.
 
 Best is the rate that reaches the lowest finite J after N steps, of the rates that the look-ahead tries, from
 the same parameters and on the same batches. The race makes the same steps, so this J is what its branch has

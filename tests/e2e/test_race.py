@@ -13,12 +13,16 @@ from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
+from playground.lab.analysis.question_queue import Question, QuestionQueue, Report
 from playground.landscape.lookahead import rates_on
+from playground.landscape.questions.context import Context
+from playground.landscape.questions.race import NoRace, RaceQuestion
 from playground.landscape.race import best_rates_on
 from playground.number_reader import read_number
 from playground.ui.curve.feature import CurveFeature
 from playground.ui.runs.fork_feature import ForkFeature
 from playground.ui.runs.fork_page import EACH_ITS_BEST, ONE_FOR_ALL, RACES
+from playground.ui.runs.race_feature import RaceFeature
 from tests.support.features import feature_of
 from tests.support.stories import surface_is_there
 
@@ -87,7 +91,7 @@ def test_seven_optimisers_race_on_a_saddle_as_each_would_run_alone(qtbot, open_w
     [of_preset("two_minima"), Experiment(DataSettings(points=40), NetworkSettings((2,)))],
     ids=["one variable", "network"],
 )
-def test_each_races_with_the_rate_that_its_look_ahead_likes_best(qtbot, open_window, experiment) -> None:
+def test_each_races_with_the_rate_whose_look_ahead_ends_lowest(qtbot, open_window, experiment) -> None:
     window = open_window(ExperimentFile(experiment))
     window.lab.run_exactly(3)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 3 and window.snapshot.state == "paused")
@@ -122,3 +126,72 @@ def test_each_races_with_the_rate_that_its_look_ahead_likes_best(qtbot, open_win
     window.actions_by_name["drop_fork"].trigger()
     qtbot.waitUntil(lambda: not page.race_words.isVisibleTo(page))
     assert window.snapshot.view.step == 3
+
+
+def test_a_run_that_goes_on_ends_the_search_for_its_race(qtbot, open_window, monkeypatch) -> None:
+    data = DataSettings(points=2000)
+    window = open_window(ExperimentFile(Experiment(data, NetworkSettings((32, 32)))))
+    asked: list[Question] = []
+    ask = window.lab.ask
+
+    def heard(question: Question) -> None:
+        asked.append(question)
+        ask(question)
+
+    monkeypatch.setattr(window.lab, "ask", heard)
+    window.arrangement.show_page("fork")
+    page = feature_of(window, ForkFeature).page_view
+    page.race_box.setCurrentIndex(RACES.index(EACH_ITS_BEST))
+    qtbot.mouseClick(page.race_button, Qt.MouseButton.LeftButton)
+    assert f"0 of {len(OPTIMIZERS)}" in page.race_words.text()
+
+    def of_race() -> list[type]:
+        return [type(question) for question in asked if question.slot == RaceQuestion.slot]
+
+    qtbot.waitUntil(lambda: of_race() == [RaceQuestion])
+    qtbot.keyClick(window.transport.run_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: of_race() == [RaceQuestion, NoRace])
+    assert not page.race_words.isVisibleTo(page)
+    assert window.snapshot.fork is None
+
+
+def test_an_answer_that_is_not_wanted_any_more_is_not_computed() -> None:
+    experiment = Experiment()
+    view = Trainer(experiment).view()
+    reports: list[Report] = []
+    queue = QuestionQueue(reports.append, chunk=0.0)
+    queue.begin(1, experiment)
+    queue.ask(RaceQuestion(1, 0, view.checkpoint, view.settings, np.geomspace(0.01, 1.0, 48), 100))
+    queue.work()
+    assert queue.busy
+    queue.ask(NoRace(1, 0))
+    queue.work()
+    assert not queue.busy
+    assert not any(report.kind == "failed" for report in reports)
+
+
+def test_a_moved_ball_is_raced_from_its_new_place(qtbot, open_window) -> None:
+    experiment = of_preset("two_minima")
+    window = open_window(ExperimentFile(experiment))
+    window.arrangement.show_page("fork")
+    feature, page = feature_of(window, RaceFeature), feature_of(window, ForkFeature).page_view
+    page.race_box.setCurrentIndex(RACES.index(EACH_ITS_BEST))
+    qtbot.mouseClick(page.race_button, Qt.MouseButton.LeftButton)
+    question = feature.question(RaceQuestion.slot)
+    window.lab.set_parameters(np.array([-0.4]), dragging=True)
+    qtbot.waitUntil(lambda: window.snapshot.view.parameters[0] == -0.4)
+    assert (window.snapshot.run, window.snapshot.view.step) == (question.run, question.step)
+    *_, stale = (answer for answer in question.answers(Context(experiment)) if answer is not None)
+    feature.take_answer(RaceQuestion.slot, stale)
+    qtbot.waitUntil(lambda: window.snapshot.fork is not None)
+    again = best_rates_on(
+        Trainer(experiment).problem,
+        window.lab.training.current.run.trainer.view().checkpoint,
+        window.snapshot.view.settings,
+        question.learning_rates,
+        question.n_steps,
+    )
+    best = {one.optimizer: one.learning_rate for one in again if one is not None}
+    old = {one.optimizer: one.learning_rate for one in stale.best}
+    assert best != old
+    assert {b.plan.optimizer: b.plan.learning_rate for b in window.snapshot.fork.branches} == best

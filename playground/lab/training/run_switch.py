@@ -22,7 +22,7 @@ from playground.lab.training.runs import LeftRun, Run
 from playground.lab.training.signals import TrainingSignals
 from playground.lab.training.stepper import Stepper
 from playground.lab.training.undo_stack import ChangeEntry, Entry, RunEntry, UndoStack, ViewEntry
-from playground.theta_words import BALL, WEIGHTS, theta_of
+from playground.theta_words import theta_of
 
 LARGEST_NUMBER = 2**31 - 1
 """Of a run: Qt's signals carry 32 bits."""
@@ -168,12 +168,12 @@ class RunSwitch:
 
     def push(self, run: Run) -> None:
         """Keep the run as it is now, before its weights are set by hand."""
-        self._undo_stack.push_run(run, "", words.by_hand(theta_of(run.experiment)))
+        self._undo_stack.push_run(run, "", words.by_hand(theta_of(run.experiment)), by_hand=True)
 
     @property
     def last_was_by_hand(self) -> bool:
-        """Whether Undo would take back weights that were set by hand."""
-        return self._undo_stack.undo_text in (words.by_hand(WEIGHTS), words.by_hand(BALL))
+        """Whether Undo would take back parameters that were set by hand."""
+        return self._undo_stack.last_was_by_hand
 
     def push_change(self, field: str, before: Any, after: Any, gesture: int | None) -> None:
         """Let Undo set a live field back to the value that it had before."""

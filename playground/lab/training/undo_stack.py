@@ -56,12 +56,14 @@ class ViewEntry:
 class RunEntry:
     """A run that another one replaced; text: what replaced it ("new weights").
 
-    view: what the window showed with each of the two, where that was replaced with it.
+    view: what the window showed with each of the two, where that was replaced with it. by_hand: whether
+    parameters that were set by hand replaced it.
     """
 
     run: LeftRun
     text: str
     view: ViewEntry | None = None
+    by_hand: bool = False
 
 
 Entry = RunEntry | ChangeEntry | ViewEntry
@@ -85,6 +87,12 @@ class UndoStack:
         return self._past[-1].text if self._past else ""
 
     @property
+    def last_was_by_hand(self) -> bool:
+        """Whether Undo would take back parameters that were set by hand."""
+        last = self._past[-1] if self._past else None
+        return isinstance(last, RunEntry) and last.by_hand
+
+    @property
     def redo_text(self) -> str:
         """The change that Redo makes again; empty where there is none."""
         return self._future[-1].text if self._future else ""
@@ -98,7 +106,7 @@ class UndoStack:
     def _both(self) -> tuple[list[Entry], list[Entry]]:
         return self._past, self._future
 
-    def push_run(self, run: Run, reason: str, text: str) -> None:
+    def push_run(self, run: Run, reason: str, text: str, by_hand: bool = False) -> None:
         """Keep the run that a new one replaces.
 
         Dragging one control through many values starts many runs. A run without a step that was left for the
@@ -107,7 +115,7 @@ class UndoStack:
         if run.untouched and reason and reason == self._last_reason and self._past:
             self._past[-1] = replace(self._past[-1], text=text)
         else:
-            self._past.append(RunEntry(run.left(), text))
+            self._past.append(RunEntry(run.left(), text, by_hand=by_hand))
         self._last_reason = reason
         self._future.clear()
         self._drop_oldest()
@@ -174,7 +182,7 @@ class UndoStack:
             # The gesture is over.
             target.append(replace(entry, gesture=None))
         elif present is not None:
-            target.append(RunEntry(present.left(), entry.text, entry.view))
+            target.append(replace(entry, run=present.left()))
         self._drop_oldest()
         return entry
 

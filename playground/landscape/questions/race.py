@@ -15,10 +15,11 @@ from playground.landscape.race import BestRate, best_rates_on
 
 @dataclass(frozen=True, eq=False)
 class RaceAnswer(RunAnswer):
-    """The best learning rate of each optimiser. number: that of the question."""
+    """The best learning rate of each optimiser so far. number: that of the question."""
 
     best: tuple[BestRate, ...]
     number: int = 0
+    complete: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,5 +43,16 @@ class RaceQuestion(RunQuestion):
         for best in best_rates_on(problem, self.checkpoint, self.settings, self.learning_rates, self.n_steps):
             if best is not None:
                 found.append(best)
+                yield RaceAnswer(self.run, self.step, tuple(found), self.number, complete=False)
             yield None
         yield RaceAnswer(self.run, self.step, tuple(found), self.number)
+
+
+@dataclass(frozen=True, eq=False)
+class NoRace(RunQuestion):
+    """Takes the place of a RaceQuestion whose answer is not wanted any more, and has none itself."""
+
+    slot = RaceQuestion.slot
+
+    def answers(self, context: Context) -> Iterator[None]:
+        yield from ()

@@ -94,7 +94,7 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
     "stop_when": Command("Stop w&hen…", tip="Stop a run at a loss, at a step, or at a small gradient"),
     "race": Command(
         "Race of all &optimisers",
-        tip="Continue from here with all seven optimisers side by side, on the same batches",
+        tip="Continue from here with all optimisers side by side, on the same batches",
     ),
     "drop_fork": Command("&Drop the fork", "Ctrl+Shift+F", "Take all branches of the fork away"),
     "keep_run": Command(

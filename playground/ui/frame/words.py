@@ -34,7 +34,7 @@ _MOST_USED = (
     ),
     ("{run_from_here}", "run from the step that is looked at, on a new branch"),
     ("{fork}", "fork: several learning rates side by side; {drop_fork} drops them"),
-    ("Run ▸ Race of all optimisers", "all seven from here, with one α or each with its best"),
+    ("Run ▸ Race of all optimisers", "all of them from here, with one α or each with its best"),
     ("{keep_run}", "keep this run as a pale line; {kept_runs} lists the kept runs"),
     ("{same_weights}", "start again from the same weights, or the same start of a formula"),
     ("{new_weights}", "start again from new weights, or another start of a formula"),

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from playground.engine.optimizers import OPTIMIZERS
 from playground.lab.snapshot import RUNNING
 from playground.landscape.lookahead import rates_on
-from playground.landscape.questions.race import RaceAnswer, RaceQuestion
+from playground.landscape.questions.race import NoRace, RaceAnswer, RaceQuestion
 from playground.ui.frame.feature import Feature
 from playground.ui.runs.fork_feature import ForkFeature
 from playground.ui.runs.fork_list import race_of, race_words
 
 if TYPE_CHECKING:
+    from playground.arrays import Floats
     from playground.experiment import Experiment, TrainingSettings
     from playground.ui.frame.workbench import Workbench
     from playground.ui.runs.fork_page import ForkPage
 
-SEARCHED = "The best α of each optimiser is being computed…"
+
+def searched(found: int) -> str:
+    """Return the sentence while the best α is known of so many optimisers."""
+    return f"The best α of each optimiser is being computed: {found} of {len(OPTIMIZERS)}."
 
 
 class RaceFeature(Feature):
@@ -30,7 +37,7 @@ class RaceFeature(Feature):
     def __init__(self, window: Workbench):
         super().__init__(window)
         self._wanted = False
-        self._asked: tuple[RaceQuestion, TrainingSettings] | None = None
+        self._asked: tuple[RaceQuestion, TrainingSettings, Floats] | None = None
         self._number = 0
         self._forked = False
         action = window.actions_by_name["race"]
@@ -61,7 +68,7 @@ class RaceFeature(Feature):
             return
         self._wanted = True
         self.window.lab.pause()
-        self._page.show_race_words(SEARCHED)
+        self._page.show_race_words(searched(0))
 
     def question(self, slot: str) -> RaceQuestion | None:
         snapshot = self.window.snapshot
@@ -78,28 +85,34 @@ class RaceFeature(Feature):
             n_steps=self.window.strip.marks.lookahead_steps,
             number=self._number,
         )
-        self._asked = question, view.settings
+        self._asked = question, view.settings, view.parameters
         return question
 
     def take_answer(self, slot: str, answer: RaceAnswer) -> None:
         snapshot, asked = self.window.snapshot, self._asked
         if asked is None or answer.number != self._number or snapshot is None:
             return
-        question, settings = asked
-        self._asked = None
+        question, settings, parameters = asked
         view = snapshot.view
-        if (snapshot.run, view.step, view.settings) != (answer.run, answer.step, settings):
-            # A step was made or a setting was chosen: question() asks again. A run that goes on has no race.
-            if snapshot.state == RUNNING:
-                self._forget()
+        same = (snapshot.run, view.step, view.settings) == (answer.run, answer.step, settings)
+        if not same or not np.array_equal(view.parameters, parameters):
+            # A step was made, a setting was chosen, or the ball was moved: question() asks again.
+            self._asked = None
+            self._page.show_race_words(searched(0))
             return
-        self._wanted = False
+        if not answer.complete:
+            self._page.show_race_words(searched(len(answer.best)))
+            return
+        self._wanted, self._asked = False, None
         self.fellow(ForkFeature).fork_with(race_of(answer.best))
         words = race_words(answer.best, question.learning_rates, question.n_steps, settings.schedule)
         self._page.show_race_words(words)
 
     def read(self) -> None:
         snapshot = self.window.snapshot
+        if self._asked is not None and snapshot is not None and snapshot.state == RUNNING:
+            # A run that goes on has no race.
+            self._forget()
         forked = snapshot is not None and snapshot.fork is not None
         if self._forked and not forked and not self._wanted:
             self._forget()
@@ -112,5 +125,8 @@ class RaceFeature(Feature):
         self._forget()
 
     def _forget(self) -> None:
+        if self._asked is not None:
+            question = self._asked[0]
+            self.window.lab.ask(NoRace(question.run, question.step))
         self._wanted, self._asked = False, None
         self._page.show_race_words("")

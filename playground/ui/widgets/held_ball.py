@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
     from playground.ui.widgets.plot_card import PlotCard
@@ -28,6 +29,7 @@ class HeldBall(QObject):
         super().__init__(card)
         self._card, self._place_of = card, place_of
         self._offset: QPointF | None = None
+        self._pressed = QPointF()
         self._was_moved = False
         card.canvas.viewport().installEventFilter(self)
 
@@ -41,10 +43,14 @@ class HeldBall(QObject):
         match event.type():
             case QEvent.Type.MouseButtonPress if event.button() == Qt.MouseButton.LeftButton:
                 self._offset, self._was_moved = self._offset_of(event), False
+                self._pressed = event.position()
                 return self.held
             case QEvent.Type.MouseMove if self.held:
-                self._was_moved = True
-                self._move(event, True)
+                # A hand that only clicks is not quite still.
+                way = (event.position() - self._pressed).manhattanLength()
+                self._was_moved = self._was_moved or way >= QApplication.startDragDistance()
+                if self._was_moved:
+                    self._move(event, True)
                 return True
             case QEvent.Type.MouseMove:
                 over = self._offset_of(event) is not None

@@ -116,6 +116,20 @@ def test_the_ball_is_dragged_over_the_surface_in_its_run(bowl: MainWindow, qtbot
     qtbot.waitUntil(lambda: (bowl.snapshot.view.parameters == before).all())
 
 
+def test_a_click_on_the_ball_with_an_unsteady_hand_leaves_it_where_it_is(bowl: MainWindow, qtbot) -> None:
+    viewport, left = bowl.surface_view.canvas.viewport(), Qt.MouseButton.LeftButton
+    before = bowl.snapshot.view
+    place = pixel(bowl.surface_view, tuple(before.parameters.tolist()))
+    near = place + QPoint(1, 1)
+    qtbot.mousePress(viewport, left, pos=place)
+    qtbot.mouseMove(viewport, near)
+    qtbot.mouseRelease(viewport, left, pos=near)
+    bowl.actions_by_name["step"].trigger()
+    qtbot.waitUntil(lambda: bowl.snapshot.view.step == before.step + 1)
+    assert bowl.snapshot.view.history.changes == before.history.changes
+    assert bowl.snapshot.run == 1
+
+
 def test_a_run_waits_while_its_ball_is_held_and_goes_on(bowl: MainWindow, qtbot) -> None:
     view, left = bowl.surface_view, Qt.MouseButton.LeftButton
     bowl.lab.set_learning_rate(1e-6)
