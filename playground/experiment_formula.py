@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -135,28 +136,72 @@ class FormulaSettings:
         assert self.constants is not None
         return self.constants
 
-    def with_expression(self, expression: str) -> FormulaSettings:
+    def with_expression(self, expression: str, earlier: Iterable[FormulaSettings] = ()) -> FormulaSettings:
         """Return the formula with another expression; what belongs to a variable or constant in both stays.
 
-        The known minima are those of the old one and are dropped.
+        earlier: formulas of the same edit, the newest first; a name that was dropped since is again what it
+        was there. Where only blanks or brackets differ everything stays, else the known minima are dropped.
         """
-        used = {node.label for node in _parsed(expression) if node.kind == "variable"}
-        constants = {name: value for name, value in self.constants_by_name.items() if name in used}
+        if operations_of(expression) == operations_of(self.expression):
+            return replace(self, expression=expression)
+        sources = (self, *earlier)
+        used = dict.fromkeys(node.label for node in _parsed(expression) if node.kind == "variable")
+        source_of = {
+            name: next((one for one in sources if name in one.names or name in one.constants_by_name), None)
+            for name in used
+        }
+        constants = {
+            name: source.constants_by_name[name]
+            for name, source in source_of.items()
+            if source is not None and name in source.constants_by_name
+        }
+        if used and len(constants) == len(used):
+            # J must depend on something: what was dropped is a variable then.
+            constants = {name: value for name, value in constants.items() if source_of[name] is self}
         fresh = FormulaSettings(expression, constants=constants)
-        old = {name: index for index, name in enumerate(self.names)}
-        both = [old.get(name) for name in fresh.names]
+        starts, windows = list(fresh.first), list(fresh.limits)
+        for index, name in enumerate(fresh.names):
+            source = source_of[name]
+            if source is not None and name in source.names:
+                place = source.names.index(name)
+                starts[index], windows[index] = source.first[place], source.limits[place]
+        return replace(fresh, start=tuple(starts), window=tuple(windows), noise=self.noise, seed=self.seed)
+
+    def with_name_as_constant(self, name: str) -> FormulaSettings:
+        """Return the formula with a variable as a constant of the value at which it starts.
+
+        The known minima, which are of all variables, are dropped. Raises ExperimentError for the only one.
+        """
+        index = self.names.index(name)
         return replace(
-            fresh,
-            start=tuple(
-                new if index is None else self.first[index]
-                for index, new in zip(both, fresh.first, strict=True)
-            ),
-            window=tuple(
-                new if index is None else self.limits[index]
-                for index, new in zip(both, fresh.limits, strict=True)
-            ),
-            noise=self.noise,
-            seed=self.seed,
+            self,
+            variables=_without(self.names, index),
+            start=_without(self.first, index),
+            window=_without(self.limits, index),
+            constants={**self.constants_by_name, name: self.first[index]},
+            minima=(),
+        )
+
+    def with_name_as_variable(self, name: str) -> FormulaSettings:
+        """Return the formula with a constant as a variable that starts at its value.
+
+        It takes the place among the variables where the expression has it; the known minima are dropped.
+        """
+        constants = dict(self.constants_by_name)
+        value = constants.pop(name)
+        order = [node.label for node in _parsed(self.expression) if node.kind == "variable"]
+        after = order[order.index(name) :] if name in order else []
+        index = next((place for place, other in enumerate(self.names) if other in after), self.n_variables)
+        low, high = WINDOW
+        if not low <= value <= high:
+            low, high = max(value - abs(value), -LARGEST), min(value + abs(value), LARGEST)
+        return replace(
+            self,
+            variables=_with(self.names, index, name),
+            start=_with(self.first, index, value),
+            window=_with(self.limits, index, (low, high)),
+            constants=constants,
+            minima=(),
         )
 
     def with_constant(self, name: str, value: float) -> FormulaSettings:
@@ -167,6 +212,23 @@ class FormulaSettings:
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
+
+
+@lru_cache(maxsize=256)
+def operations_of(expression: str) -> tuple[tuple[object, ...], ...]:
+    """Return what an expression computes, without the way in which it is written."""
+    return tuple(
+        (node.kind, node.label if node.kind == "variable" else "", node.inputs, node.number)
+        for node in _parsed(expression)
+    )
+
+
+def _without(values: tuple[Any, ...], index: int) -> tuple[Any, ...]:
+    return values[:index] + values[index + 1 :]
+
+
+def _with(values: tuple[Any, ...], index: int, value: Any) -> tuple[Any, ...]:
+    return (*values[:index], value, *values[index:])
 
 
 def _parsed(expression: Any) -> tuple[ParsedNode, ...]:

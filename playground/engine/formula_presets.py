@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from playground.experiment import Experiment, TrainingSettings
-from playground.experiment_formula import FormulaSettings
+from playground.experiment_formula import FormulaSettings, operations_of
 
 
 @dataclass(frozen=True)
@@ -218,8 +218,12 @@ def preset_of(formula: FormulaSettings) -> FormulaPreset | None:
         (
             preset
             for preset in _PRESETS
-            if (preset.formula.expression, preset.formula.noise > 0.0, preset.formula.variables)
-            == (formula.expression, formula.noise > 0.0, formula.variables)
+            if (
+                operations_of(preset.formula.expression),
+                preset.formula.noise > 0.0,
+                preset.formula.variables,
+            )
+            == (operations_of(formula.expression), formula.noise > 0.0, formula.variables)
         ),
         None,
     )

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from playground.drawing.kit.theme import Theme
 from playground.engine.formula import Formula
@@ -29,6 +29,8 @@ DRAG_PAUSE_MS = 100
 """Between two experiments of a slider that is dragged: each begins a run."""
 REACH = 100.0
 """A slider of a positive constant goes from one part in this many of it to this many times it."""
+MOST_EARLIER = 100
+"""Texts of one edit that are remembered."""
 LEAST_WIDTH = 10.0
 """A slider of another constant goes at least this far to both sides, or twice its size."""
 
@@ -50,6 +52,14 @@ class FormulaFields(QWidget):
             "J as a formula of 1 to 12 variables: + − * / ^, brackets, exp, log, sin, cos, sqrt, tanh, σ, "
             "relu, max, min; e and pi are constants"
         )
+        self.names_button = QToolButton()
+        self.names_button.setText("Variables and constants")
+        self.names_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.names_button.setToolTip("Make a name of the expression a constant with a slider, or a variable")
+        self.names_button.setMenu(QMenu(self.names_button))
+        # Of this edit, the newest first: a name that was deleted is again what it was when it is retyped.
+        self._earlier: list[FormulaSettings] = []
+        self._typed: str | None = None
         self.problem = Paragraph("", "wrong")
         self.about = Paragraph("", "small")
         self.constants: dict[str, ConstantRow] = {}
@@ -71,7 +81,7 @@ class FormulaFields(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        for widget in (self.chooser, self.expression, self.problem, self.about):
+        for widget in (self.chooser, self.expression, self.problem, self.about, self.names_button):
             column.addWidget(widget)
         column.addLayout(self._constants_box)
         column.addLayout(self._grid_box)
@@ -91,8 +101,11 @@ class FormulaFields(QWidget):
         if before is None or before.expression != formula.expression or not self.expression.hasFocus():
             self.expression.show_text(formula.expression)
             self._say(None)
+        if before is not None and formula.expression not in (before.expression, self._typed):
+            self._earlier.clear()
         if before is None or before.names != formula.names:
             self._build_grid(formula)
+        self._build_menu(formula)
         if tuple(self.constants) != tuple(formula.constants_by_name):
             self._build_constants(formula)
         for name, value in formula.constants_by_name.items():
@@ -108,7 +121,7 @@ class FormulaFields(QWidget):
         """Return the widgets that can have the focus, from top to bottom."""
         constants = [control for row in self.constants.values() for control in (row.slider, row.field)]
         return [
-            *(*self.chooser.buttons.values(), self.expression, *constants),
+            *(*self.chooser.buttons.values(), self.expression, self.names_button, *constants),
             *(*self.numbers.values(), self.noise, self.seed),
         ]
 
@@ -132,7 +145,24 @@ class FormulaFields(QWidget):
             self._say(None)
             return
         try:
-            formula = self.formula.with_expression(text)
+            formula = self.formula.with_expression(text, self._earlier)
+            Formula(formula)
+        except ExperimentError as error:
+            self._say(error)
+            return
+        self._say(None)
+        self._earlier = [self.formula, *self._earlier][:MOST_EARLIER]
+        self._typed = text
+        self.changed.emit(formula)
+
+    def _take_role(
+        self, make: Callable[[FormulaSettings, str], FormulaSettings], name: str, _checked: bool = False
+    ) -> None:
+        """Make a name a constant or a variable."""
+        if self.formula is None:
+            return
+        try:
+            formula = make(self.formula, name)
             Formula(formula)
         except ExperimentError as error:
             self._say(error)
@@ -161,6 +191,23 @@ class FormulaFields(QWidget):
         field = NumberField(name, partial(self._check, fields), whole)
         field.committed.connect(partial(self._take, fields))
         return field
+
+    def _build_menu(self, formula: FormulaSettings) -> None:
+        """List each name with what it can be made."""
+        menu = self.names_button.menu()
+        roles = [(name, "constant", FormulaSettings.with_name_as_constant) for name in formula.names]
+        roles += [
+            (name, "variable", FormulaSettings.with_name_as_variable) for name in formula.constants_by_name
+        ]
+        texts = [f"Make {name} a {role}" for name, role, _ in roles]
+        if texts == [action.text() for action in menu.actions()]:
+            return
+        menu.clear()
+        for text, (name, role, make) in zip(texts, roles, strict=True):
+            action = menu.addAction(text)
+            action.triggered.connect(partial(self._take_role, make, name))
+            # J depends on at least one.
+            action.setEnabled(role == "variable" or formula.n_variables > 1)
 
     def _build_constants(self, formula: FormulaSettings) -> None:
         _clear(self._constants_box)

@@ -209,3 +209,55 @@ def test_a_slider_reaches_beyond_a_value_that_was_out_of_its_reach(
             row.slider.setValue(place)
             stage.qtbot.waitUntil(lambda value=value: lab.experiment.formula.constants_by_name["b"] == value)
             assert row.slider.value() == place
+
+
+def test_a_constant_that_is_deleted_and_retyped_is_a_constant_again(
+    stage: Stage, fields: FormulaFields, lab: Lab
+) -> None:
+    before = lab.experiment.formula
+    for text in ("(1 - x)^2 + (y - x^2)^2", "(1 - x)^2", "(1 - x)^2 + c*y", before.expression):
+        type_expression(stage, fields, text)
+    formula = lab.experiment.formula
+    assert dict(formula.constants_by_name) == {"b": 100.0}
+    assert (formula.names, formula.first, formula.limits) == (before.names, before.first, before.limits)
+    fields.chooser.buttons["himmelblau"].click()
+    type_expression(stage, fields, "x^2 + b*y^2")
+    assert lab.experiment.formula.names == ("x", "b", "y")
+
+
+def test_a_name_is_made_a_constant_with_a_slider_and_back(
+    stage: Stage, fields: FormulaFields, lab: Lab
+) -> None:
+    def choose(text: str) -> None:
+        next(action for action in fields.names_button.menu().actions() if action.text() == text).trigger()
+
+    stage.widget.set_full(False)
+    assert fields.names_button.isVisible()
+    type_expression(stage, fields, "x^2 + c*y^2")
+    choose("Make c a constant")
+    assert dict(lab.experiment.formula.constants_by_name) == {"c": 2.0}
+    assert [*lab.experiment.formula.names] == ["x", "y"]
+    stage.qtbot.waitUntil(lambda: fields.constants["c"].isVisible())
+    choose("Make c a variable")
+    assert [*lab.experiment.formula.names] == ["x", "c", "y"]
+    assert lab.experiment.formula.first == (-1.2, 2.0, 1.0)
+    assert not fields.constants
+    choose("Make x a constant")
+    choose("Make y a constant")
+    (last,) = (
+        action for action in fields.names_button.menu().actions() if action.text().endswith("constant")
+    )
+    assert not last.isEnabled()
+
+
+@pytest.mark.parametrize("text", ["w ^ 2", "(w)**2"])
+def test_an_expression_with_other_blanks_and_brackets_keeps_its_minima(
+    stage: Stage, fields: FormulaFields, lab: Lab, text: str
+) -> None:
+    fields.chooser.buttons["parabola"].click()
+    type_expression(stage, fields, text)
+    assert lab.experiment.formula.expression == text
+    assert [*lab.experiment.formula.minima] == [(0.0,)]
+    assert fields.chooser.buttons["parabola"].isChecked()
+    type_expression(stage, fields, "w^4")
+    assert not lab.experiment.formula.minima
