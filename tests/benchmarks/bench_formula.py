@@ -1,26 +1,32 @@
-"""A formula: a step on Rosenbrock's valley with its history, its surface, and products with the Hessian.
+"""A formula: a step on Rosenbrock's valley, its surface, products with the Hessian, and the window on it.
 
     python -m tests.benchmarks formula
 
-Processor time, the best of many rounds; a product and a gradient take turns.
+Processor time, the best of many rounds; a product and a gradient take turns. Of the window the time on the
+clock, as in bench_window.py.
 """
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable
 
 import numpy as np
+import pyqtgraph as pg
 
 from playground.engine.formula import Formula
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.trainer import Trainer
+from playground.experiment import Experiment
+from playground.startup.garbage import collect_here
+from tests.benchmarks.bench_window import Row, apart, real_window, while_it_trains
 
 ROUNDS = 30
 CELLS = 201
 
 
-def measure() -> list[tuple[str, float, str]]:
+def measure() -> list[Row]:
     experiment = FORMULA_PRESETS["rosenbrock"].experiment
     assert experiment.formula is not None
     formula = Formula(experiment.formula)
@@ -37,6 +43,23 @@ def measure() -> list[tuple[str, float, str]]:
         ("a step on Rosenbrock with history", 1e6 * step, "≤ 40 µs"),
         (f"its surface of {CELLS} × {CELLS} cells", 1e3 * surface, "≤ 10 ms"),
         ("a product with its Hessian, in gradients", product / gradient, "≤ 4 ×"),
+        *window_rows(experiment),
+    ]
+
+
+def window_rows(experiment: Experiment) -> list[Row]:
+    """Frames and steps of the window at full speed, with the whole landscape."""
+    _application, _collector = pg.mkQApp(), collect_here()
+    with tempfile.TemporaryDirectory() as folder:
+        window = real_window(experiment, folder, plane=None)
+        frames, steps, _ = while_it_trains(window)
+        window.close()
+    name = "the window on Rosenbrock at full speed"
+    return [
+        (f"{name}: 50 % of frames apart, ms", apart(frames.moments, 50), "its timer, 8 or 16 ms"),
+        (f"{name}: 99 % of frames apart, ms", apart(frames.moments, 99), "≤ 25 ms"),
+        (f"{name}: 99 % of frames that painted anything apart, ms", apart(frames.painted, 99), "≤ 25 ms"),
+        (f"{name}: steps per second", steps, "≥ 14000"),
     ]
 
 

@@ -197,13 +197,14 @@ def bare_window(experiment: Experiment, resolution: int) -> BareWindow:
     return window
 
 
-def real_window(experiment: Experiment, folder: str) -> MainWindow:
-    """The window with a surface that moves with the run."""
+def real_window(experiment: Experiment, folder: str, plane: str | None = "path") -> MainWindow:
+    """The window with a surface that moves with the run. plane: None is the one of the first start."""
     settings = QSettings(str(Path(folder) / "window.ini"), QSettings.Format.IniFormat)
     window = MainWindow(ExperimentFile(experiment), Preferences(settings))
     window.resize(1440, 860)
     window.show()
-    window.surface_view.choose_plane("path")
+    if plane is not None:
+        window.surface_view.choose_plane(plane)
     return window
 
 
