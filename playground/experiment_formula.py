@@ -279,7 +279,10 @@ def _constants_of(given: Any) -> Constants:
 def _variables_of(given: Any, constants: Mapping[str, float], used: Iterable[ParsedNode]) -> tuple[str, ...]:
     if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
         raise ExperimentError("formula.variables", f"must be a list of names, not {show(given)}.")
-    names = tuple(_name("formula.variables", name) for name in given)
+    listed = tuple(given)
+    if len(listed) > MAX_VARIABLES:
+        raise ExperimentError("formula.variables", f"at most {MAX_VARIABLES} variables, not {len(listed)}.")
+    names = tuple(_name("formula.variables", name) for name in listed)
     for name in names:
         if names.count(name) > 1:
             raise ExperimentError("formula.variables", f"{show(name)} stands there twice.")
@@ -291,8 +294,6 @@ def _variables_of(given: Any, constants: Mapping[str, float], used: Iterable[Par
             raise _at(fault)
     if not names:
         raise ExperimentError("formula.variables", "must hold at least one: J depends on no variable.")
-    if len(names) > MAX_VARIABLES:
-        raise ExperimentError("formula.variables", f"at most {MAX_VARIABLES} variables, not {len(names)}.")
     return names
 
 

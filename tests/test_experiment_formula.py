@@ -42,6 +42,7 @@ def test_one_pair_is_the_window_of_all() -> None:
         ({"expression": 3}, "expression", "must be a text"),
         ({"expression": "3 + pi"}, "variables", "at least one"),
         ({"expression": " + ".join("abcdfghiklmno")}, "variables", "at most 12 variables, not 13"),
+        ({"expression": "w", "variables": ["w"] * 13}, "variables", "at most 12 variables, not 13"),
         ({"expression": "a", "variables": ["a", "a"]}, "variables", "twice"),
         ({"expression": "x1", "variables": ["x1", "x₁"]}, "variables", "twice"),
         ({"expression": "a", "variables": ["a", "sin"]}, "variables", "is a function"),

@@ -292,16 +292,15 @@ def distances_to(minima: Array, thetas: Array) -> Array:
 
 
 def start_of_seed(settings: FormulaSettings, seed: int) -> Array:
-    """Return a point θ (P,) of the window, each as probable as any other."""
+    """Return a point θ (P,) of the window, each as probable as any other, in numbers of four digits."""
     low, high = np.array(settings.limits).T
-    start: Array = np.random.default_rng([seed, RANDOM_STARTS]).uniform(low, high)
-    return start
+    drawn = np.random.default_rng([seed, RANDOM_STARTS]).uniform(low, high)
+    return np.array([float(f"{value:.4g}") for value in drawn])
 
 
 def with_start_of_seed(settings: FormulaSettings, seed: int) -> FormulaSettings:
-    """Return the formula with another seed and the start that it draws, in numbers that can be read."""
-    start = tuple(float(f"{value:.4g}") for value in start_of_seed(settings, seed).tolist())
-    return replace(settings, seed=seed, start=start)
+    """Return the formula with another seed and the start that it draws."""
+    return replace(settings, seed=seed, start=tuple(start_of_seed(settings, seed).tolist()))
 
 
 def _not_finite(settings: FormulaSettings) -> ExperimentError:

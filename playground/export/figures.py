@@ -105,7 +105,7 @@ def curve_figure(
             Sign("line", theme.dim_text, "tangent"),
             Sign("line", theme.pink, "next step"),
         ]
-        sentence = "" if picture.step is None else f"{words(picture.step, picture.name)} "
+        sentence = "" if picture.step is None else f"{words(picture)} "
         caption = f"{sentence}{run_sentence(view)}{_beside_words(others)}"
         return Figure(drawing.item, theme, signs, "Loss.", caption, drawing)
 

@@ -31,7 +31,6 @@ class StepOnCurve:
     w, loss, slope, bend  the variable now, J, J′ and J″ there
     rate, gradient        α of the step, and the gradient that it takes: J′, with the noise where there is any
     landing, landing_loss where the step leads, and J there
-    limit                 2/J″, beyond which gradient descent climbs on the parabola; None where J″ ≤ 0
     """
 
     w: float
@@ -44,10 +43,6 @@ class StepOnCurve:
     landing_loss: float
 
     @property
-    def limit(self) -> float | None:
-        return 2.0 / self.bend if self.bend > 0.0 and np.isfinite(2.0 / self.bend) else None
-
-    @property
     def plain(self) -> bool:
         """Whether the step is −α·J′ to rounding: no momentum, no other scale, no noise."""
         step = -self.rate * self.slope
@@ -58,8 +53,14 @@ class StepOnCurve:
         return self.loss + self.slope * (w - self.w)
 
     def parabola(self, w: Floats) -> Floats:
-        """Return the model of second order around the ball."""
-        return self.loss + self.slope * (w - self.w) + 0.5 * self.bend * np.square(w - self.w)
+        """Return the model of second order around the ball; NaN where nothing but rounding is left of it.
+
+        So far away from the ball its three terms cancel each other.
+        """
+        terms = self.loss, self.slope * (w - self.w), 0.5 * self.bend * np.square(w - self.w)
+        model = terms[0] + terms[1] + terms[2]
+        rounding = np.finfo(np.float64).eps * sum(np.abs(term) for term in terms)
+        return np.where(rounding <= 1e-3 * np.ptp(model), model, np.nan)
 
 
 def loss_curve(problem: Problem, low: float, high: float, points: int = POINTS) -> LossCurve:

@@ -32,6 +32,7 @@ NOT_QUADRATIC = "No limit of theory is drawn: J is no quadratic, so its curvatur
 SCHEDULED = "No limit of theory is drawn: the schedule changes α from step to step."
 DIVIDES = "No limit of theory is drawn: what this optimiser divides by changes from step to step."
 CURVES_DOWN = "No limit of theory: J curves down along a direction, along which every α > 0 climbs out."
+NO_MINIMUM = "No limit of theory: along a direction J falls in a straight line, without end."
 FLAT_EVERYWHERE = "No limit of theory: J curves up along no direction."
 
 
@@ -76,10 +77,17 @@ def region_of(
         return None, DIVIDES
     if settings.schedule != "constant":
         return None, SCHEDULED
-    smallest, largest = np.linalg.eigvalsh(H)[[0, -1]].tolist()
-    if smallest < -FLAT * abs(largest):
+    curvatures, directions = np.linalg.eigh(H)
+    largest = float(curvatures[-1])
+    if curvatures[0] < -FLAT * abs(largest):
         return None, CURVES_DOWN
-    return (StabilityRegion(optimizer, largest), "") if largest > 0.0 else (None, FLAT_EVERYWHERE)
+    if largest <= 0.0:
+        return None, FLAT_EVERYWHERE
+    gradient = problem.loss_and_gradient(problem.start())[1]
+    along = directions.T[curvatures <= FLAT * largest] @ gradient
+    if np.abs(along).max(initial=0.0) > FLAT * np.abs(gradient).max():
+        return None, NO_MINIMUM
+    return StabilityRegion(optimizer, largest), ""
 
 
 def _degree(formula: Formula) -> float:

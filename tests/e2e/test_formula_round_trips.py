@@ -28,8 +28,10 @@ from playground.lessons.format import LessonError, parse_lesson
 from playground.sessions import SessionError, load_session
 from playground.share_string import ShareStringError, read_share_string, share_string
 from playground.ui.files.opener import OpenError, read_file
-from playground.ui.hall.scenes import SceneError, scene_of
+from playground.ui.hall.scene_feature import SceneFeature
+from playground.ui.hall.scenes import SceneError, read_scenes, save_scenes, scene_of
 from tests.support.carried_runs import changed
+from tests.support.features import feature_of
 from tests.support.saved_runs import csv
 from tests.support.terminal import NO_DISPLAY, start
 
@@ -64,6 +66,19 @@ def test_a_session_goes_on_in_another_process_to_the_same_csv(open_window, qtbot
     qtbot.waitUntil(lambda: again.snapshot.view.step == 40)
     assert (again.snapshot.view.parameters == theta).all()
     assert again.lab.experiment.formula == NOISY.formula
+
+
+def test_a_session_and_scenes_of_one_variable_open_again(open_window, qtbot, tmp_path: Path) -> None:
+    """Beside one parameter there is no pair of them for a plane, which is saved all the same."""
+    window = open_window(PARABOLA)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 12)
+    assert window.commands.save_to(tmp_path / "w.landscape")
+    window.actions_by_name["keep_scene"].trigger()
+    scenes = save_scenes(feature_of(window, SceneFeature).scenes, tmp_path / "scenes.json")
+    assert read_scenes(scenes)[1].file.experiment == PARABOLA.experiment
+    again = open_window(read_file(tmp_path / "w.landscape"))
+    qtbot.waitUntil(lambda: again.snapshot.view.step == 12)
+    assert again.lab.experiment.formula == PARABOLA.experiment.formula
 
 
 def test_a_formula_of_one_variable_is_written_without_a_window(tmp_path: Path, capsys) -> None:

@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 
 from playground.drawing.momentum_map import boundary_line
+from playground.engine.formula import Formula
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.problem_of_experiment import problem_of
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
+from playground.experiment_formula import FormulaSettings
 from playground.landscape.momentum_map import MOMENTA
 from playground.landscape.rate_map import rows_in_pieces
 from playground.landscape.stability_region import (
     CURVES_DOWN,
     DIVIDES,
+    NO_MINIMUM,
     NOT_QUADRATIC,
     SCHEDULED,
     StabilityRegion,
@@ -76,6 +79,13 @@ def test_nothing_is_told_where_theory_knows_nothing() -> None:
     assert of_preset("bowl", TrainingSettings("rmsprop", 0.1)) == (None, DIVIDES)
     assert of_preset("bowl", replace(HEAVY_BALL, schedule="cosine")) == (None, SCHEDULED)
     assert of_preset("bowl", replace(HEAVY_BALL, l2=5.0)) == (StabilityRegion("momentum", 15.0), "")
+    for formula in ("x^2 + y", "x^2 - 1e-9*y"):
+        slope = Formula(FormulaSettings(formula))
+        assert region_of(slope, HEAVY_BALL, "momentum") == (None, NO_MINIMUM)
+    valley = Formula(FormulaSettings("(x - y)^2 + x - y"))
+    region, _ = region_of(valley, HEAVY_BALL, "momentum")
+    assert region is not None
+    assert region.sharpness == pytest.approx(4.0)
     network = problem_of(Experiment(DataSettings(points=20), NetworkSettings((2,))))
     assert region_of(network, HEAVY_BALL, "momentum") == (None, NOT_QUADRATIC)
     assert [optimizer_with_momentum(name) for name in ("gradient_descent", "nesterov", "adam")] == [

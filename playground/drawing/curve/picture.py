@@ -9,12 +9,15 @@ import numpy as np
 
 from playground.drawing.surface.picture import rows_apart
 from playground.engine.formula import Formula
+from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.recording.run_view import RunView
+from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.preview import next_step
 from playground.engine.update_parts import ShownParts
 from playground.landscape.directions import widened
 from playground.landscape.one_variable import LossCurve, StepOnCurve, loss_curve, step_on_curve
 from playground.landscape.plane import Window
+from playground.landscape.stability import divides, stability_limit
 from playground.numerals import number_text, rate_text
 
 PAST = 40
@@ -33,6 +36,7 @@ class CurvePicture:
     start     (w, J) at step 0
     minima    (m, 2) known minima, w and J
     update    the parts of the next step, while that is taken apart
+    limit     the largest stable α for this J″, in symbols and its value; None where J″ alone gives none
     """
 
     name: str
@@ -42,6 +46,7 @@ class CurvePicture:
     start: tuple[float, float] | None = None
     minima: np.ndarray = field(default_factory=lambda: EMPTY_POINTS)
     update: ShownParts | None = None
+    limit: tuple[str, float] | None = None
 
 
 def range_shown(formula: Formula, view: RunView) -> tuple[float, float]:
@@ -62,11 +67,12 @@ def picture_of_run(formula: Formula, view: RunView, curve: LossCurve | None = No
     """Return the picture of a run on a formula of one variable; curve: that of range_shown."""
     if curve is None:
         curve = loss_curve(formula, *range_shown(formula, view))
-    step = None
+    step = limit = None
     if math.isfinite(view.train_loss):
         coming = next_step(formula, view.checkpoint, view.settings)
         w, gradient, landing = (float(of[0]) for of in (coming.before, coming.gradient, coming.after))
         step = step_on_curve(formula, w, gradient, landing, coming.learning_rate)
+        limit = _limit(view.checkpoint, step.bend)
     first = np.array(formula.settings.first)
     return CurvePicture(
         formula.parameter_name(0),
@@ -75,21 +81,39 @@ def picture_of_run(formula: Formula, view: RunView, curve: LossCurve | None = No
         places_on_curve(formula, _newest(view)),
         (float(first[0]), formula.loss(first)),
         places_on_curve(formula, formula.minima[:, 0]),
+        limit=limit,
     )
 
 
-def words(step: StepOnCurve, name: str) -> str:
-    """Return the numbers of the update rule, and what the limit says of this α."""
+def _limit(checkpoint: Checkpoint, bend: float) -> tuple[str, float] | None:
+    """Return the limit of the optimiser on a parabola of this J″, as the strip has it."""
+    optimizer = checkpoint.optimizer
+    if divides(optimizer):
+        return None
+    limit = stability_limit(optimizer, checkpoint.hyperparameters, bend)
+    if limit is None or not math.isfinite(limit):
+        return None
+    return OPTIMIZERS[optimizer].limit_formula.replace("λmax", "J″"), limit
+
+
+def words(picture: CurvePicture) -> str:
+    """Return the numbers of the update rule, and what the limit says of this α; empty without a step."""
+    step, name = picture.step, picture.name
+    if step is None:
+        return ""
     rule = f"{name} := {number_text(step.w, 4)} − {rate_text(step.rate)} · {number_text(step.gradient, 4)}"
     if not step.plain:
         rule = f"{name} := {number_text(step.landing, 4)}"
     else:
         rule += f" = {number_text(step.landing, 4)}"
     bend = f"J″ = {number_text(step.bend, 4)}"
-    if step.limit is None:
+    if not step.bend > 0.0:
         return f"{rule}. {bend}: not positive here, so there is no limit of second order."
-    side = "below" if step.rate < step.limit else "above" if step.rate > step.limit else "at"
-    return f"{rule}. {bend}: the limit is 2/J″ = {rate_text(step.limit)}, and α is {side} it."
+    if picture.limit is None:
+        return f"{rule}. {bend}."
+    symbols, limit = picture.limit
+    side = "below" if step.rate < limit else "above" if step.rate > limit else "at"
+    return f"{rule}. {bend}: the limit is {symbols} = {rate_text(limit)}, and α is {side} it."
 
 
 def places_on_curve(formula: Formula, w: np.ndarray) -> np.ndarray:

@@ -47,6 +47,7 @@ class CurveView(PlotCard):
         self._snapshot: Snapshot | None = None
         self._drawn: Snapshot | None = None
         self._curve: tuple[object, LossCurve] | None = None
+        self._formula: Formula | None = None
         self._update: ShownParts | None = None
 
     @property
@@ -86,7 +87,7 @@ class CurveView(PlotCard):
         picture = self.drawing.picture
         if picture is None or picture.step is None or self._snapshot is None:
             return
-        text = words(picture.step, picture.name)
+        text = words(picture)
         if text != self.sentence.text():
             self.sentence.setText(text)
             self.describe(text)
@@ -124,11 +125,14 @@ class CurveView(PlotCard):
         return True
 
     def loss_at(self, w: float) -> float:
-        """Return J on the curve that is drawn."""
-        picture = self.drawing.picture
-        return math.nan if picture is None else float(np.interp(w, picture.curve.w, picture.curve.losses))
+        """Return J at a value of the variable; NaN where it is not finite, or nothing is drawn."""
+        if self.drawing.picture is None or self._formula is None:
+            return math.nan
+        loss = float(self._formula.losses(np.array([[w]]))[0])
+        return loss if math.isfinite(loss) else math.nan
 
     def _picture(self, snapshot: Snapshot, formula: Formula) -> CurvePicture:
+        self._formula = formula
         low, high = range_shown(formula, snapshot.view)
         about = formula.settings.function, formula.l1, formula.l2, low, high
         if self._curve is None or self._curve[0] != about:

@@ -175,8 +175,10 @@ def _plane(value: Any, n_parameters: int) -> PlaneSettings:
     if not _is_whole(seed) or not 0 <= seed < 2**31:
         raise SceneError(f"plane.seed: must be a whole number from 0, not {_shown(seed)}.")
     whole = isinstance(pair, list) and len(pair) == 2 and all(_is_whole(index) for index in pair)
-    if not whole or pair[0] == pair[1] or not all(0 <= index < n_parameters for index in pair):
-        raise SceneError(f"plane.pair: must be two different parameters below {n_parameters}.")
+    # Beside a single parameter there is no pair; the usual one is written all the same.
+    below = max(n_parameters, 2)
+    if not whole or pair[0] == pair[1] or not all(0 <= index < below for index in pair):
+        raise SceneError(f"plane.pair: must be two different parameters below {below}.")
     return PlaneSettings(
         _choice("plane.kind", value.get("kind", "rehearsal"), PLANE_KINDS),
         seed,

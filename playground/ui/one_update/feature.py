@@ -74,6 +74,8 @@ class OneUpdateFeature(LazyPage[OneUpdateView]):
 
     def join_content(self, content: OneUpdateView) -> None:
         content.changed.connect(self._draw_parts)
+        if (snapshot := self.window.snapshot) is not None:
+            self._drop_old(content, snapshot)
 
     def open(self) -> None:
         view = self.view

@@ -279,6 +279,8 @@ def run_of_cell(experiment: Experiment, rows: RateMap, row: int) -> Experiment:
 def _of_any_start(experiment: Experiment) -> tuple[object, ...]:
     """Return what is trained, whatever the start."""
     if experiment.formula is not None:
-        return (*experiment.formula.function, experiment.formula.limits, experiment.formula.noise)
+        formula = experiment.formula
+        noise = (formula.noise, formula.seed) if formula.noise > 0.0 else None
+        return (*formula.function, formula.limits, noise)
     assert experiment.network is not None
     return experiment.data, replace(experiment.network, seed=0)

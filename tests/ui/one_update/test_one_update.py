@@ -116,6 +116,14 @@ def test_a_step_that_leaves_the_numbers_is_not_taken_apart(qtbot, open_window) -
     assert not view.transport.play_button.isEnabled()
 
 
+def test_opened_after_a_run_has_left_the_numbers_it_says_so(qtbot, open_window) -> None:
+    window = open_window(on("rosenbrock", "gradient_descent", 100.0))
+    window.lab.run_exactly(30)
+    qtbot.waitUntil(lambda: window.snapshot.view.diverged)
+    window.actions_by_name["one_update"].trigger()
+    qtbot.waitUntil(lambda: "not finite" in feature_of(window, OneUpdateFeature).view.message.text())
+
+
 def test_its_picture_is_exported_with_the_run(qtbot, open_window, tmp_path) -> None:
     window = open_window(on("parabola"))
     view = opened(qtbot, window)

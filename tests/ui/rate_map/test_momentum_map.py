@@ -92,3 +92,12 @@ def test_a_cell_of_a_map_of_starts_opens_the_run_from_that_start(qtbot, open_map
     qtbot.waitUntil(lambda: window.snapshot.view.step == 100)
     assert window.snapshot.view.train_loss == pytest.approx(loss, rel=1e-12)
     assert window.snapshot.view.experiment.formula.seed == feature.rows.seeds[row]
+
+
+def test_another_seed_of_the_noise_is_another_map(qtbot, open_map) -> None:
+    window, feature = opened(qtbot, open_map, "noisy_bowl", ROWS[0], "gradient_descent")
+    before = feature.rows
+    window.lab.change("formula.seed", before.seeds[0] + 7)
+    qtbot.waitUntil(lambda: feature.complete and feature.rows is not before)
+    assert feature.rows.seeds == before.seeds
+    assert (feature.rows.losses != before.losses).any()
