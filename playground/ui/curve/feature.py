@@ -34,6 +34,7 @@ class CurveFeature(PlotFeature):
     def __init__(self, window: Workbench):
         super().__init__(window, CurveView())
         self.window.arrangement.stand_in(self.view, False)
+        window.exporter.balls_beside = lambda: self.view.drawing.others.runs
         self._in_hand = ParametersInHand(window)
         self.ball = HeldBall(self.view, lambda: self.view.ball)
         self.ball.moved.connect(lambda w, _, more: self._put(w, more))

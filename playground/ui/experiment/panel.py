@@ -312,6 +312,9 @@ class ExperimentPanel(Card):
         self._change(field, value, self._gestures.number(held=False) if number.nudging else None)
 
     def _change(self, field: str, value: Any, gesture: int | None = None) -> None:
+        if not _has(self._lab.experiment, field):
+            # Another experiment has begun; the controls of the one before go with its first picture.
+            return
         self._order = self._lab.change(field, value, gesture)
         self._show_experiment(self._lab.experiment)
 
@@ -438,3 +441,12 @@ def _group(title: str, words: str) -> QWidget:
     column.addWidget(line)
     column.addLayout(_heading(title, beside, "group"))
     return box
+
+
+def _has(experiment: Experiment, field: str) -> bool:
+    """Return whether an experiment has a field of data, network, formula or training."""
+    section, _, name = field.partition(".")
+    formula = experiment.formula
+    if name.startswith("constants."):
+        return formula is not None and name.removeprefix("constants.") in formula.constants_by_name
+    return section == "training" or (section == "formula") == (formula is not None)

@@ -94,7 +94,7 @@ class ExportDialog(QDialog):
         self.what_box = QComboBox()
         for name, text in exporter.choices:
             self.what_box.addItem(text, name)
-        self.what_box.setCurrentIndex([name for name, _ in exporter.choices].index(what))
+        self.what_box.setCurrentIndex(exporter.place_of(what))
         self.format_box = QComboBox()
         for name in FORMATS:
             self.format_box.addItem(name.upper(), name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +10,17 @@ from typing import Any, NamedTuple
 
 from PySide6.QtGui import QGuiApplication
 
-from playground.engine.problem_of_experiment import network_on_data
+from playground.drawing.runs import OtherRun
+from playground.engine.formula import Formula
+from playground.engine.problem_of_experiment import formula_of, network_on_data
 from playground.export.carried_run import carried_run
-from playground.export.figures import boundary_figure, loss_figure, relief_figure, surface_figure
+from playground.export.figures import (
+    boundary_figure,
+    curve_figure,
+    loss_figure,
+    relief_figure,
+    surface_figure,
+)
 from playground.export.history_csv import history_text
 from playground.export.history_notes import notes_text
 from playground.export.page import Page
@@ -45,7 +53,11 @@ PICTURES: tuple[tuple[str, str], ...] = (
     ("loss", "Loss plot"),
     ("boundary", "Data and prediction"),
 )
+CURVE = "curve"
+OF_FORMULA = PICTURES[:2]
+OF_ONE_VARIABLE = ((CURVE, "Curve of the loss"), PICTURES[1])
 SHEET = ("sheet", "Sheet: surface, loss and data on one page")
+SHEET_OF_FORMULA = ("sheet", "Sheet: landscape and loss on one page")
 HISTORY, SURFACE_NUMBERS = "history", "surface_numbers"
 FigureOfSnapshot = Callable[[Snapshot], Any]
 TableOfSnapshot = Callable[[Snapshot], Table]
@@ -82,6 +94,8 @@ class Exporter:
         self._loss = loss
         self._offered: dict[str, tuple[str, FigureOfSnapshot]] = {}
         self._without_run: set[str] = set()
+        self.balls_beside: Callable[[], Sequence[OtherRun]] = tuple
+        """Returns the other runs that the curve of one variable shows."""
         self.numbers: dict[str, Numbers] = {
             HISTORY: Numbers(
                 "History (CSV, and the experiment beside it)",
@@ -97,10 +111,26 @@ class Exporter:
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
-        """All exports: names and titles."""
+        """All exports of the present run: names and titles."""
+        pictures, sheet = self._pictures(), SHEET if self._formula() is None else SHEET_OF_FORMULA
         offered = tuple((name, title) for name, (title, _) in self._offered.items())
         numbers = tuple((name, numbers.title) for name, numbers in self.numbers.items())
-        return (*PICTURES, *offered, SHEET, *numbers)
+        return (*pictures, *offered, sheet, *numbers)
+
+    def place_of(self, what: str) -> int:
+        """Return the row of an export in choices; of one that the present run has not, that of the first."""
+        names = [name for name, _ in self.choices]
+        return names.index(what) if what in names else 0
+
+    def _formula(self) -> Formula | None:
+        snapshot = self._snapshot()
+        return None if snapshot is None else formula_of(snapshot.problem)
+
+    def _pictures(self) -> tuple[tuple[str, str], ...]:
+        formula = self._formula()
+        if formula is None:
+            return PICTURES
+        return OF_ONE_VARIABLE if formula.n_parameters == 1 else OF_FORMULA
 
     def offer(self, name: str, title: str, make_figure: FigureOfSnapshot, of_run: bool = True) -> None:
         """Add a picture for export. make_figure takes the newest snapshot.
@@ -198,6 +228,9 @@ class Exporter:
         snapshot = self._present()
         if what in self._offered:
             return self._offered[what][1](snapshot)
+        formula = formula_of(snapshot.problem)
+        if formula is not None and formula.n_parameters == 1 and what in {CURVE, "surface"}:
+            return curve_figure(formula, snapshot.view, self.balls_beside())
         if what == SHEET[0]:
             return sheet_figure(self._panels(), run_sentence(snapshot.view))
         if what == "loss":
@@ -219,7 +252,7 @@ class Exporter:
     def _panels(self) -> list[Any]:
         """Return what makes the panels of a sheet: the plots that can be exported now."""
         panels = []
-        for what, _ in PICTURES:
+        for what, _ in self._pictures():
             with suppress(ExportError):
                 panels.append(self.figure(what))
         return panels

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
     from playground.drawing.kit.theme import Theme
+    from playground.drawing.runs import OtherRun
     from playground.lab.lab import Lab
     from playground.lab.snapshot import Snapshot
     from playground.ui.data.view import DataView
@@ -82,7 +85,12 @@ class Arrangement(Protocol):
 
 
 class ExportRegister(Protocol):
-    """The list of pictures and tables that parts of the window offer for export."""
+    """The list of pictures and tables that parts of the window offer for export.
+
+    balls_beside: returns the other runs that the curve of one variable shows.
+    """
+
+    balls_beside: Callable[[], Sequence[OtherRun]]
 
     def figure(self, what: str) -> Any:
         """Return the function that makes the figure of a plot for a theme. Raises ExportError without one."""

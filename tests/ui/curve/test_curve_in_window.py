@@ -9,7 +9,9 @@ from PySide6.QtCore import Qt
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.experiment import Experiment, ExperimentFile, TrainingSettings
 from playground.experiment_formula import FormulaSettings
+from playground.export.page import Page
 from playground.ui.curve.feature import CurveFeature
+from playground.ui.export.dialog import ExportDialog
 from playground.ui.main_window import MainWindow
 from tests.support.features import feature_of
 
@@ -101,3 +103,36 @@ def test_a_network_comes_back_with_undo(open_window, qtbot) -> None:
     assert window.panel.diagram.isVisible()
     assert not window.panel.formula.isVisible()
     assert window.data_view.isVisible()
+
+
+def test_the_curve_is_exported_from_its_card_and_from_the_menu(
+    qtbot, open_window, tmp_path, monkeypatch
+) -> None:
+    window = open_window(on(FORMULA_PRESETS["parabola"].formula, 0.3))
+    feature = feature_of(window, CurveFeature)
+    qtbot.waitUntil(lambda: feature.view.ball is not None)
+    assert window.exporter.choices[:2] == (("curve", "Curve of the loss"), ("loss", "Loss plot"))
+    chosen: list[str] = []
+
+    def chose(dialog: ExportDialog) -> int:
+        chosen.append(dialog.what_box.currentData())
+        return 0
+
+    monkeypatch.setattr(ExportDialog, "exec", chose)
+    qtbot.mouseClick(feature.view.export_button, Qt.MouseButton.LeftButton)
+    window.actions_by_name["export"].trigger()
+    assert chosen == ["curve", "curve"]
+    for what in ("curve", "sheet"):
+        window.exporter.save(what, tmp_path / f"{what}.svg", Page(120.0, 90.0, format="svg"))
+        assert "J″ = 2" in (tmp_path / f"{what}.svg").read_text(encoding="utf-8")
+
+
+def test_a_control_of_the_network_that_is_gone_changes_nothing(qtbot, open_window) -> None:
+    window = open_window()
+    panel = window.panel
+    window.lab.set_experiment(on(FORMULA_PRESETS["parabola"].formula, 0.3).experiment)
+    panel.neurons.chosen.emit(7)
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.formula is not None)
+    window.lab.set_experiment(Experiment())
+    panel.formula.constant_changed.emit("k", 3.0)
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment == Experiment())
