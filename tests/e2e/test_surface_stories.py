@@ -123,7 +123,7 @@ def test_weights_that_are_kept_now_span_a_plane_once_the_run_has_gone_on(qtbot, 
     qtbot.waitUntil(lambda: [b.text() for b in view.offers.buttons][:1] == ["Keep these weights"])
     assert not view.bar.keep_button.isVisible()
     qtbot.mouseClick(view.offers.buttons[0], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "those of now" in view.drawing.notice.text)
+    qtbot.waitUntil(lambda: "where the run is now" in view.drawing.notice.text)
     assert "where the run goes from here" in window.notices.text
     assert view.bar.keep_button.isVisible()
     train(qtbot, window, 5)
