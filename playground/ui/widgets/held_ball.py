@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,8 @@ class HeldBall(QObject):
         if place is None:
             return None
         away: QPointF = self._card.drawing.box.mapViewToScene(QPointF(*place)) - self._scene(event)
-        return away if away.x() ** 2 + away.y() ** 2 <= REACH**2 else None
+        # Of a run that diverged the way can be too long for its square.
+        return away if math.hypot(away.x(), away.y()) <= REACH else None
 
     def _move(self, event: QMouseEvent, more: bool) -> None:
         assert self._offset is not None

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from pytestqt.exceptions import capture_exceptions
 
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.trainer import Trainer
@@ -14,6 +15,7 @@ from playground.experiment import ExperimentFile
 from playground.ui.curve.feature import CurveFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.surface.ball_feature import BallFeature
+from playground.ui.widgets.held_ball import HeldBall
 from playground.ui.widgets.plot_card import PlotCard
 from tests.support.features import feature_of
 
@@ -219,3 +221,16 @@ def test_where_J_is_not_finite_nothing_starts(open_window, qtbot) -> None:
     qtbot.waitUntil(lambda: "not possible" in window.notices.text)
     assert window.lab.experiment == before
     assert window.lab.run_number == run
+
+
+@pytest.mark.parametrize("place", [(1e200, 0.0), (-1e308, 1e308), (np.inf, 0.0), (np.nan, np.nan)])
+def test_the_pointer_passes_by_a_ball_that_is_as_far_away_as_numbers_reach(place, bowl, qtbot) -> None:
+    """A run that was thrown out leaves its ball where the square of the distance is no number any more."""
+    card = bowl.surface_view
+    ball = HeldBall(card, lambda: place)
+    middle = card.canvas.viewport().rect().center()
+    with capture_exceptions() as raised:
+        qtbot.mouseMove(card.canvas.viewport(), middle)
+        qtbot.mousePress(card.canvas.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    assert not raised
+    assert not ball.held
