@@ -1,7 +1,8 @@
 """A loss of one variable: the curve with the ball, tangent, parabola of second order and the next step.
 
 The ball is filled, the place where it lands a pink ring; the pink arrow is the step along the axis of the
-variable. Past steps are a zigzag that fades with age. Of an update that is taken apart each part has an arrow
+variable. Past steps are a zigzag that fades with age; where the path leaves steps out it has dots without a
+line. Of an update that is taken apart each part has an arrow
 on a line of its own below the ball, or above it, and the place where it lands comes with the last part.
 """
 
@@ -103,7 +104,7 @@ class CurveInk(ThemedItem):
         painter.setPen(solid_pen(theme.text, 1.4 * theme.curve_width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         draw_polyline(painter, *clip_polyline(x, y, frame), crossing=False)
-        self._zigzag(painter, transform, frame, picture.past)
+        self._zigzag(painter, transform, frame, picture)
         self._minima(painter, transform, picture.minima)
         if picture.start is not None:
             at_x, at_y = _pixel(transform, *picture.start)
@@ -133,18 +134,20 @@ class CurveInk(ThemedItem):
         painter.setPen(solid_pen(theme.dim_text, theme.path_width))
         draw_polyline(painter, *clip_polyline(x, y, frame), crossing=False)
 
-    def _zigzag(self, painter: QPainter, transform: QTransform, frame: Frame, past: np.ndarray) -> None:
-        """Draw the newest steps, fading with age."""
+    def _zigzag(self, painter: QPainter, transform: QTransform, frame: Frame, picture: CurvePicture) -> None:
+        """Draw the newest steps, fading with age; a line is one step."""
+        past = picture.past
         if len(past) < 2:
             return
         x, y = map_points(transform, past[:, 0], past[:, 1])
         color = QColor(self.theme.pink)
-        for index in range(len(past) - 1):
+        for index, joined in enumerate(picture.one_step.tolist()):
             share = (index + 1) / (len(past) - 1)
             color.setAlphaF(0.08 + 0.62 * share**1.5)
-            painter.setPen(solid_pen(color, self.theme.path_width))
-            pair = slice(index, index + 2)
-            draw_polyline(painter, *clip_polyline(x[pair], y[pair], frame), crossing=False)
+            if joined:
+                painter.setPen(solid_pen(color, self.theme.path_width))
+                pair = slice(index, index + 2)
+                draw_polyline(painter, *clip_polyline(x[pair], y[pair], frame), crossing=False)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
             painter.drawEllipse(QPointF(x[index], y[index]), 2.4, 2.4)

@@ -21,7 +21,7 @@ from playground.landscape.stability import divides, stability_limit
 from playground.numerals import number_text, rate_text
 
 PAST = 40
-"""Number of past steps that are drawn."""
+"""Number of points of the path that are drawn."""
 EMPTY_POINTS = np.empty((0, 2))
 
 
@@ -32,7 +32,8 @@ class CurvePicture:
     name      of the variable
     curve     J over the window
     step      the ball and its next step; None: J is not known there
-    past      (n, 2) the newest points of the path that steps lead to, w and J, the present one last
+    past      (n, 2) the newest points of the path without a gap, w and J, the present one last
+    one_step  (n − 1,) bool: whether a single step led from a point of the past to the next
     start     (w, J) at step 0
     minima    (m, 2) known minima, w and J
     update    the parts of the next step, while that is taken apart
@@ -43,6 +44,7 @@ class CurvePicture:
     curve: LossCurve
     step: StepOnCurve | None = None
     past: np.ndarray = field(default_factory=lambda: EMPTY_POINTS)
+    one_step: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=bool))
     start: tuple[float, float] | None = None
     minima: np.ndarray = field(default_factory=lambda: EMPTY_POINTS)
     update: ShownParts | None = None
@@ -52,15 +54,19 @@ class CurvePicture:
 def range_shown(formula: Formula, view: RunView) -> tuple[float, float]:
     """Return the values of the variable that are shown: the window, wider where the ball has left it."""
     low, high = formula.settings.limits[0]
-    past = _newest(view)
+    past = _newest(view)[0]
     wide = widened(Window(low, high, 0.0, 1.0), past, np.zeros(len(past)))
     return wide.a_min, wide.a_max
 
 
-def _newest(view: RunView) -> np.ndarray:
-    """Return the newest values (n,) of the path from one to the next of which a step leads."""
+def _newest(view: RunView) -> tuple[np.ndarray, np.ndarray]:
+    """Return the newest values (n,) of the path after its last gap, and whether one step joins each two.
+
+    The path of a long run leaves steps out; what lies between two of its points is then not known.
+    """
     path, apart = view.history.path, rows_apart(view.history)
-    return path[max(len(path) - PAST, int(apart.max(initial=0))) :, 0]
+    rows = slice(max(len(path) - PAST, int(apart.max(initial=0))), None)
+    return path[rows, 0], np.diff(view.history.path_steps[rows]) == 1
 
 
 def picture_of_run(formula: Formula, view: RunView, curve: LossCurve | None = None) -> CurvePicture:
@@ -74,11 +80,13 @@ def picture_of_run(formula: Formula, view: RunView, curve: LossCurve | None = No
         step = step_on_curve(formula, w, gradient, landing, coming.learning_rate)
         limit = _limit(view.checkpoint, step.bend)
     first = np.array(formula.settings.first)
+    past, one_step = _newest(view)
     return CurvePicture(
         formula.parameter_name(0),
         curve,
         step,
-        places_on_curve(formula, _newest(view)),
+        places_on_curve(formula, past),
+        one_step,
         (float(first[0]), formula.loss(first)),
         places_on_curve(formula, formula.minima[:, 0]),
         limit=limit,
