@@ -85,17 +85,20 @@ class Plane:
     def project(self, theta: ArrayLike) -> tuple[Any, Any]:
         """Return the coordinates (a, b) of the point of the plane that is nearest to theta.
 
-        theta (P,) gives two floats; (n, P) gives two arrays (n,).
+        theta (P,) gives two floats; (n, P) gives two arrays (n,). Weights of a run that has left the finite
+        numbers, or nearly so, give coordinates that are not finite.
         """
-        offset = np.asarray(theta, dtype=np.float64) - self.origin
-        coordinates = (offset @ self._basis) @ self._to_coordinates.T
+        with np.errstate(over="ignore", invalid="ignore"):
+            offset = np.asarray(theta, dtype=np.float64) - self.origin
+            coordinates = (offset @ self._basis) @ self._to_coordinates.T
         if offset.ndim == 1:
             return float(coordinates[0]), float(coordinates[1])
         return coordinates[..., 0], coordinates[..., 1]
 
     def components(self, displacement: ArrayLike) -> tuple[float, float]:
         """Return the coordinates (a, b) of the part of a displacement (P,) that lies in the plane."""
-        a, b = self._to_coordinates @ (np.asarray(displacement, dtype=np.float64) @ self._basis)
+        with np.errstate(over="ignore", invalid="ignore"):
+            a, b = self._to_coordinates @ (np.asarray(displacement, dtype=np.float64) @ self._basis)
         return float(a), float(b)
 
     def share_within(self, displacement: Floats) -> float:
@@ -108,10 +111,11 @@ class Plane:
 
     def distance(self, theta: ArrayLike) -> Any:
         """Return the distance of theta from the plane: a float for (P,), an array (n,) for (n, P)."""
-        rest = np.asarray(theta, dtype=np.float64) - self.origin
-        for _ in range(2):  # the second time removes what rounding left of the plane in the first
-            rest = rest - (rest @ self._basis) @ self._basis.T
-        distances = _length(rest)
+        with np.errstate(over="ignore", invalid="ignore"):
+            rest = np.asarray(theta, dtype=np.float64) - self.origin
+            for _ in range(2):  # the second time removes what rounding left of the plane in the first
+                rest = rest - (rest @ self._basis) @ self._basis.T
+            distances = _length(rest)
         return float(distances) if rest.ndim == 1 else distances
 
     def place(self, thetas: Floats) -> tuple[Floats, Floats, Floats]:
@@ -119,10 +123,10 @@ class Plane:
 
         The distances are exact to about 1e-7 of the distance of the points from the plane's origin.
         """
-        offset = thetas - self.origin
-        within = offset @ self._basis
-        a, b = self._to_coordinates @ within.T
         with np.errstate(all="ignore"):
+            offset = thetas - self.origin
+            within = offset @ self._basis
+            a, b = self._to_coordinates @ within.T
             squared = np.einsum("ij,ij->i", offset, offset)
             distances = np.sqrt(np.maximum(squared - np.einsum("ij,ij->i", within, within), 0.0))
         if not np.isfinite(squared).all():

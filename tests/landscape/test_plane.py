@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 
 import numpy as np
@@ -132,3 +133,16 @@ def test_points_placed_for_drawing_lie_where_they_project_to():
     a, b, distances = plane.place(thetas)
     assert np.allclose((a, b), plane.project(thetas), rtol=1e-12)
     assert np.allclose(distances, plane.distance(thetas), rtol=1e-9, atol=1e-6)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("far", [1e308, np.inf, -np.inf, np.nan])
+def test_weights_of_a_run_thrown_out_beyond_all_numbers_warn_of_nothing(far: float) -> None:
+    plane = Plane(np.zeros(3), [2.0, 1.0, 0.0], [-1.0, 2.0, 1.0])
+    thetas = np.array([[far, -far, far], [1.0, 2.0, 3.0]])
+    a, b = plane.project(thetas[0])
+    assert math.isfinite(far) or not (math.isfinite(a) and math.isfinite(b))
+    assert np.isfinite(plane.components(thetas[0])).all() == (math.isfinite(a) and math.isfinite(b))
+    np.testing.assert_allclose(np.array(plane.project(thetas))[:, 1], plane.project(thetas[1]))
+    assert np.isfinite(plane.distance(thetas)[1])
+    assert np.isfinite(plane.place(thetas)[2][1])

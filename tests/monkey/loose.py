@@ -154,10 +154,14 @@ def close(window: MainWindow) -> list[QThread]:
 
 
 def answer_closing_question(window: MainWindow) -> None:
-    """Where a named file has changed, the window asks first and closes once it is answered."""
+    """Where a named file has changed, the window asks first and closes once it is answered.
+
+    A message box of another kind, such as About, may stand open too; it is closed.
+    """
     for box in window.findChildren(QMessageBox):
         if box.isVisible():
-            box.button(QMessageBox.StandardButton.Discard).click()
+            discard = box.button(QMessageBox.StandardButton.Discard)
+            (box.reject if discard is None else discard.click)()
 
 
 def _still_there(thread: QThread) -> bool:
