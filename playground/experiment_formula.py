@@ -112,8 +112,8 @@ class FormulaSettings:
 
     @property
     def function(self) -> tuple[object, ...]:
-        """What J is: with an equal one a point of one formula is a point of the other, of the same height."""
-        return self.expression, self.variables, self.constants
+        """What J is, however it is written: of an equal one each point has the same height."""
+        return operations_of(self.expression), self.variables, self.constants
 
     @property
     def n_variables(self) -> int:

@@ -30,6 +30,8 @@ TOO_MANY_RUNS = "The session was not opened: its runs have numbers that are too 
 HELPER_LOST = "The helper process has ended: surfaces are computed in the program itself; training is slower."
 HELPER_MISSING = "No helper process: surfaces are computed in the program itself; training is slower."
 
+BRINGS_BACK = " Undo brings the old run back."
+"""At the end of a sentence about a run that replaced another."""
 NEW_DATA = "Started again: data set"
 
 FIELD_NAMES = {
@@ -133,11 +135,11 @@ def diverged(
 
 
 def started_with(title: str) -> str:
-    return f"Started with {title}. Undo brings the old run back."
+    return f"Started with {title}.{BRINGS_BACK}"
 
 
 def started_again(name: str, value: Any) -> str:
-    return f"Started again: {what(name, value)}. Undo brings the old run back."
+    return f"Started again: {what(name, value)}.{BRINGS_BACK}"
 
 
 def what(name: str, value: Any) -> str:
@@ -172,17 +174,15 @@ def new_start(formula: FormulaSettings) -> str:
     where = ", ".join(
         f"{name} = {number_text(value, 4)}" for name, value in zip(formula.names, formula.first, strict=True)
     )
-    return f"Started again at {where}. Undo brings the old run back."
+    return f"Started again at {where}.{BRINGS_BACK}"
 
 
 def same_start(of_formula: bool) -> str:
-    return (
-        f"Started again with the same {'start' if of_formula else 'weights'}. Undo brings the old run back."
-    )
+    return f"Started again with the same {'start' if of_formula else 'weights'}.{BRINGS_BACK}"
 
 
 def new_weights(seed: int) -> str:
-    return f"Started again with new weights (seed {seed}). Undo brings the old run back."
+    return f"Started again with new weights (seed {seed}).{BRINGS_BACK}"
 
 
 def brought_back(step: int) -> str:

@@ -137,3 +137,16 @@ def test_a_start_with_a_network_draws_no_tile_of_a_formula(open_window, qtbot) -
     qtbot.waitUntil(lambda: window.panel.formula.chooser.isVisible())
     assert all(not button.icon().isNull() for button in buttons)
     assert picture_of.cache_info().misses == len(FORMULA_PRESETS)
+
+
+def test_new_formula_pressed_again_is_one_entry_of_undo(open_window, qtbot) -> None:
+    window = open_window()
+    for _ in range(3):
+        run = window.lab.run_number
+        window.actions_by_name["new_formula"].trigger()
+        qtbot.waitUntil(lambda run=run: window.lab.run_number > run)
+    undo = window.actions_by_name["undo"]
+    assert undo.text() == "&Undo another experiment"
+    undo.trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.formula is None)
+    qtbot.waitUntil(lambda: not undo.isEnabled())

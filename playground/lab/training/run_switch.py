@@ -17,8 +17,8 @@ from playground.lab import words
 from playground.lab.saved_lab import SavedLab
 from playground.lab.snapshot import DIVERGED, PAUSED, READY
 from playground.lab.training.current_run import CurrentRun
-from playground.lab.training.restarts import NextRun, Restart
-from playground.lab.training.runs import LeftRun, Run
+from playground.lab.training.restarts import NextRun, Restart, same_weights
+from playground.lab.training.runs import Beginning, LeftRun, Run
 from playground.lab.training.signals import TrainingSignals
 from playground.lab.training.stepper import Stepper
 from playground.lab.training.undo_stack import ChangeEntry, Entry, RunEntry, UndoStack, ViewEntry
@@ -117,14 +117,19 @@ class RunSwitch:
         planned, self._next = self._next, None
         if self._stepper.running:
             self._stepper.set_state(PAUSED)
-        name = planned.name
+        name, sentence = planned.name, planned.sentence
         if (left := self._current.run) is not None:
-            self._undo_stack.push_run(left, planned.reason, planned.what)
             name = left.name if name is None else name
+            begun = Beginning(planned.experiment, planned.changes, name)
+            what = planned.what
+            if what == words.ANOTHER_EXPERIMENT and planned.experiment == left.experiment:
+                what = same_weights(left.experiment).what
+            if not self._undo_stack.push_run(left, planned.reason, what, begun=begun):
+                sentence = sentence.removesuffix(words.BRINGS_BACK)
         self._current.set_run(None)
         self._experiment = planned.experiment
         run = Run.begin(planned.experiment, self._number + 1, planned.changes, name or "")
-        self._take_up(run, planned.sentence, READY)
+        self._take_up(run, sentence, READY)
         if planned.steps is not None and planned.steps > run.trainer.step:
             self._stepper.go_exactly(planned.steps - run.trainer.step, unlimited=True)
 

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from playground.engine.recording.followed_log import FollowedLog
 from playground.engine.recording.run_state import RunState
 from playground.engine.trainer import Trainer
 from playground.experiment import Change, Experiment
+
+
+class Beginning(NamedTuple):
+    """All that a run is before its first step and change: its experiment, the log to follow, its name."""
+
+    experiment: Experiment
+    log: tuple[Change, ...]
+    name: str
 
 
 @dataclass
@@ -64,6 +73,11 @@ class Run:
         """Whether nothing would be lost with it: no step and no change."""
         return self.trainer.step == 0 and not self.trainer.history.changes
 
+    @property
+    def beginning(self) -> Beginning | None:
+        """What it would begin anew as; None where something would be lost with it."""
+        return Beginning(self.experiment, self.log.rest, self.name) if self.untouched else None
+
 
 @dataclass(frozen=True)
 class LeftRun:
@@ -74,6 +88,12 @@ class LeftRun:
     name: str = ""
     numbers: frozenset[int] = frozenset()
     """All numbers that it had in the window."""
+
+    @property
+    def beginning(self) -> Beginning | None:
+        """As that of a Run."""
+        untouched = self.state.step == 0 and not self.state.history.changes
+        return Beginning(self.state.live, self.log, self.name) if untouched else None
 
     def renumbered(self, shift: int) -> LeftRun:
         """Return the same for a window that has already used this many numbers."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from playground.lab.training.runs import LeftRun, Run
+from playground.lab.training.runs import Beginning, LeftRun, Run
 
 
 @dataclass(frozen=True)
@@ -106,19 +106,31 @@ class UndoStack:
     def _both(self) -> tuple[list[Entry], list[Entry]]:
         return self._past, self._future
 
-    def push_run(self, run: Run, reason: str, text: str, by_hand: bool = False) -> None:
-        """Keep the run that a new one replaces.
+    def push_run(
+        self, run: Run, reason: str, text: str, by_hand: bool = False, begun: Beginning | None = None
+    ) -> bool:
+        """Keep the run that a new one replaces; return whether Undo brings another than the new one back.
 
         Dragging one control through many values starts many runs. A run without a step that was left for the
-        same reason as the one before is not kept.
+        same reason as the one before is not kept, and none that stands where the new one begins. begun: how
+        the new one begins, None where it goes on from the old one.
         """
+        if begun is not None and run.beginning == begun:
+            return False
         if run.untouched and reason and reason == self._last_reason and self._past:
-            self._past[-1] = replace(self._past[-1], text=text)
+            last = self._past[-1]
+            if begun is not None and isinstance(last, RunEntry) and last.run.beginning == begun:
+                # A drag away and back changes nothing.
+                self._past.pop()
+                self._last_reason = ""
+                return False
+            self._past[-1] = replace(last, text=text)
         else:
             self._past.append(RunEntry(run.left(), text, by_hand=by_hand))
         self._last_reason = reason
         self._future.clear()
         self._drop_oldest()
+        return True
 
     def push(self, entry: ChangeEntry | ViewEntry) -> None:
         """Keep a change. One of the same gesture as the change before becomes part of that."""

@@ -21,6 +21,7 @@ from playground.landscape.momentum_map import MOMENTA, momentum_of, momentum_pla
 from playground.landscape.questions.rate_map import RateMapAnswer, RateMapQuestion
 from playground.landscape.rate_map import RATES, SEEDS, RateMap
 from playground.landscape.stability_region import StabilityRegion, optimizer_with_momentum
+from playground.same_landscape import all_but_the_start
 from playground.ui.frame.actions import Command
 from playground.ui.frame.feature import Page
 from playground.ui.frame.page_feature import PageFeature
@@ -109,10 +110,12 @@ class MapFeature(PageFeature):
         rows = self.rows
         if rows is None:
             return
+        assert self._experiment is not None
+        assert self._training is not None
+        # Those of the map: a change on its way to the screen is not in the cell that was clicked.
+        experiment = replace(self._experiment, training=self._training)
         rate = float(rows.learning_rates[column])
-        experiment = run_of_cell(self.window.lab.experiment, rows, row).with_value(
-            "training.learning_rate", rate
-        )
+        experiment = run_of_cell(experiment, rows, row).with_value("training.learning_rate", rate)
         self.window.lab.set_experiment(experiment, steps=rows.n_steps)
 
     def question(self, slot: str) -> Any:
@@ -151,7 +154,7 @@ class MapFeature(PageFeature):
         of_seeds = not self.view.of_momenta or optimizer_with_momentum(view.settings.optimizer) is None
         settings = view.settings if of_seeds else of_momenta(view.settings)
         training = replace(settings, learning_rate=1.0)
-        which = (_of_any_start(experiment), first) if of_seeds else replace(experiment, training=training)
+        which = (all_but_the_start(experiment), first) if of_seeds else replace(experiment, training=training)
         about = (which, training, self.view.n_steps, scale, of_seeds)
         if about == self._about:
             return
@@ -274,13 +277,3 @@ def run_of_cell(experiment: Experiment, rows: RateMap, row: int) -> Experiment:
     # All rows have the noise of the experiment's own seed.
     kept = formula.seed if formula.noise else seed
     return experiment.with_value("formula", replace(formula, start=start, seed=kept))
-
-
-def _of_any_start(experiment: Experiment) -> tuple[object, ...]:
-    """Return what is trained, whatever the start."""
-    if experiment.formula is not None:
-        formula = experiment.formula
-        noise = (formula.noise, formula.seed) if formula.noise > 0.0 else None
-        return (*formula.function, formula.limits, noise)
-    assert experiment.network is not None
-    return experiment.data, replace(experiment.network, seed=0)

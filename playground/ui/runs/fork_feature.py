@@ -11,11 +11,12 @@ from playground.drawing.runs import Look
 from playground.engine.branches.fork import ForkView
 from playground.engine.problem_of_experiment import formula_of, network_on_data
 from playground.landscape.questions.branches import BranchBoundariesAnswer, BranchBoundariesQuestion
+from playground.same_landscape import landscape_of
 from playground.ui.frame.actions import Command
 from playground.ui.frame.feature import Feature, Page
 from playground.ui.runs.fork_list import ListError, label_of, plans_of
 from playground.ui.runs.fork_page import ForkPage
-from playground.ui.runs.other_runs_feature import Beside, OtherRunsFeature, about
+from playground.ui.runs.other_runs_feature import Beside, OtherRunsFeature
 
 if TYPE_CHECKING:
     from playground.drawing.kit.theme import Theme
@@ -144,7 +145,7 @@ class ForkFeature(Feature):
         return tuple(formula.distance_to_minimum(thetas).tolist())
 
     def _branches(self, fork: ForkView, snapshot: Snapshot) -> list[Beside]:
-        here = about(snapshot.view)
+        here = landscape_of(snapshot.view.experiment)
         return [
             Beside(
                 label_of(branch.plan, snapshot.view.settings.schedule),

@@ -30,10 +30,11 @@ from playground.files.endings import notes_of_table
 from playground.files.foreign_names import shown_path
 from playground.landscape.thinning import thinned_pieces
 from playground.numerals import count_text, rate_text, running_loss_text
+from playground.same_landscape import landscape_of, measure_of
 from playground.ui.frame.actions import Command
 from playground.ui.frame.feature import Feature, Page
 from playground.ui.frame.saving import ask_where_and_how, decimal_of_system
-from playground.ui.runs.other_runs_feature import Beside, OtherRunsFeature, about, losses_of
+from playground.ui.runs.other_runs_feature import Beside, OtherRunsFeature, losses_of
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
 from playground.ui.widgets.plain_label import Paragraph
@@ -69,7 +70,7 @@ class KeptRun:
         look = Look(self.number, pale=True)
         history = self.view.history
         path = thinned_pieces(history.path, rows_apart(history))
-        return Beside(self.name, look, steps, losses, path, about(self.view))
+        return Beside(self.name, look, steps, losses, path, landscape_of(self.view.experiment))
 
 
 class KeptRunsPage(Card):
@@ -158,15 +159,6 @@ class KeptRunsPage(Card):
         self.renamed.emit(number, item.text())
 
 
-def kind(experiment: Experiment) -> tuple[str, str]:
-    """Return the data set and the loss, or the formula: only with equal ones two J belong on one axis."""
-    if experiment.formula is not None:
-        return "formula", repr(experiment.formula.function)
-    assert experiment.on_data is not None
-    data, network = experiment.on_data
-    return data.dataset, str(network.loss)
-
-
 class KeptRunsFeature(Feature):
     """The kept runs: those that a new branch leaves, and those that the user keeps."""
 
@@ -183,7 +175,7 @@ class KeptRunsFeature(Feature):
         self.runs: list[KeptRun] = []
         self._beside: list[Beside] = []
         self._count = 0
-        self._kind = kind(window.lab.experiment)
+        self._measure = measure_of(window.lab.experiment)
         self.page_view = KeptRunsPage()
         actions = window.actions_by_name
         actions["keep_run"].triggered.connect(lambda _=False: self.keep_present())
@@ -234,14 +226,14 @@ class KeptRunsFeature(Feature):
 
     def run_replaced(self, experiment: Experiment) -> None:
         """Hide the runs whose J is of other data or another loss; show again those of the same."""
-        if kind(experiment) == self._kind:
+        if measure_of(experiment) == self._measure:
             return
-        self._kind = kind(experiment)
+        self._measure = measure_of(experiment)
         # A choice to hide a run remains; one to show it was made beside another run.
         self.runs = [
             run
             if run.chosen and not run.shown
-            else replace(run, shown=kind(run.view.experiment) == self._kind, chosen=False)
+            else replace(run, shown=measure_of(run.view.experiment) == self._measure, chosen=False)
             for run in self.runs
         ]
         self._update_views()

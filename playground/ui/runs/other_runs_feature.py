@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from playground.drawing.kit.breaks import broken
 from playground.drawing.runs import Look, OtherRun
 from playground.engine.recording.gaps import rows_after
 from playground.engine.recording.history import HistoryView
-from playground.engine.recording.run_view import RunView
+from playground.same_landscape import landscape_of
 from playground.ui.frame.feature import Feature
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Beside:
     """A run to draw beside the present one: losses (n,) at steps (n,), path (m, P); NaN where they break.
 
-    about: the data and the network that its path belongs to.
+    landscape: what its path belongs to, as same_landscape.landscape_of().
     """
 
     label: str
@@ -33,7 +33,7 @@ class Beside:
     steps: np.ndarray
     losses: np.ndarray
     path: np.ndarray
-    about: tuple[object, ...]
+    landscape: Hashable
 
 
 BETWEEN = 0.05
@@ -73,12 +73,12 @@ class OtherRunsFeature(Feature):
                 [OtherRun(run.label, run.look, run.steps, run.losses) for run in runs]
             )
         experiment = window.snapshot.view.experiment
-        here = about(window.snapshot.view)
+        here = landscape_of(experiment)
         if not same(runs, self._drawn):
             of_here = [
                 OtherRun(run.label, run.look, run.steps, run.losses, run.path)
                 for run in runs
-                if run.about == here
+                if run.landscape == here
             ]
             for feature in window.features:
                 if isinstance(feature, Feature):
@@ -86,7 +86,7 @@ class OtherRunsFeature(Feature):
         self._drawn, self._plane = runs, plane
         on_surface = []
         for run in runs:
-            if plane is not None and run.about == here and run.path.shape[1] == experiment.n_parameters:
+            if plane is not None and run.landscape == here and run.path.shape[1] == experiment.n_parameters:
                 ab = np.column_stack(plane.project(run.path))
                 on_surface.append(OtherRun(run.label, run.look, run.steps, run.losses, ab))
         window.surface_view.show_others(on_surface)
@@ -95,12 +95,6 @@ class OtherRunsFeature(Feature):
 def same(runs: Sequence[Beside], others: Sequence[Beside]) -> bool:
     """Return whether these are the same objects."""
     return len(runs) == len(others) and all(one is other for one, other in zip(runs, others, strict=True))
-
-
-def about(view: RunView) -> tuple[object, ...]:
-    """Return what a path belongs to: points of the same space, over the same data or of the same formula."""
-    formula = view.experiment.formula
-    return view.experiment.on_data or () if formula is None else formula.function
 
 
 def losses_of(history: HistoryView) -> tuple[np.ndarray, np.ndarray]:

@@ -28,6 +28,7 @@ from playground.landscape.questions.arrows import ArrowsAnswer
 from playground.landscape.questions.blame import PointGradientAnswer
 from playground.landscape.questions.point import PointAnswer, PointQuestion
 from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
+from playground.same_landscape import landscape_of
 from playground.theta_words import LANDSCAPE, landscape_title, theta_of
 from playground.ui.style import set_role
 from playground.ui.surface import asking, read_outs
@@ -315,14 +316,14 @@ class SurfaceView(PointingCard):
         self._exact = None
         self._arrows = None
         self._read_outs = read_outs.begin_run(self._read_outs)
-        same = old == new or (old is not None and is_same_landscape(old, new))
+        same = old == new or (old is not None and is_same_picture(old, new))
         self._state = asking.begin_run(self._state, same_experiment=same)
         if same:
             return
         self.name_picture(landscape_title(new))
         self.is_whole = new.formula is not None and new.formula.n_variables == 2
         self.canvas.setToolTip(WHOLE_TIP if self.is_whole else "")
-        if old is None or function_of(old) != function_of(new):
+        if old is None or landscape_of(old) != landscape_of(new):
             self.keep(None)
         self._show_plane(self.bar.show_parameters(snapshot.problem))
 
@@ -514,17 +515,10 @@ class SurfaceView(PointingCard):
         self._ask_at_once()
 
 
-def function_of(experiment: Experiment) -> tuple[object, ...]:
-    """Return what a set of parameters is one of: with an equal one it can be shown in the other's planes."""
-    if experiment.formula is not None:
-        return experiment.formula.function
-    return experiment.network, experiment.data
-
-
-def is_same_landscape(one: Experiment, other: Experiment) -> bool:
+def is_same_picture(one: Experiment, other: Experiment) -> bool:
     """Return whether two formulas of two variables differ in start and noise alone."""
     first, second = one.formula, other.formula
     if first is None or second is None or first.n_variables != 2:
         return False
-    alike = (first.function, first.limits, first.minima) == (second.function, second.limits, second.minima)
-    return alike and one.training == other.training
+    alike = (first.limits, first.minima) == (second.limits, second.minima)
+    return alike and landscape_of(one) == landscape_of(other) and one.training == other.training

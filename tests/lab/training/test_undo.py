@@ -107,6 +107,10 @@ def of_noise(noise: float) -> Callable[[Snapshot], bool]:
     return lambda snapshot: snapshot.view.experiment.data.noise == noise
 
 
+def after(run: int) -> Callable[[Snapshot], bool]:
+    return lambda snapshot: snapshot.run > run
+
+
 def test_dragging_a_control_through_many_values_is_one_undo(watcher: Watcher) -> None:
     old = trained(watcher, 10)
     for noise in np.linspace(0.2, 0.9, 30):
@@ -192,3 +196,51 @@ def test_what_is_changed_at_once_after_opening_keeps_the_name_of_the_file(watche
     lab.change("data.noise", 0.3)
     watcher.until(lambda snapshot: snapshot.view.experiment.data.noise == 0.3)
     assert lab.name_of(lab.run_number) == "opened.json"
+
+
+def test_what_changes_nothing_leaves_no_entry(watcher: Watcher) -> None:
+    lab, other = watcher.lab, SMALL.with_value("data.noise", 0.3)
+    watcher.until_state("ready")
+    said: list[str] = []
+    lab.experiment_replaced.connect(lambda _, sentence, *rest: said.append(sentence))
+    lab.same_weights_again()
+    watcher.until(lambda snapshot: snapshot.run == 2)
+    assert not lab.can_undo
+    assert said == ["Started again with the same weights."], "there is no old run to bring back"
+    for _ in range(3):
+        newer = after(lab.run_number)
+        lab.set_experiment(other)
+        watcher.until(newer)
+    lab.undo()
+    assert watcher.until(lambda snapshot: snapshot.run == 6).experiment == SMALL
+    assert (lab.can_undo, lab.can_redo) == (False, True)
+    lab.same_weights_again()
+    watcher.until(lambda snapshot: snapshot.run == 7)
+    assert lab.can_redo, "nothing was done that ends it"
+
+
+def test_a_setting_that_is_set_back_before_a_step_leaves_no_entry(watcher: Watcher) -> None:
+    lab = watcher.lab
+    watcher.until_state("ready")
+    for noise in (0.2, 0.3, SMALL.data.noise):
+        lab.change("data.noise", noise)
+        watcher.until(of_noise(noise))
+    assert not lab.can_undo
+    old = trained(watcher, 4)
+    for noise in (0.2, SMALL.data.noise):
+        lab.change("data.noise", noise)
+        watcher.until(of_noise(noise))
+    lab.undo()
+    assert same_history(watcher.until(lambda snapshot: snapshot.view.step == 4), old), "steps are not lost"
+
+
+def test_the_same_experiment_opened_again_is_named_so_for_undo(watcher: Watcher) -> None:
+    lab = watcher.lab
+    texts: list[str] = []
+    lab.undo_named.connect(lambda undo, redo: texts.append(undo))
+    trained(watcher, 3)
+    lab.set_experiment(SMALL)
+    watcher.until(lambda snapshot: snapshot.run == 2)
+    lab.set_experiment(SMALL.with_value("data.noise", 0.3))
+    watcher.until(lambda snapshot: snapshot.run == 3)
+    assert texts == ["same weights again", "another experiment"]

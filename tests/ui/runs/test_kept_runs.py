@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
+from playground.experiment_formula import FormulaSettings
 from playground.ui.loss.feature import LossFeature
 from playground.ui.runs.fork_feature import ForkFeature
 from playground.ui.runs.kept_runs import MOST, NAME, KeptRunsFeature
@@ -94,6 +95,31 @@ def test_a_path_over_other_data_is_not_drawn_on_this_surface(qtbot, open_runs) -
     kept_of(window).show_run(0, True)
     qtbot.waitUntil(lambda: len(window.loss_view.drawing.others.runs) == 1)
     assert not window.surface_view.drawing.others.runs
+
+
+def test_a_path_from_other_weights_is_drawn_on_the_surface_of_the_same_j(qtbot, open_runs) -> None:
+    window = open_runs(ExperimentFile(SMALL))
+    trained(window, qtbot, 20)
+    kept_of(window).keep_present()
+    window.lab.new_weights()
+    qtbot.waitUntil(lambda: window.snapshot.run == 2)
+    qtbot.waitUntil(lambda: window.surface_view.answer is not None and window.surface_view.answer.complete)
+    qtbot.waitUntil(lambda: len(window.surface_view.drawing.others.runs) == 1)
+
+
+def test_a_formula_that_is_written_in_another_way_keeps_the_paths_on_its_surface(qtbot, open_runs) -> None:
+    formula = FormulaSettings("x^2 + y^2")
+    window = open_runs(ExperimentFile(Experiment(formula=formula)))
+    trained(window, qtbot, 20)
+    kept_of(window).keep_present()
+    drawn = window.surface_view.drawing.others
+    qtbot.waitUntil(lambda: len(drawn.runs) == 1)
+    window.lab.change("formula", formula.with_expression("x ^ 2 + (y ^ 2)"))
+    qtbot.waitUntil(lambda: window.snapshot.run == 2)
+    kept_of(window).show_run(0, False)
+    qtbot.waitUntil(lambda: not drawn.runs)
+    kept_of(window).show_run(0, True)
+    qtbot.waitUntil(lambda: len(drawn.runs) == 1)
 
 
 def test_beside_other_data_or_another_loss_a_kept_run_steps_back_by_itself(qtbot, open_runs) -> None:
