@@ -7,14 +7,15 @@ every step is known,
     rippling   J goes up and down again and again
     rising     J ends higher than it began, and most steps rose
     falling    J ends lower than it began, and most steps fell
-    creeping   J has stayed within a small share of itself
+    creeping   J has stayed within a small share of itself; 0 has none
 
 With mini-batches the phase follows J over all training points, where it was measured. It jitters, so that a
 trend must show in three thirds of the window one after another. Where no claim holds, there is no word.
 
 Ripples of a loss are normal: above the stability limit J rises and falls again, often by several times its
 lowest. A run is thrown out only when J has stayed above THROWN times its recent best, and above the share
-OF_FIRST of the J that it began with, for HELD steps in a row. With mini-batches J is the mean of the batch
+OF_FIRST of the J that it began with, for HELD steps in a row. (Multiples of a J that is not above 0:
+engine.loss_scale.) With mini-batches J is the mean of the batch
 losses over the last steps, an epoch at most: one unlucky batch does not count either. Where J falls by now
 the phase is falling, however high J is.
 """
@@ -28,6 +29,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from playground.arrays import Array
+from playground.engine.loss_scale import times
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
 from playground.engine.stepping.batches import mini_batch
@@ -129,8 +131,7 @@ def thrown_out(history: HistoryView, batches_per_epoch: int = 1) -> ThrownOut | 
         # Where the record was just thinned, J in between is not known.
         return None
     best = float(before.min())
-    # A run that starts far too high never had a better loss than its first.
-    bar = max(THROWN * best, OF_FIRST * _first_loss(history))
+    bar = float(_bars(np.array([best]), _first_loss(history))[0])
     if not (losses[held:] > bar).all():
         return None
     return _thrown_out_at(steps, losses, best, bar, held)
@@ -146,23 +147,78 @@ def first_thrown_out(history: HistoryView, since: int, batches_per_epoch: int = 
         return None
     most = newest[-1] - since + RECENT + 2 * HELD
     steps, losses = recent_losses(history, batches_per_epoch, float(most))
-    if len(steps) <= HELD:
-        return None
-    lowest = sliding_window_view(losses, HELD).min(axis=1)[1:]
-    padded = np.concatenate([np.full(RECENT, np.inf), losses])
-    best = sliding_window_view(padded, RECENT).min(axis=1)[1 : len(lowest) + 1]
-    bar = np.maximum(THROWN * best, OF_FIRST * _first_loss(history))
-    hits = np.flatnonzero((lowest > bar) & (steps[HELD:] > since))
-    if not len(hits):
-        return None
-    held = int(hits[0]) + 1
-    end = held + HELD
-    return _thrown_out_at(steps[:end], losses[:end], float(best[held - 1]), float(bar[held - 1]), held)
+    rises = _Rises.of(steps, losses, _first_loss(history))
+    hits = rises.held[rises.ends > since]
+    return rises.at(int(hits[0])) if len(hits) else None
+
+
+def still_thrown_out(history: HistoryView, batches_per_epoch: int = 1) -> ThrownOut | None:
+    """Return how a run was thrown out that has not come back since, however long ago that was; else None.
+
+    It is what a view has found that followed the run from its first step on.
+    """
+    steps, losses = recent_losses(history, batches_per_epoch, math.inf)
+    rises = _Rises.of(steps, losses, _first_loss(history))
+    hits = rises.held
+    while len(hits):
+        rise = rises.at(int(hits[0]))
+        after = int(hits[0]) + HELD
+        if len(losses) - after < HELD:
+            return rise
+        highest = sliding_window_view(losses[after:], HELD).max(axis=1)
+        back = np.flatnonzero(highest <= rise.bar)
+        if not len(back):
+            return rise
+        hits = hits[hits >= after + int(back[0])]
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class _Rises:
+    """Where losses (n,) at steps (n,) have stayed above the bar for HELD rows: the first of those rows.
+
+    best, bar (m,): the recent best before the row i + 1, and what J has to stay above from there on. held:
+    the rows at which it does; ends: the steps at which that is known.
+    """
+
+    steps: Array
+    losses: Array
+    best: Array
+    bar: Array
+    held: Array
+    ends: Array
+
+    @classmethod
+    def of(cls, steps: Array, losses: Array, first: float) -> _Rises:
+        if len(steps) <= HELD:
+            nothing = np.zeros(0, dtype=np.int64)
+            return cls(steps, losses, np.zeros(0), np.zeros(0), nothing, nothing)
+        lowest = sliding_window_view(losses, HELD).min(axis=1)[1:]
+        padded = np.concatenate([np.full(RECENT, np.inf), losses])
+        best = sliding_window_view(padded, RECENT).min(axis=1)[1 : len(lowest) + 1]
+        bar = _bars(best, first)
+        hits = np.flatnonzero(lowest > bar)
+        return cls(steps, losses, best, bar, hits + 1, steps[HELD:][hits])
+
+    def at(self, held: int) -> ThrownOut:
+        """Return the ThrownOut that is known once J has stayed up there from this row on."""
+        end, best, bar = held + HELD, float(self.best[held - 1]), float(self.bar[held - 1])
+        return _thrown_out_at(self.steps[:end], self.losses[:end], best, bar, held)
+
+
+def _bars(best: Array, first: float) -> Array:
+    """Return what J has to stay above to be thrown out, for each recent best (m,) and the first J of the run.
+
+    Infinite where there is nothing to compare with: a J of 0 has no size.
+    """
+    # A run that starts far too high never had a better loss than its first.
+    bar = np.maximum(times(THROWN, best), times(OF_FIRST, first))
+    return np.where(bar > best, bar, np.inf)
 
 
 def _thrown_out_at(steps: Array, losses: Array, best: float, bar: float, held: int) -> ThrownOut:
     """Return the ThrownOut for losses (n,) at steps (n,) that stay above the bar from the entry held on."""
-    good = int(np.flatnonzero(losses[:held] <= GOOD * best)[-1])
+    good = int(np.flatnonzero(losses[:held] <= times(GOOD, best))[-1])
     crossed = int(np.flatnonzero(losses[:held] <= bar)[-1]) + 1
     return ThrownOut(
         int(steps[good]), float(losses[good]), int(steps[crossed]), int(steps[-1]), float(losses[-1]), bar
@@ -225,7 +281,7 @@ def last_good(history: HistoryView, batches_per_epoch: int = 1) -> tuple[int, fl
     steps, losses = recent_losses(history, batches_per_epoch, math.inf)
     if not len(steps):
         return None
-    good = int(np.flatnonzero(losses <= GOOD * losses.min())[-1])
+    good = int(np.flatnonzero(losses <= times(GOOD, float(losses.min())))[-1])
     return int(steps[good]), float(losses[good])
 
 
@@ -238,7 +294,9 @@ def find_phase(history: HistoryView, diverged: bool = False, batches_per_epoch: 
     """Return the phase with the numbers that it was decided by."""
     if diverged:
         return PhaseFound(DIVERGED)
-    found = _find_trend(history, batches_per_epoch)
+    # Between a J far above 0 and one far below it a difference may overflow; its sign is right.
+    with np.errstate(over="ignore"):
+        found = _find_trend(history, batches_per_epoch)
     out = None if found.word == FALLING else thrown_out(history, batches_per_epoch)
     if out is not None:
         ends = out.good_step, out.step, out.good_loss, out.loss
@@ -261,6 +319,8 @@ def _find_trend(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
         return _rippling((steps, losses), rows)
     for width in (NOW, SEEN):
         rows = _last_rows(steps, losses, width, FEWEST)
+        if not rows[1].any():
+            return _arrived(history, *rows) or PhaseFound("")
         word = _trend(*rows)
         if word:
             return _found(word, *rows)
@@ -323,7 +383,8 @@ def _largest_gradient(history: HistoryView) -> float:
     norms, losses = history.curves["gradient_norm"], history.curves["batch_loss"]
     # The curves were thinned independently.
     row = np.searchsorted(losses.steps, norms.steps, side="right") - 1
-    usual = (row >= 0) & (losses.values[row] <= THROWN * _first_loss(history))
+    first = _first_loss(history)
+    usual = (row >= 0) & (losses.values[row] <= (times(THROWN, first) if first else math.inf))
     return float(norms.values[usual & np.isfinite(norms.values)].max(initial=0.0))
 
 
@@ -389,6 +450,8 @@ def _of_batches(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
     if arrived is not None:
         return arrived
     rows = _last_rows(steps, losses, SEEN, FEWEST_MEASURED)
+    if not rows[1].any():
+        return _arrived(history, *rows) or PhaseFound("")
     word = _trend_in_thirds(*rows)
     if not word and np.ptp(rows[1]) <= _share_of_a_trend(rows[0]) * np.abs(rows[1]).max():
         word = CREEPING

@@ -24,6 +24,7 @@ from playground.engine.recording.phase import (
     goes_down,
     last_good,
     measured_anew,
+    still_thrown_out,
     thrown_by,
 )
 from playground.engine.recording.run_view import RunView
@@ -44,6 +45,7 @@ from playground.ui.transport.phase_words import (
     still_out,
     thrown,
     thrown_in_short,
+    waits,
 )
 
 if TYPE_CHECKING:
@@ -114,15 +116,20 @@ class PhaseFeature(Feature):
         self._divergence = sentence
 
     def _begin(self, snapshot: Snapshot) -> None:
-        """Begin with another run: what happened in it before is not announced again."""
+        """Begin with another run: what happened in it before is not announced again, but it stays true."""
         self._run, self._seen = snapshot.run, snapshot.view.step
-        self._judged_up_to = self._since = -1 if snapshot.state == RUNNING else snapshot.view.step
+        pauses = snapshot.state != RUNNING
+        self._judged_up_to = self._since = snapshot.view.step if pauses else -1
         self._announced = self._back_at = None
         self._dismiss()
+        if pauses and not snapshot.whole.diverged:
+            self._standing = still_thrown_out(snapshot.whole.history, self._per_epoch(snapshot))
 
     def _phase(self, snapshot: Snapshot) -> tuple[str, str]:
         """Return the phase and its meaning."""
         view, rise = snapshot.view, self._standing
+        if snapshot.fork is not None:
+            return "", waits(view.step)
         # After new parameters or a new penalty, J is not the one that met the condition.
         if snapshot.finished and not snapshot.moment and measured_anew(view.history) < max(view.step, 1):
             return FINISHED, snapshot.finished
@@ -291,8 +298,11 @@ class PhaseFeature(Feature):
                 f"Back to step {good_step} with {slider_text(view, good_step, rate)}{beside}",
                 lambda: window.lab.run_from(good_step, rate, run=run),
             ),
-            Offer("Back to the start", window.actions_by_name["same_weights"].trigger),
+            self._offer_start(),
         ]
+
+    def _offer_start(self) -> Offer:
+        return Offer("Back to the start", self.window.actions_by_name["same_weights"].trigger)
 
     def _take_divergence(self, sentence: str, way: Recovery | None) -> None:
         self._divergence, self._way = sentence, way
@@ -303,7 +313,7 @@ class PhaseFeature(Feature):
         self._standing, self._judged_up_to = None, view.step
         self._since = view.step
         good = last_good(view.history, per_epoch)
-        if good is None or good[0] >= view.step:
+        if good is None or view.step == 0:
             return
         lab = self.window.lab
         here = self._limit_at(view, view.step)
@@ -314,8 +324,14 @@ class PhaseFeature(Feature):
             lab.set_learning_rate(rate)
             lab.run()
 
-        back = self._lower_rate(view, view.step, self._limit_at(view, good[0]) or here)
-        offers = self._offers(view, good[0], *back)
+        if good[0] < view.step:
+            back = self._lower_rate(view, view.step, self._limit_at(view, good[0]) or here)
+            offers = self._offers(view, good[0], *back)
+        elif way is not None and way.back:
+            # J was never lower than now: where the run went on when it was tried is all that is known.
+            offers = self._offers(view, way.step, way.learning_rate, "")
+        else:
+            offers = [self._offer_start()]
         if way is not None and not way.back:
             # No larger α than the one that was tried; but half a limit is known to work, and the next larger
             # α that was tried is COARSENESS times as large.

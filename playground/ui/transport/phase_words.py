@@ -56,6 +56,11 @@ def explained(found: PhaseFound) -> str:
     return sentences[found.word]
 
 
+def waits(step: int) -> str:
+    """Return the tooltip of a run that was forked: it does nothing, and has no phase."""
+    return f"No phase: the run waits at step {step} while its branches go on."
+
+
 def still_out(rise: ThrownOut) -> str:
     """Return the tooltip of the phase while a run that was thrown out has not come back."""
     good, bar = losses_apart(rise.good_loss, rise.bar)
