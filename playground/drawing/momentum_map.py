@@ -6,12 +6,11 @@ import math
 
 import numpy as np
 
+from playground.engine.optimizers import OPTIMIZERS
 from playground.landscape.rate_map import SAME, RateMap
 from playground.landscape.stability_region import StabilityRegion
 from playground.numerals import loss_text, number_text
 
-LIMITS = {"momentum": "2(1 + β)/λmax", "nesterov": "(2 + 2β)/((1 + 2β)·λmax)"}
-"""The limit of α in symbols, of the optimisers that have a region."""
 POINTS = 97
 
 
@@ -24,7 +23,7 @@ def boundary_line(region: StabilityRegion, lowest: float, highest: float) -> tup
 def line_words(region: StabilityRegion) -> str:
     """Return what the line is."""
     return (
-        f"the limit of stability in theory, α = {LIMITS[region.optimizer]} with "
+        f"the limit of stability in theory, α = {OPTIMIZERS[region.optimizer].limit_formula} with "
         f"λmax = {number_text(region.sharpness, 4)}"
     )
 

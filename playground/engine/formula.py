@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,8 @@ from playground.expression_parser import ExpressionError
 BLOCK_STEPS = 128
 RANDOM_STARTS, NOISE = 5, 6
 """Streams of random numbers beside those of the data, the weights and the batches (1 to 4)."""
+START_DIGITS = 4
+"""Of a start that a seed draws, in a number as large as the width of its window."""
 NEVER_MEASURED = 1 << 20
 """The longest stride where nothing is measured but what the steps give anyway."""
 
@@ -292,10 +295,16 @@ def distances_to(minima: Array, thetas: Array) -> Array:
 
 
 def start_of_seed(settings: FormulaSettings, seed: int) -> Array:
-    """Return a point θ (P,) of the window, each as probable as any other, in numbers of four digits."""
+    """Return a point θ (P,) of the window, each as probable as any other, in numbers that can be read.
+
+    Each is rounded to a thousandth of the width of its window, or finer.
+    """
     low, high = np.array(settings.limits).T
     drawn = np.random.default_rng([seed, RANDOM_STARTS]).uniform(low, high)
-    return np.array([float(f"{value:.4g}") for value in drawn])
+    places = [START_DIGITS - 1 - math.floor(math.log10(width)) for width in (high - low).tolist()]
+    rounded = [round(value, digits) for value, digits in zip(drawn.tolist(), places, strict=True)]
+    start: Array = np.clip(rounded, low, high)
+    return start
 
 
 def with_start_of_seed(settings: FormulaSettings, seed: int) -> FormulaSettings:

@@ -418,6 +418,7 @@ class OptimizerInfo:
 
     kind            the update rule
     title           as in the window's menus
+    parts           takes one of its updates apart
     level           hyperparameters -> α·λ at which it leaves stability on a quadratic, λ an eigenvalue of H,
                     or of P⁻¹H where it divides by P; None where it has no such limit
     limit_formula   the limit in symbols
@@ -425,17 +426,16 @@ class OptimizerInfo:
     divisor         (hyperparameters, state, gradient) -> P (P,): what the next step divides by, to be held
                     fixed for the limit; None where it divides by nothing
     carries         it averages gradients, whatever is set, so that a step may go on in an old direction
-    parts           takes one of its updates apart
     """
 
     kind: type[Optimizer]
     title: str
+    parts: Parts
     level: Callable[[Hyper], float] | None = None
     limit_formula: str = ""
     no_limit: str = ""
     divisor: Callable[[Hyper, Mapping[str, Any], Vector], Vector] | None = None
     carries: bool = False
-    parts: Parts = plain_parts
 
     @property
     def name(self) -> str:
@@ -454,6 +454,7 @@ OPTIMIZERS: dict[str, OptimizerInfo] = {
         OptimizerInfo(
             kind=GradientDescent,
             title="gradient descent",
+            parts=plain_parts,
             level=lambda hyper: 2.0,
             limit_formula="2/λmax",
         ),

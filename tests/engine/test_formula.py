@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground.engine.formula import Formula, start_of_seed
+from playground.engine.formula import Formula, start_of_seed, with_start_of_seed
 from playground.engine.stepping.descent import Descent
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import Experiment, ExperimentFile, TrainingSettings
@@ -186,3 +186,36 @@ def test_a_start_of_a_seed_lies_in_the_window() -> None:
     assert (starts >= [-2.0, -1.0]).all()
     assert (starts <= [2.0, 3.0]).all()
     assert len(np.unique(starts, axis=0)) == 200
+
+
+@pytest.mark.parametrize(
+    ("window", "digits"),
+    [
+        ((-3.0, 3.0), 3),
+        ((1000.0, 1000.01), 6),
+        ((0.123456, 0.1234562), 10),
+        ((-1e9, 1e9), -6),
+        ((999999990000.0, 1e12), -1),
+    ],
+)
+def test_a_start_of_a_seed_is_rounded_by_the_width_of_its_window(
+    window: tuple[float, float], digits: int
+) -> None:
+    formula = FormulaSettings("x^2", start=(0.0,), window=(window,))
+    starts = [float(start_of_seed(formula, seed)[0]) for seed in range(50)]
+    assert window[0] <= min(starts)
+    assert max(starts) <= window[1]
+    assert len(set(starts)) > 45
+    for seed, start in enumerate(starts):
+        assert start == round(start, digits)
+        assert with_start_of_seed(formula, seed).first == (start,)
+
+
+@pytest.mark.parametrize(
+    ("window", "seed", "start"), [((0.5004, 1.5004), 13007, 0.5004), ((0.5006, 1.5006), 28919, 1.5006)]
+)
+def test_rounding_takes_no_start_out_of_its_window(
+    window: tuple[float, float], seed: int, start: float
+) -> None:
+    """Within half a thousandth of an end, the nearest number of three decimals lies beyond it."""
+    assert start_of_seed(FormulaSettings("x^2", window=(window,)), seed).tolist() == [start]

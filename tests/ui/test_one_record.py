@@ -17,6 +17,7 @@ from playground import experiment as ground
 from playground.engine import optimizers
 from playground.engine.activations import ACTIVATIONS, Activation
 from playground.engine.datasets import DATASET_INFO
+from playground.engine.update_parts import plain_parts
 from playground.experiment import DatasetKind
 from playground.export.history_csv import history_text
 from playground.landscape.directions import PLANE_KINDS, PlaneChoice, PlaneKind
@@ -100,7 +101,9 @@ class SignDescent(optimizers.Optimizer):
 
 
 def test_a_new_optimiser_is_in_the_menu_and_tells_its_last_step(qtbot, open_window, monkeypatch) -> None:
-    info = optimizers.OptimizerInfo(kind=SignDescent, title="Sign descent", no_limit="It has no limit.")
+    info = optimizers.OptimizerInfo(
+        kind=SignDescent, title="Sign descent", parts=plain_parts, no_limit="It has no limit."
+    )
     monkeypatch.setattr(ground, "OPTIMIZERS", (*ground.OPTIMIZERS, "sign_descent"))
     monkeypatch.setitem(optimizers.OPTIMIZERS, "sign_descent", info)
     monkeypatch.setitem(UPDATE_RULES, "sign_descent", UPDATE_RULES["gradient_descent"])

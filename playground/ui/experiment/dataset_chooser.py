@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from playground.drawing.kit.theme import Theme, mix
 from playground.engine.datasets import DATASET_INFO, Samples, samples_of
 from playground.experiment import DataSettings
-from playground.ui.experiment.tile_chooser import Tile, TileChooser
+from playground.ui.experiment.tile_chooser import Tile, TileChooser, picture_by
 
 POINTS = 70
 
@@ -25,17 +25,10 @@ class DatasetChooser(TileChooser):
         super().__init__("Data", tiles, picture_of, theme, parent)
 
 
-# A window that starts styles its tiles several times, and they take long to draw.
-@lru_cache(maxsize=128)
-def picture_of(name: str, theme: Theme, side: int, pixel_ratio: float = 1.0) -> QImage:
-    """Return a few points of a data set, drawn from it as any experiment draws them."""
+@picture_by
+def picture_of(painter: QPainter, name: str, theme: Theme, side: int) -> None:
+    """Paint a few points of a data set, drawn from it as any experiment draws them."""
     samples = _some_points(name)
-    pixels = round(side * pixel_ratio)
-    image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(pixel_ratio)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     x, y, ink = _marks(samples, theme)
     low, high = np.array([x.min(), y.min()]), np.array([x.max(), y.max()])
@@ -48,8 +41,6 @@ def picture_of(name: str, theme: Theme, side: int, pixel_ratio: float = 1.0) -> 
             painter.drawRect(QRectF(center.x() - radius, center.y() - radius, 2 * radius, 2 * radius))
         else:
             painter.drawEllipse(center, radius, radius)
-    painter.end()
-    return image
 
 
 @cache

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
@@ -13,7 +13,7 @@ from playground.drawing.kit.color_maps import colormap, packed
 from playground.drawing.kit.theme import Theme
 from playground.engine.formula import Formula
 from playground.engine.formula_presets import FORMULA_PRESETS
-from playground.ui.experiment.tile_chooser import Tile, TileChooser
+from playground.ui.experiment.tile_chooser import Tile, TileChooser, picture_by
 
 POINTS = 41
 """Of a picture, along each of its sides."""
@@ -30,16 +30,10 @@ class FormulaChooser(TileChooser):
         super().__init__("Formulas", tiles, picture_of, theme, parent)
 
 
-@lru_cache(maxsize=128)
-def picture_of(name: str, theme: Theme, side: int, pixel_ratio: float = 1.0) -> QImage:
-    """Return the landscape of a formula within its window."""
+@picture_by
+def picture_of(painter: QPainter, name: str, theme: Theme, side: int) -> None:
+    """Paint the landscape of a formula within its window."""
     heights = _heights(name)
-    pixels = round(side * pixel_ratio)
-    image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(pixel_ratio)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     inside = QRectF(0.08 * side, 0.08 * side, 0.84 * side, 0.84 * side)
     if heights.ndim == 1:
@@ -54,8 +48,6 @@ def picture_of(name: str, theme: Theme, side: int, pixel_ratio: float = 1.0) -> 
         shape.addRoundedRect(inside, 0.1 * side, 0.1 * side)
         painter.setClipPath(shape)
         painter.drawImage(inside, _colored(heights, theme))
-    painter.end()
-    return image
 
 
 def _colored(heights: np.ndarray, theme: Theme) -> QImage:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import _lru_cache_wrapper, lru_cache
 from typing import NamedTuple
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap, QShowEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from playground.drawing.kit.theme import Theme
@@ -26,7 +27,27 @@ class Tile(NamedTuple):
 
 
 MakePicture = Callable[[str, Theme, int, float], QImage]
-"""name, theme, side in pixels, pixels per point -> the picture of a tile."""
+"""name, theme, side in points, pixels per point -> the picture of a tile."""
+Paint = Callable[[QPainter, str, Theme, int], None]
+"""painter, name, theme, side in points: paints a tile that is clear."""
+
+
+def picture_by(paint: Paint) -> _lru_cache_wrapper[QImage]:
+    """Return the function that makes the pictures of tiles that are painted so; it keeps the last ones."""
+
+    def picture_of(name: str, theme: Theme, side: int, pixel_ratio: float = 1.0) -> QImage:
+        pixels = round(side * pixel_ratio)
+        image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(pixel_ratio)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint(painter, name, theme, side)
+        painter.end()
+        return image
+
+    # A window that starts styles its tiles several times, and they take long to draw.
+    return lru_cache(maxsize=128)(picture_of)
 
 
 class TileChooser(QWidget):
