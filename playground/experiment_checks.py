@@ -9,6 +9,20 @@ from typing import Any
 
 from playground.files.foreign_names import shown_name
 
+SUBJECTS = {
+    "formula": "The formula",
+    "formula.expression": "The formula",
+    "formula.variables": "The formula",
+    "formula.constants": "The formula",
+    "formula.start": "The start",
+    "formula.window": "The window",
+    "formula.noise": "The noise of the gradient",
+    "formula.seed": "The seed of the noise",
+    "formula.minima": "The known minima",
+}
+"""Fields of a formula in the words of the window."""
+CONSTANT = "formula.constants."
+
 
 class ExperimentError(ValueError):
     """A value that no experiment may have; `.field` names it, for example "training.learning_rate".
@@ -25,7 +39,14 @@ class ExperimentError(ValueError):
 
     @property
     def sentence(self) -> str:
-        """A plain sentence: learning_rate in training must be from 0.000001 to 100, not 200."""
+        """A plain sentence: learning_rate in training must be from 0.000001 to 100, not 200.
+
+        Of a formula in the words of the window: The start must be a list of numbers, not 3.
+        """
+        if (subject := SUBJECTS.get(self.field)) is not None:
+            return f"{subject} {self.reason}"
+        if self.field.startswith(CONSTANT):
+            return f"The constant {shown_name(self.field.removeprefix(CONSTANT))} {self.reason}"
         group, _, name = shown_name(self.field).rpartition(".")
         return f"{name} in {group} {self.reason}" if group else f"{name} {self.reason}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -89,7 +89,12 @@ class FormulaSettings:
         if self.variables is None:
             found = [node.label for node in names if node.label not in constants]
             self._set("variables", found)
-        self._set("variables", _variables_of(self.variables, constants, names))
+        try:
+            self._set("variables", _variables_of(self.variables, constants, names))
+        except ExperimentError as error:
+            if error.position is None:
+                error.position = _place_of_fault(names, constants)
+            raise
         size = self.n_variables
         self._set("window", _window_of(self.window, size))
         self._set("start", _start_of(self.start, size, self.limits))
@@ -251,11 +256,15 @@ def _name(field: str, name: Any) -> str:
     """Return a name in its normal form, x1 for x₁. Raises ExperimentError for what is no name."""
     read = name_of(name) if isinstance(name, str) else None
     if read is None or len(read) > NAME_LENGTH:
-        raise ExperimentError(field, f"{show(name)} is no name: letters, then letters and digits.")
+        raise ExperimentError(
+            field, f"names {show(name)}, which is no name: letters, then letters and digits."
+        )
     if read in FUNCTIONS or read in OTHER_NAMES:
-        raise ExperimentError(field, f"{show(name)} is a function.")
+        raise ExperimentError(field, f"names {show(name)}, which is a function.")
     if read in CONSTANTS:
-        raise ExperimentError(field, f"{show(name)} is a constant already, {CONSTANTS[read]:.4f}….")
+        raise ExperimentError(
+            field, f"names {show(name)}, which is a constant already, {CONSTANTS[read]:.4f}…."
+        )
     return read
 
 
@@ -263,14 +272,18 @@ def _constants_of(given: Any) -> Constants:
     if given is None:
         return Constants()
     if not isinstance(given, Mapping):
-        raise ExperimentError("formula.constants", f"must be names with numbers, not {show(given)}.")
+        raise ExperimentError(
+            "formula.constants", f"must have names with numbers as constants, not {show(given)}."
+        )
     if len(given) > MAX_CONSTANTS:
-        raise ExperimentError("formula.constants", f"at most {MAX_CONSTANTS} constants, not {len(given)}.")
+        raise ExperimentError(
+            "formula.constants", f"may have at most {MAX_CONSTANTS} constants, not {len(given)}."
+        )
     found: dict[str, float] = {}
     for name, value in given.items():
         read = _name("formula.constants", name)
         if read in found:
-            raise ExperimentError("formula.constants", f"{show(name)} stands there twice.")
+            raise ExperimentError("formula.constants", f"names {show(name)} twice.")
         check_number(f"formula.constants.{read}", value, -LARGEST, LARGEST)
         found[read] = float(value)
     return Constants(found)
@@ -278,23 +291,34 @@ def _constants_of(given: Any) -> Constants:
 
 def _variables_of(given: Any, constants: Mapping[str, float], used: Iterable[ParsedNode]) -> tuple[str, ...]:
     if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
-        raise ExperimentError("formula.variables", f"must be a list of names, not {show(given)}.")
+        raise ExperimentError("formula.variables", f"must have a list of names, not {show(given)}.")
     listed = tuple(given)
     if len(listed) > MAX_VARIABLES:
-        raise ExperimentError("formula.variables", f"at most {MAX_VARIABLES} variables, not {len(listed)}.")
+        raise ExperimentError(
+            "formula.variables", f"may have at most {MAX_VARIABLES} variables, not {len(listed)}."
+        )
     names = tuple(_name("formula.variables", name) for name in listed)
     for name in names:
         if names.count(name) > 1:
-            raise ExperimentError("formula.variables", f"{show(name)} stands there twice.")
+            raise ExperimentError("formula.variables", f"names {show(name)} twice.")
         if name in constants:
-            raise ExperimentError("formula.variables", f"{show(name)} is a constant of the formula.")
+            raise ExperimentError("formula.variables", f"has the variable {show(name)}, which is a constant.")
     for node in used:
         if node.label not in names and node.label not in constants:
             fault = ExpressionError(f"“{node.label}” is neither a variable nor a constant.", node.position)
             raise _at(fault)
     if not names:
-        raise ExperimentError("formula.variables", "must hold at least one: J depends on no variable.")
+        raise ExperimentError("formula.variables", "must have at least one variable: J depends on none.")
     return names
+
+
+def _place_of_fault(used: Sequence[ParsedNode], constants: Mapping[str, float]) -> int:
+    """Return the place in the expression of the variable that is one too many, or its beginning."""
+    first: dict[str, int] = {}
+    for node in used:
+        if node.label not in constants:
+            first.setdefault(node.label, node.position)
+    return sorted(first.values())[MAX_VARIABLES] if len(first) > MAX_VARIABLES else 0
 
 
 def _numbers(field: str, given: Any, size: int) -> tuple[float, ...]:
@@ -354,7 +378,7 @@ def _minima_of(given: Any, size: int) -> tuple[tuple[float, ...], ...]:
         raise ExperimentError(field, f"must be a list of points, not {show(given)}.")
     points = tuple(given)
     if len(points) > MAX_MINIMA:
-        raise ExperimentError(field, f"at most {MAX_MINIMA} minima, not {len(points)}.")
+        raise ExperimentError(field, f"must be at most {MAX_MINIMA}, not {len(points)}.")
     return tuple(
         _numbers(field, [point] if size == 1 and isinstance(point, int | float) else point, size)
         for point in points

@@ -47,5 +47,5 @@ def fields_of(content: Any) -> dict[str, Any]:
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         raise ExperimentError("version", f"must be a whole number from 1, not {show(version)}.")
     if version > VERSION:
-        raise ExperimentError("version", f"is {version}, newer than this program reads ({VERSION}).")
+        raise ExperimentError("version", f"is {show(version)}, newer than this program reads ({VERSION}).")
     return {name: value for name, value in content.items() if name not in ("format", "version")}

@@ -391,6 +391,8 @@ def _why_stopped(trainer: Trainer) -> str:
     stopped = f"The run stopped after step {trainer.step}:"
     if overflows == "here":
         return f"{stopped} J is not finite there, so the run cannot go on at any learning rate."
+    if overflows == "no gradient":
+        return f"{stopped} J has no finite gradient there, so the run cannot go on at any learning rate."
     what = "loss" if overflows == "J" else "norm of the gradient"
     sentence = f"{stopped} the {what} of the next step is not finite."
     way = recovery_of(trainer)

@@ -17,6 +17,11 @@ def is_probability(loss: str) -> bool:
     return loss in PROBABILITY_LOSSES
 
 
+BOUNDARY = "Decision boundary"
+SHORT_BOUNDARIES = {BOUNDARY: ("Boundary",)}
+"""Titles for where there is little room."""
+
+
 @dataclass(frozen=True)
 class OutputWords:
     """The words for ŷ and for the loss of one point.
@@ -58,7 +63,7 @@ class OutputWords:
         """Return the title of a picture of ŷ over the inputs."""
         if n_inputs == 1:
             return "Fitted probability" if self.probability else "Fitted curve"
-        return "Decision boundary" if self.classes else "Predicted value"
+        return BOUNDARY if self.classes else "Predicted value"
 
 
 def output_words(loss: str | None, classes: bool) -> OutputWords:

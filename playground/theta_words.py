@@ -45,10 +45,18 @@ def theta_of(experiment: Experiment) -> ThetaName:
 
 LANDSCAPE = "Loss around the weights"
 """The title of a picture of J over a plane of a network's parameters."""
+WHOLE_LANDSCAPE, AROUND_THE_BALL = "The whole landscape", "Loss around the ball"
+"""The same of a formula: of two variables, and of more."""
+SHORT_LANDSCAPES = {
+    LANDSCAPE: ("Loss surface", "Loss"),
+    AROUND_THE_BALL: ("Loss surface", "Loss"),
+    WHOLE_LANDSCAPE: ("Landscape",),
+}
+"""Titles for where there is little room."""
 
 
 def landscape_title(experiment: Experiment) -> str:
     """Return the title of a picture of J over a plane."""
     if experiment.formula is None:
         return LANDSCAPE
-    return "The whole landscape" if experiment.n_parameters == 2 else "Loss around the ball"
+    return WHOLE_LANDSCAPE if experiment.n_parameters == 2 else AROUND_THE_BALL

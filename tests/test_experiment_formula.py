@@ -47,7 +47,7 @@ def test_one_pair_is_the_window_of_all() -> None:
         ({"expression": "x1", "variables": ["x1", "x₁"]}, "variables", "twice"),
         ({"expression": "a", "variables": ["a", "sin"]}, "variables", "is a function"),
         ({"expression": "a", "variables": ["a", "2b"]}, "variables", "is no name"),
-        ({"expression": "a", "variables": "a"}, "variables", "must be a list"),
+        ({"expression": "a", "variables": "a"}, "variables", "a list of names"),
         ({"expression": "a", "constants": {"e": 1.0}}, "constants", "is a constant already"),
         (
             {"expression": "a*k", "variables": ["a", "k"], "constants": {"k": 1.0}},
@@ -73,6 +73,9 @@ def test_what_a_formula_may_not_be_is_one_sentence(given: dict[str, Any], field:
         FormulaSettings(**given)
     assert refused.value.field == f"formula.{field}"
     assert refused.value.sentence.count("\n") == 0
+    assert refused.value.sentence.startswith("The ")
+    assert "formula." not in refused.value.sentence
+    assert " in formula" not in refused.value.sentence
     text = json.dumps({"formula": given})
     if "NaN" not in text and "Infinity" not in text:
         with pytest.raises(ExperimentError):
@@ -93,8 +96,11 @@ def test_a_file_has_the_lowest_version_that_can_say_it() -> None:
 
 def test_a_newer_version_is_refused_with_a_sentence_that_says_so() -> None:
     text = Experiment(formula=FormulaSettings("w^2")).to_json().replace('"version": 2', '"version": 99')
-    with pytest.raises(ExperimentError, match="newer"):
+    with pytest.raises(ExperimentError, match="is 99, newer"):
         Experiment.from_json(text)
+    with pytest.raises(ExperimentError, match="newer") as refused:
+        Experiment.from_json(text.replace("99", "9" * 290))
+    assert len(str(refused.value)) < 130
 
 
 def test_a_formula_stands_in_place_of_data_and_network() -> None:

@@ -6,7 +6,8 @@ is the derivative of both sweeps in one direction (forward over reverse: Pearlmu
 
 The same sweeps run on Python's numbers, which is fastest for one point, and on arrays with one entry for each
 point. Where a number leaves its domain Python raises an error; the point is then evaluated as arrays of one,
-in which infinities and NaN take their course.
+in which infinities and NaN take their course. A derivative that comes out as NaN is computed once more, by
+careful_sweep.
 """
 
 from __future__ import annotations
@@ -18,6 +19,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from playground.arrays import Array
+from playground.engine.careful_sweep import (
+    CarefulSlopes,
+    Flatness,
+    any_nan,
+    careful_bend,
+    careful_slopes,
+    product,
+)
 from playground.expression_parser import ExpressionError, ParsedNode, parse
 
 Slopes = Callable[[Any, Any], tuple[Any, Any, Any]]
@@ -38,6 +47,7 @@ class Operation(NamedTuple):
     value: Value
     """Of arrays alone, without slopes."""
     bends: Bends | None
+    flatness: Flatness = Flatness()
 
 
 class Linear(NamedTuple):
@@ -70,10 +80,13 @@ class Tape:
         ]
         kinds = [operation for operation, _, _ in operations]
         self.kinds = frozenset(reader.kinds)
+        # Where its value is finite, so is all that it was computed from: nothing comes back from infinity.
+        self._is_polynomial = {*kinds} <= POLYNOMIAL
         self._of_numbers = [(kind.of_numbers, *pair) for kind, pair in zip(kinds, inputs, strict=True)]
         self._of_arrays = [(kind.of_arrays, *pair) for kind, pair in zip(kinds, inputs, strict=True)]
         self._values = [(kind.value, *pair) for kind, pair in zip(kinds, inputs, strict=True)]
         self._bends = [kind.bends for kind in kinds]
+        self._flatness = [kind.flatness for kind in kinds]
         self._inputs = inputs
         self._backward = [(*pair, shift + k) for k, pair in reversed(list(enumerate(inputs)))]
         self._size = shift + len(operations)
@@ -85,13 +98,16 @@ class Tape:
 
     def value_and_gradient(self, point: list[float]) -> tuple[float, list[float]]:
         """Return the value at one point, and its derivative by each variable."""
-        linear = self._at_numbers(point)
-        if linear is None:
-            linear = self._at_arrays([np.array([number]) for number in point])
-            return _first(linear.values[self._result]), [
-                _first(adjoint) for adjoint in linear.adjoints[: self.n_variables]
-            ]
-        return linear.values[self._result], linear.adjoints[: self.n_variables]
+        try:
+            values, _, _, adjoints = self._sweep([*point, *self._numbers], self._of_numbers)
+        except OUT_OF_DOMAIN:
+            pass
+        else:
+            value, gradient = values[self._result], adjoints[: self.n_variables]
+            if self._is_polynomial or not any_nan(gradient) or not math.isfinite(value):
+                return value, gradient
+        many = self.values_and_gradients(np.array([point]))
+        return float(many[0][0]), many[1][0].tolist()
 
     def values(self, points: Array) -> Array:
         """Return the values (K,) at points (K, n_variables)."""
@@ -111,7 +127,13 @@ class Tape:
         gradients = np.empty(points.shape)
         for index in range(self.n_variables):
             gradients[:, index] = linear.adjoints[index]
-        return np.broadcast_to(linear.values[self._result], len(points)), gradients
+        values = np.broadcast_to(linear.values[self._result], len(points))
+        unclear = np.flatnonzero(np.isnan(gradients).any(axis=1) & np.isfinite(values))
+        if unclear.size:
+            with np.errstate(all="ignore"):
+                adjoints = self._carefully(points[unclear])[1].adjoints[: self.n_variables]
+            gradients[unclear] = np.column_stack([np.broadcast_to(a, unclear.size) for a in adjoints])
+        return values, gradients
 
     def hessian_product(self, point: list[float], direction: Sequence[Any]) -> list[Any]:
         """Return H·v, H the second derivatives at one point and v a direction.
@@ -119,16 +141,19 @@ class Tape:
         direction holds a number for each variable, or an array with an entry for each of many directions; so
         does the result.
         """
-        try:
-            linear = self._at_numbers(point)
-            if linear is not None:
-                return self._bent(linear, direction)
-        except OUT_OF_DOMAIN:
-            pass
         with np.errstate(all="ignore"):
-            linear = self._at_arrays([np.array([number]) for number in point])
-            product = self._bent(linear, direction)
-        return [entry if np.ndim(direction[0]) else _first(entry) for entry in product]
+            try:
+                linear = self._at_numbers(point)
+                if linear is not None:
+                    found = self._bent(linear, direction)
+                    if not any_nan(found):
+                        return found
+            except OUT_OF_DOMAIN:
+                pass
+            found = self._bent(self._at_arrays([np.array([number]) for number in point]), direction)
+            if any_nan(found):
+                found = self._bent_carefully(np.array([point]), direction)
+        return [entry if np.ndim(direction[0]) else _first(entry) for entry in found]
 
     def _at_numbers(self, point: list[float]) -> Linear | None:
         """Return both sweeps at one point; None where a number leaves its domain."""
@@ -179,6 +204,41 @@ class Tape:
                 x, y, adjoint = tangents[left], tangents[right], adjoints[out]
                 found[left] = found[left] + adjoint * (xx * x + xy * y)
                 found[right] = found[right] + adjoint * (xy * x + yy * y)
+        return found[: self.n_variables]
+
+    def _carefully(self, points: Array) -> tuple[Linear, CarefulSlopes]:
+        """Return both sweeps at points (K, n_variables), and the slopes of careful_sweep in their place."""
+        linear = self._at_arrays(list(np.ascontiguousarray(points.T)))
+        slopes = list(zip(linear.left, linear.right, strict=True))
+        return linear, careful_slopes(
+            linear.values, slopes, self._inputs, self._flatness, self.n_variables, self._result
+        )
+
+    def _bent_carefully(self, point: Array, direction: Sequence[Any]) -> list[Any]:
+        """Return the same as _bent, of the slopes of careful_sweep, at a point (1, n_variables)."""
+        linear, careful = self._carefully(point)
+        values, shift = linear.values, self._size - len(self._inputs)
+        tangents: list[Any] = [*direction, *(0.0 for _ in self._numbers)]
+        for (left, right), by_left, by_right in zip(self._inputs, careful.left, careful.right, strict=True):
+            tangents.append(product(by_left, tangents[left]) + product(by_right, tangents[right]))
+        found: list[Any] = [0.0] * self._size
+        for index in range(len(self._inputs) - 1, -1, -1):
+            (left, right), out, bends = self._inputs[index], shift + index, self._bends[index]
+            change = found[out]
+            found[left] = found[left] + product(change, careful.left[index])
+            found[right] = found[right] + product(change, careful.right[index])
+            if bends is not None:
+                bent = bends(
+                    values[left], values[right], values[out], linear.left[index], linear.right[index]
+                )
+                by_left, by_right = careful_bend(
+                    careful.adjoints[out],
+                    careful.live[out],
+                    bent,
+                    (careful.moves[left], careful.moves[right]),
+                    (tangents[left], tangents[right]),
+                )
+                found[left], found[right] = found[left] + by_left, found[right] + by_right
         return found[: self.n_variables]
 
 
@@ -232,8 +292,15 @@ class _Slots:
         self.kinds.add(kind)
         if kind == "^" and right[0] == "number":
             operation = SQUARE if self.numbers[right[1]] == 2.0 else FIXED_POWER
+        if self._is_number(left, {"^": 1.0, "×": 0.0, "÷": 0.0}.get(kind)) or (
+            kind == "×" and self._is_number(right, 0.0)
+        ):
+            operation = operation._replace(flatness=Flatness(flat=lambda x, y: (True, True)))
         self.operations.append((operation, left, right))
         return "operation", len(self.operations) - 1
+
+    def _is_number(self, place: Place, number: float | None) -> bool:
+        return place[0] == "number" and self.numbers[place[1]] == number
 
     def _number(self, number: float) -> Place:
         self.numbers.append(number)
@@ -277,12 +344,15 @@ def _bends_of_fixed_power(x: Any, n: Any, *_: Any) -> tuple[Any, Any, Any]:
 
 def _number_power(x: float, y: float) -> tuple[float, float, float]:
     value = math.pow(x, y)
+    if x == 0.0 < y:
+        return value, y * math.pow(x, y - 1.0), 0.0
     return value, y * math.pow(x, y - 1.0), value * math.log(x)
 
 
 def _array_power(x: Any, y: Any) -> tuple[Any, Any, Any]:
     value = np.power(x, y)
-    return value, y * np.power(x, y - 1.0), value * np.log(x)
+    by_x = np.where(np.equal(y, 0.0), 0.0, y * np.power(x, y - 1.0))
+    return value, by_x, np.where(np.equal(x, 0.0) & np.greater(y, 0.0), 0.0, value * np.log(x))
 
 
 def _bends_of_power(x: Any, y: Any, value: Any, by_x: Any, by_y: Any) -> tuple[Any, Any, Any]:
@@ -332,23 +402,54 @@ def _array_exp(x: Any, _: Any) -> tuple[Any, Any, Any]:
     return value, value, 0.0
 
 
+def _number_largest(x: float, y: float) -> tuple[float, float, float]:
+    if x >= y:
+        return x, 1.0, 0.0
+    return (y, 0.0, 1.0) if x < y else NOT_A_NUMBER
+
+
 def _array_largest(x: Any, y: Any) -> tuple[Any, Any, Any]:
-    first = np.greater_equal(x, y)
-    return np.maximum(x, y), np.where(first, 1.0, 0.0), np.where(first, 0.0, 1.0)
+    value = np.maximum(x, y)
+    first, unknown = np.greater_equal(x, y), np.isnan(value)
+    return value, np.where(unknown, np.nan, first * 1.0), np.where(unknown, np.nan, 1.0 - first)
+
+
+def _number_smallest(x: float, y: float) -> tuple[float, float, float]:
+    if x <= y:
+        return x, 1.0, 0.0
+    return (y, 0.0, 1.0) if x > y else NOT_A_NUMBER
 
 
 def _array_smallest(x: Any, y: Any) -> tuple[Any, Any, Any]:
-    first = np.less_equal(x, y)
-    return np.minimum(x, y), np.where(first, 1.0, 0.0), np.where(first, 0.0, 1.0)
+    value = np.minimum(x, y)
+    first, unknown = np.less_equal(x, y), np.isnan(value)
+    return value, np.where(unknown, np.nan, first * 1.0), np.where(unknown, np.nan, 1.0 - first)
 
 
+def _number_positive(x: float, _: float) -> tuple[float, float, float]:
+    if x > 0.0:
+        return x, 1.0, 0.0
+    return (0.0, 0.0, 0.0) if x <= 0.0 else NOT_A_NUMBER
+
+
+def _array_positive(x: Any, _: Any) -> tuple[Any, Any, Any]:
+    return np.maximum(x, 0.0), np.where(np.isnan(x), np.nan, np.greater(x, 0.0) * 1.0), 0.0
+
+
+NOT_A_NUMBER = math.nan, math.nan, math.nan
 SQUARE = Operation(
     lambda x, _: (x * x, x + x, 0.0),
     lambda x, _: (x * x, x + x, 0.0),
     lambda x, _: x * x,
     lambda *_: (2.0, 0.0, 0.0),
 )
-FIXED_POWER = Operation(_number_fixed_power, _array_fixed_power, np.power, _bends_of_fixed_power)
+FIXED_POWER = Operation(
+    _number_fixed_power,
+    _array_fixed_power,
+    np.power,
+    _bends_of_fixed_power,
+    Flatness(lambda x, n: (n == 0.0, False), lambda x, n: np.equal(x, 0.0) & (n < 1.0)),
+)
 OPERATIONS: Mapping[str, Operation] = {
     "+": Operation(lambda x, y: (x + y, 1.0, 1.0), lambda x, y: (x + y, 1.0, 1.0), lambda x, y: x + y, None),
     "−": Operation(
@@ -366,8 +467,18 @@ OPERATIONS: Mapping[str, Operation] = {
         _array_over,
         np.divide,
         lambda x, y, value, by_x, by_y: (0.0, -by_x * by_x, 2.0 * value * by_x * by_x),
+        Flatness(singular=lambda x, y: np.equal(y, 0.0)),
     ),
-    "^": Operation(_number_power, _array_power, np.power, _bends_of_power),
+    "^": Operation(
+        _number_power,
+        _array_power,
+        np.power,
+        _bends_of_power,
+        Flatness(
+            lambda x, y: (np.equal(y, 0.0), np.equal(x, 0.0) & np.greater(y, 0.0)),
+            lambda x, y: np.equal(x, 0.0) & np.less(y, 1.0),
+        ),
+    ),
     "sigmoid": Operation(
         _number_sigmoid,
         _array_sigmoid,
@@ -375,10 +486,11 @@ OPERATIONS: Mapping[str, Operation] = {
         lambda x, _, value, slope, __: (slope * (1.0 - 2.0 * value), 0.0, 0.0),
     ),
     "relu": Operation(
-        lambda x, _: (x, 1.0, 0.0) if x > 0.0 else (0.0 if x == x else x, 0.0, 0.0),
-        lambda x, _: (np.maximum(x, 0.0), np.where(x > 0.0, 1.0, 0.0), 0.0),
+        _number_positive,
+        _array_positive,
         lambda x, _: np.maximum(x, 0.0),
         None,
+        Flatness(lambda x, _: (np.less(x, 0.0), False)),
     ),
     "tanh": Operation(
         _number_tanh,
@@ -394,6 +506,7 @@ OPERATIONS: Mapping[str, Operation] = {
         lambda x, _: (np.log(x), np.divide(1.0, x), 0.0),
         lambda x, _: np.log(x),
         lambda x, _, value, slope, __: (-slope * slope, 0.0, 0.0),
+        Flatness(singular=lambda x, _: np.equal(x, 0.0)),
     ),
     "sin": Operation(
         lambda x, _: (math.sin(x), math.cos(x), 0.0),
@@ -412,11 +525,21 @@ OPERATIONS: Mapping[str, Operation] = {
         _array_root,
         lambda x, _: np.sqrt(x),
         lambda x, _, value, slope, __: (-0.5 * slope / x, 0.0, 0.0),
+        Flatness(singular=lambda x, _: np.equal(x, 0.0)),
     ),
     "max": Operation(
-        lambda x, y: (x, 1.0, 0.0) if x >= y else (y, 0.0, 1.0), _array_largest, np.maximum, None
+        _number_largest,
+        _array_largest,
+        np.maximum,
+        None,
+        Flatness(lambda x, y: (np.less(x, y), np.less(y, x))),
     ),
     "min": Operation(
-        lambda x, y: (x, 1.0, 0.0) if x <= y else (y, 0.0, 1.0), _array_smallest, np.minimum, None
+        _number_smallest,
+        _array_smallest,
+        np.minimum,
+        None,
+        Flatness(lambda x, y: (np.less(y, x), np.less(x, y))),
     ),
 }
+POLYNOMIAL = frozenset({*(OPERATIONS[kind] for kind in ("+", "−", "negate", "×")), SQUARE})

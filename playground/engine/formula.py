@@ -19,6 +19,7 @@ from playground.experiment_formula import FormulaSettings
 from playground.expression_parser import ExpressionError
 
 BLOCK_STEPS = 128
+FEW_VARIABLES = 4
 RANDOM_STARTS, NOISE = 5, 6
 """Streams of random numbers beside those of the data, the weights and the batches (1 to 4)."""
 START_DIGITS = 4
@@ -47,7 +48,7 @@ class Formula:
         self.minima = np.array(settings.minima, dtype=np.float64).reshape(-1, settings.n_variables)
         value, gradient = self.tape.value_and_gradient(list(settings.first))
         if not np.isfinite([value, *gradient]).all():
-            raise _not_finite(settings)
+            raise _not_finite(settings, value)
 
     @property
     def n_parameters(self) -> int:
@@ -102,8 +103,12 @@ class Formula:
 
     def hessian_operator(self, theta: Array) -> HessianMatrix:
         size = self.n_parameters
-        rows = self.tape.hessian_product(theta.tolist(), list(np.eye(size)))
-        H = np.stack([np.broadcast_to(row, size) for row in rows])
+        if size <= FEW_VARIABLES:
+            # Python's numbers take one direction at a time, and are faster than short arrays.
+            H = np.array([self.tape.hessian_product(theta.tolist(), v) for v in np.eye(size).tolist()])
+        else:
+            rows = self.tape.hessian_product(theta.tolist(), list(np.eye(size)))
+            H = np.stack([np.broadcast_to(row, size) for row in rows])
         return HessianMatrix(0.5 * (H + H.T) + self.l2 * np.eye(size))
 
     def losses(self, thetas: Array) -> Array:
@@ -288,9 +293,13 @@ def distances_to(minima: Array, thetas: Array) -> Array:
     """Return the distances (K,) of thetas (K, P) to the nearest of minima (m, P), NaN where m is 0."""
     if not len(minima):
         return np.full(len(thetas), np.nan)
+    nearest = np.full(len(thetas), np.inf)
     with np.errstate(all="ignore"):
-        between = np.asarray(thetas)[:, np.newaxis] - minima
-        distances: Array = np.sqrt(np.square(between).sum(axis=2)).min(axis=1)
+        # One minimum after the other: all differences at once would not fit a processor's cache.
+        for minimum in minima:
+            between = thetas - minimum
+            np.minimum(nearest, np.einsum("ij,ij->i", between, between), out=nearest)
+        distances: Array = np.sqrt(nearest)
     return distances
 
 
@@ -312,8 +321,8 @@ def with_start_of_seed(settings: FormulaSettings, seed: int) -> FormulaSettings:
     return replace(settings, seed=seed, start=tuple(start_of_seed(settings, seed).tolist()))
 
 
-def _not_finite(settings: FormulaSettings) -> ExperimentError:
-    """Return why J has no value or no gradient at the start."""
+def _not_finite(settings: FormulaSettings, value: float) -> ExperimentError:
+    """Return why J has no value, this being it, or no gradient at the start."""
     values = dict(zip(settings.names, settings.first, strict=True))
     where = ", ".join(f"{name} = {value:g}" for name, value in values.items())
     try:
@@ -324,4 +333,5 @@ def _not_finite(settings: FormulaSettings) -> ExperimentError:
         refused = ExperimentError("formula.start", f"is not possible, at {where}: {error}")
         refused.position = error.position
         return refused
-    return ExperimentError("formula.start", f"is not possible: J is not finite at {where}.")
+    what = "J has no finite gradient" if np.isfinite(value) else "J is not finite"
+    return ExperimentError("formula.start", f"is not possible: {what} at {where}.")

@@ -142,10 +142,14 @@ class Trainer:
     def overflows(self) -> str:
         """Return what is not finite after the step that a diverged run cannot make: "J" or "gradient".
 
-        Return "here" where J is not finite at the present θ already.
+        Return "here" where J is not finite at the present θ already, "no gradient" where J is finite there
+        and ∂J/∂θ is not.
         """
         if not math.isfinite(self.train_loss()):
             return "here"
+        with np.errstate(all="ignore"):
+            if not np.isfinite(self.problem.loss_and_gradient(self.parameters)[1]).all():
+                return "no gradient"
         here, last_update = self._descent.checkpoint(), self._descent.last_update
         with np.errstate(all="ignore"):
             self._descent.settle(self.settings)

@@ -126,6 +126,11 @@ def diverged(
     """
     if overflows == "here":
         return f"J is not finite at the {theta} of step {last_finite_step}: no α goes on from {theta.them}."
+    if overflows == "no gradient":
+        return (
+            f"J has no finite gradient at the {theta} of step {last_finite_step}: "
+            f"no α goes on from {theta.them}."
+        )
     what = "J" if overflows == "J" else "The norm of the gradient"
     advice = "Lower α and press Run." if goes_on else "No α goes on from there: go back first."
     return (

@@ -13,7 +13,9 @@ import numpy as np
 from playground.arrays import Floats
 from playground.engine.problem import Problem
 
-POINTS = 801
+POINTS, FEWEST_POINTS = 801, 121
+"""Of a curve: fewer where J has many operations, so that it takes no longer than MOST_WORK of them."""
+MOST_WORK = 400_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +66,9 @@ class StepOnCurve:
 
 
 def loss_curve(problem: Problem, low: float, high: float, points: int = POINTS) -> LossCurve:
-    """Return the curve of J between two values of the only variable."""
-    w = np.linspace(low, high, points)
+    """Return the curve of J between two values of the only variable, of at most so many points."""
+    affordable = max(MOST_WORK // problem.numbers_per_sample, FEWEST_POINTS)
+    w = np.linspace(low, high, min(points, affordable))
     losses = problem.losses(w[:, np.newaxis])
     losses = np.where(np.isfinite(losses), losses, np.nan)
     return LossCurve(w, losses)

@@ -59,13 +59,13 @@ class Goal:
         view = evidence.view
         return self.by_training and view is not None and view.diverged and not self.met(evidence)
 
-    def sentence(self) -> str:
+    def sentence(self, of_formula: bool = False) -> str:
         """Return the goal as a sentence for the student."""
         raise NotImplementedError
 
-    def sentence_under(self, schedule: str) -> str:
-        """Return the same where this schedule scales α."""
-        return self.sentence()
+    def sentence_under(self, schedule: str, of_formula: bool = False) -> str:
+        """Return the same where this schedule scales α; of_formula: where J has no training set."""
+        return self.sentence(of_formula)
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,9 @@ class LossBelow(Goal):
         late = evidence.view.step > evidence.since + self.within and not self.met(evidence)
         return late or super().missed(evidence)
 
-    def sentence(self) -> str:
+    def sentence(self, of_formula: bool = False) -> str:
         within = f" within {self.within} steps" if self.within else ""
-        return f"Reach a training loss J below {_plain(self.value)}{within}."
+        return f"Reach {'' if of_formula else 'a training loss '}J below {_plain(self.value)}{within}."
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,8 @@ class ByHand(Goal):
             change.field == "parameters" and change.step >= evidence.since for change in view.history.changes
         )
 
-    def sentence(self) -> str:
-        return f"Bring the training loss J below {_plain(self.value)} by hand."
+    def sentence(self, of_formula: bool = False) -> str:
+        return f"Bring {_j(of_formula)} below {_plain(self.value)} by hand."
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,8 @@ class LossAbove(Goal):
         losses = _losses_since(evidence, None)
         return losses.size > 0 and bool(np.max(losses) > self.value)
 
-    def sentence(self) -> str:
-        return f"Throw the training loss J above {_plain(self.value)}."
+    def sentence(self, of_formula: bool = False) -> str:
+        return f"Throw {_j(of_formula)} above {_plain(self.value)}."
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Steps(Goal):
     def met(self, evidence: Evidence) -> bool:
         return evidence.view is not None and evidence.view.step - evidence.since >= self.at_least
 
-    def sentence(self) -> str:
+    def sentence(self, of_formula: bool = False) -> str:
         return f"Make at least {self.at_least} step{'s' if self.at_least > 1 else ''}."
 
 
@@ -158,10 +158,10 @@ class LearningRate(Goal):
         since = max([evidence.since, *changes])
         return view.step - since >= self.steps
 
-    def sentence(self) -> str:
+    def sentence(self, of_formula: bool = False) -> str:
         return self.sentence_under("constant")
 
-    def sentence_under(self, schedule: str) -> str:
+    def sentence_under(self, schedule: str, of_formula: bool = False) -> str:
         steps = f"{self.steps} step{'s' * (self.steps != 1)}"
         rate = "α" if schedule == "constant" else f"the {slider_name(schedule)}"
         return f"Train {steps} with {rate} between {_plain(self.low)} and {_plain(self.high)}."
@@ -177,9 +177,10 @@ class Overshoots(Goal):
     def met(self, evidence: Evidence) -> bool:
         return int(np.count_nonzero(np.diff(_losses_since(evidence, None)) > 0)) >= self.times
 
-    def sentence(self) -> str:
+    def sentence(self, of_formula: bool = False) -> str:
         times = "" if self.times == 1 else f" at {self.times} steps"
-        return f"Make the training loss rise{times}, by the learning rate alone."
+        rising = "J" if of_formula else "the training loss"
+        return f"Make {rising} rise{times}, by the learning rate alone."
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ class Accuracy(Goal):
     def met(self, evidence: Evidence) -> bool:
         return evidence.view is not None and evidence.view.train_accuracy >= self.at_least
 
-    def sentence(self) -> str:
+    def sentence(self, of_formula: bool = False) -> str:
         return f"Classify at least {_plain(100 * self.at_least)} % of the training points right."
 
 
@@ -210,7 +211,7 @@ class Gradient(Goal):
         gradient = evidence.gradients.get(self.variable)
         return gradient is not None and abs(gradient - self.value) <= self.tolerance
 
-    def sentence(self) -> str:
+    def sentence(self, of_formula: bool = False) -> str:
         return f"Make ∂j/∂{self.variable} equal {_plain(self.value)}."
 
 
@@ -225,7 +226,7 @@ class PageSeen(Goal):
     def met(self, evidence: Evidence) -> bool:
         return self.name in evidence.pages
 
-    def sentence(self) -> str:
+    def sentence(self, of_formula: bool = False) -> str:
         return f"Open the page “{self.name.replace('_', ' ')}”."
 
 
@@ -243,7 +244,7 @@ class AtTheLimit(Goal):
         enough = evidence.view.step - evidence.since >= self.steps
         return enough and evidence.sharpness >= (1.0 - self.within) * evidence.limit
 
-    def sentence(self) -> str:
+    def sentence(self, of_formula: bool = False) -> str:
         return "Train until the sharpness λmax has climbed to its limit 2/α."
 
 
@@ -257,7 +258,7 @@ class DeadNeurons(Goal):
     def met(self, evidence: Evidence) -> bool:
         return evidence.dead_relus is not None and evidence.dead_relus >= self.at_least
 
-    def sentence(self) -> str:
+    def sentence(self, of_formula: bool = False) -> str:
         return f"Kill at least {self.at_least} relu{'s' if self.at_least > 1 else ''}."
 
 
@@ -271,7 +272,7 @@ class Saturated(Goal):
     def met(self, evidence: Evidence) -> bool:
         return evidence.saturated is not None and evidence.saturated >= self.at_least
 
-    def sentence(self) -> str:
+    def sentence(self, of_formula: bool = False) -> str:
         return f"Saturate at least {_plain(100 * self.at_least)} % of the hidden neurons."
 
 
@@ -335,6 +336,10 @@ def _losses_since(evidence: Evidence, within: int | None) -> np.ndarray:
     last = math.inf if within is None else evidence.since + within
     rows = (curve.steps > evidence.since) & (curve.steps <= last)
     return np.asarray(curve.values[rows])
+
+
+def _j(of_formula: bool) -> str:
+    return "J" if of_formula else "the training loss J"
 
 
 def _plain(value: float) -> str:

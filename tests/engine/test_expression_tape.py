@@ -135,6 +135,57 @@ def test_outside_of_its_domain_a_value_is_not_finite_and_nothing_fails(text: str
     assert not all(math.isfinite(made.value_and_gradient([x])[0]) for x in (0.0, -0.001))
 
 
+FLAT = {
+    "exp(-x^4) + x": (1e110, 1.0),
+    "exp(-(x*x)*(x*x))": (1e160, 0.0),
+    "relu(1 - exp(x^2)) + x": (30.0, 1.0),
+    "sqrt(relu(x)) + x^2": (-1.0, -2.0),
+    "sqrt(max(1 - x, 0)) + x": (3.0, 1.0),
+    "min(1, x^4)": (1e110, 0.0),
+    "1/(1 + x^4)": (1e110, 0.0),
+    "1/exp(x^2)": (40.0, 0.0),
+    "x*tanh(x^4)": (1e110, 1.0),
+    "σ(-x^4) + x": (-1e110, 1.0),
+    "0*sqrt(x) + x": (0.0, 1.0),
+    "1^sqrt(x) - x": (0.0, -1.0),
+    "0^(2 + x) + x": (1.0, 1.0),
+}
+"""Formulas, and where their derivative exists though a factor of it is infinite: x, and the derivative."""
+
+
+@pytest.mark.parametrize("text", FLAT)
+def test_on_flat_ground_the_derivative_is_a_number(text: str) -> None:
+    x, slope = FLAT[text]
+    made = Tape(text, ("x",), {})
+    value, gradient = made.value_and_gradient([x])
+    assert math.isfinite(value)
+    assert gradient == [slope]
+    np.testing.assert_array_equal(made.values_and_gradients(np.array([[x], [x]]))[1], [[slope], [slope]])
+    bend = 2.0 if "x^2" in text and x == -1.0 else 0.0
+    np.testing.assert_array_equal(made.hessian_product([x], [1.0]), [bend])
+    np.testing.assert_array_equal(made.hessian_product([x], [np.eye(1)[0]]), [[bend]])
+
+
+@pytest.mark.parametrize("text", ["sqrt(x^2)", "x*sqrt(x)", "sqrt(x)*sqrt(x)", "x^0.5", "sqrt(relu(x))"])
+def test_at_a_root_of_nothing_no_derivative_is_made_up(text: str) -> None:
+    made = Tape(text, ("x",), {})
+    assert made.value_and_gradient([0.0])[0] == 0.0
+    assert not math.isfinite(made.value_and_gradient([0.0])[1][0])
+    assert not np.isfinite(made.values_and_gradients(np.zeros((1, 1)))[1]).any()
+
+
+@pytest.mark.parametrize("text", ["max(x, x/y)", "max(x/y, x)", "min(x, x/y)", "min(x/y, x)", "relu(x/y)"])
+def test_what_is_no_number_is_neither_the_largest_nor_the_smallest(text: str) -> None:
+    """Infinities, whose quotient is NaN: as NumPy's maximum, for single numbers and for arrays."""
+    made = Tape(text, ("x", "y"), {})
+    point = [math.inf, math.inf]
+    value, gradient = made.value_and_gradient(point)
+    assert math.isnan(value)
+    assert np.isnan(gradient).all()
+    values, gradients = made.values_and_gradients(np.array([point]))
+    assert np.isnan([*values, *made.values(np.array([point])), *gradients[0]]).all()
+
+
 def test_an_unknown_name_has_its_place() -> None:
     with pytest.raises(ExpressionError, match="“q” is neither") as refused:
         Tape("x + 2*q", ("x",), {})

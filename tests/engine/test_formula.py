@@ -174,6 +174,18 @@ def test_a_start_without_a_value_is_refused_with_its_place(
     assert refused.value.position == position
 
 
+def test_a_run_is_told_that_j_has_no_gradient_where_it_stands() -> None:
+    trainer = Trainer(Experiment(formula=FormulaSettings("sqrt(w^2)", start=(1.0,))))
+    trainer.set_parameters(np.zeros(1))
+    assert trainer.advance(3) == 0
+    assert trainer.diverged
+    assert trainer.overflows() == "no gradient"
+    flat = Trainer(Experiment(formula=FormulaSettings("exp(-w^4)", start=(1e12,), window=((-1.0, 1e12),))))
+    flat.set_parameters(np.array([1e110]))
+    assert flat.advance(3) == 3
+    np.testing.assert_array_equal(flat.parameters, [1e110])
+
+
 def test_the_distance_to_the_nearest_known_minimum() -> None:
     two = Formula(FormulaSettings("(x^2 - 1)^2", start=(0.5,), minima=((-1.0,), (1.0,))))
     np.testing.assert_allclose(two.distance_to_minimum(np.array([[0.5], [-3.0], [1.0]])), [0.5, 2.0, 0.0])

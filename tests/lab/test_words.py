@@ -41,4 +41,6 @@ def test_what_overflowed_is_called_by_its_name() -> None:
     assert norm.endswith("Lower α and press Run.")
     assert "Lower α" not in words.diverged(4, 0.5, goes_on=False)
     assert "Lower α" not in words.diverged(0, 0.5, "here", goes_on=False)
+    no_gradient = words.diverged(0, 0.5, "no gradient", goes_on=False)
+    assert no_gradient == "J has no finite gradient at the weights of step 0: no α goes on from them."
     assert "J is not finite at the weights of step 0" in words.diverged(0, 0.5, "here", goes_on=False)

@@ -7,7 +7,7 @@ import pytest
 
 from playground.engine.formula import Formula
 from playground.experiment_formula import FormulaSettings
-from playground.landscape.one_variable import loss_curve, step_on_curve
+from playground.landscape.one_variable import FEWEST_POINTS, POINTS, loss_curve, step_on_curve
 
 
 def test_the_lecture_step_on_a_parabola() -> None:
@@ -32,6 +32,16 @@ def test_far_away_from_the_ball_no_model_is_drawn_from_what_rounding_leaves() ->
 
 def test_a_step_with_momentum_is_not_plain() -> None:
     assert not step_on_curve(Formula(FormulaSettings("w^2")), 2.0, 4.0, 0.5, 0.3).plain
+
+
+def test_a_curve_of_many_operations_has_fewer_points() -> None:
+    def points(terms: int) -> int:
+        text = " + ".join(f"sin({k}*w)" for k in range(1, terms + 1))
+        return len(loss_curve(Formula(FormulaSettings(text, start=(1.0,))), -1.0, 1.0).w)
+
+    assert points(20) == POINTS
+    assert points(500) < POINTS
+    assert points(900) >= FEWEST_POINTS
 
 
 def test_the_curve_leaves_out_what_is_not_finite() -> None:

@@ -17,7 +17,7 @@ from playground.lessons.format import (
     read_folder,
     read_lesson,
 )
-from playground.lessons.goals import GOALS, Gradient, LearningRate, LossAbove, LossBelow
+from playground.lessons.goals import GOALS, ByHand, Gradient, LearningRate, LossAbove, LossBelow, Overshoots
 from playground.lessons.solution import SOLUTION_ACTIONS
 
 PAGES = ("surface", "inspector")
@@ -53,6 +53,14 @@ def test_a_lesson_reads_as_it_is_written():
     assert scheduled == "Train 20 steps with the slider’s α between 0.1 and 0.3."
     assert LossAbove(1e6).sentence_under("warm_up") == LossAbove(1e6).sentence()
     assert LossAbove(1e6).sentence() == "Throw the training loss J above 1\u202f000\u202f000."
+    of_formula = (LossBelow(0.1, 200), ByHand(0.1), LossAbove(10.0), Overshoots(2), Gradient("b", 1.0))
+    assert [goal.sentence_under("constant", of_formula=True) for goal in of_formula] == [
+        "Reach J below 0.1 within 200 steps.",
+        "Bring J below 0.1 by hand.",
+        "Throw J above 10.",
+        "Make J rise at 2 steps, by the learning rate alone.",
+        "Make ∂j/∂b equal 1.",
+    ]
     assert Gradient("b", -12.0).sentence() == "Make ∂j/∂b equal −12."
     assert second.prediction.right(1)
     assert not second.prediction.right(0)

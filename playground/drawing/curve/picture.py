@@ -79,16 +79,18 @@ def picture_of_run(formula: Formula, view: RunView, curve: LossCurve | None = No
         w, gradient, landing = (float(of[0]) for of in (coming.before, coming.gradient, coming.after))
         step = step_on_curve(formula, w, gradient, landing, coming.learning_rate)
         limit = _limit(view.checkpoint, step.bend)
-    first = np.array(formula.settings.first)
     past, one_step = _newest(view)
+    # In one call: of a long formula the number of calls counts, not that of the points.
+    places = places_on_curve(formula, np.concatenate([formula.settings.first, past, formula.minima[:, 0]]))
+    start, past, minima = np.split(places, [1, 1 + len(past)])
     return CurvePicture(
         formula.parameter_name(0),
         curve,
         step,
-        places_on_curve(formula, past),
+        past,
         one_step,
-        (float(first[0]), formula.loss(first)),
-        places_on_curve(formula, formula.minima[:, 0]),
+        (float(start[0, 0]), float(start[0, 1])),
+        minima,
         limit=limit,
     )
 

@@ -38,6 +38,30 @@ NEW_LOSS = ("training.l1", "training.l2", "parameters")
 """Changes after which an earlier J is not comparable with the present one."""
 
 
+class Distances:
+    """The distance of a recorded path to the nearest known minimum, computed once for each of its points."""
+
+    def __init__(self) -> None:
+        self._minima: tuple[tuple[float, ...], ...] = ()
+        self._path = np.empty((0, 1))
+        self._found = np.empty(0)
+
+    def of(self, history: HistoryView, experiment: Experiment | None) -> Curve:
+        """Return the distances over the steps; empty where no minimum is known."""
+        formula = None if experiment is None else experiment.formula
+        if formula is None or not formula.minima:
+            return EMPTY_CURVE
+        path, known = history.path, 0
+        if self._minima == formula.minima:
+            common = min(len(path), len(self._path))
+            other = (path[:common] != self._path[:common]).any(axis=1)
+            known = int(other.argmax()) if other.any() else common
+        new = distances_to(np.array(formula.minima), path[known:])
+        self._minima, self._path = formula.minima, path
+        self._found = np.concatenate([self._found[:known], new])
+        return Curve(history.path_steps, self._found)
+
+
 class LossDrawing(MarkedStepsPlot):
     """A history; `.item` goes into a scene, on the screen or for an export.
 
@@ -48,6 +72,7 @@ class LossDrawing(MarkedStepsPlot):
         super().__init__(theme, "J", logarithmic=True)
         self._name = TRAINING
         self._train = self._test = self._batch = self._rate = self._distance = EMPTY_CURVE
+        self._distances = Distances()
         self._changes: tuple[Any, ...] = ()
         self._gaps: tuple[Gap, ...] = ()
         self._began: tuple[float | None, str, float] = (None, "constant", math.inf)
@@ -100,7 +125,7 @@ class LossDrawing(MarkedStepsPlot):
             train, test = extended(train, now[0], now[1]), extended(test, now[0], now[2])
         self._train, self._test, self._batch = train, test, batch
         self._name = TRAINING if experiment is None else loss_name(experiment)
-        self._distance = _distance(history, experiment)
+        self._distance = self._distances.of(history, experiment)
         self._gaps = history.gaps
         self._rate, self._rate_at = curves.get("learning_rate", EMPTY_CURVE), rate_at
         first = float(self._rate.values[0]) if len(self._rate.values) else None
@@ -315,14 +340,6 @@ class LossDrawing(MarkedStepsPlot):
         if self._off_axis():
             text += f"; {self._off_axis()}"
         return text + "."
-
-
-def _distance(history: HistoryView, experiment: Experiment | None) -> Curve:
-    """Return the distance of the recorded path to the nearest known minimum; empty where none is known."""
-    formula = None if experiment is None else experiment.formula
-    if formula is None or not formula.minima:
-        return EMPTY_CURVE
-    return Curve(history.path_steps, distances_to(np.array(formula.minima), history.path))
 
 
 def full_batch(batch: Curve, train: Curve) -> bool:

@@ -15,7 +15,7 @@ from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.landscape.boundary import Boundary
 from playground.landscape.questions.boundary import BoundaryAnswer, BoundaryQuestion
-from playground.output_words import output_words
+from playground.output_words import BOUNDARY, output_words
 from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import PlainLabel
 from playground.ui.widgets.plot_card import PlotCard
@@ -39,7 +39,7 @@ class DataView(PlotCard):
     drawing: BoundaryDrawing
 
     def __init__(self, lab: Lab, parent: QWidget | None = None):
-        super().__init__("boundary", "Decision boundary", BoundaryDrawing(DARK), parent)
+        super().__init__("boundary", BOUNDARY, BoundaryDrawing(DARK), parent)
         self._lab = lab
         self._snapshot: Snapshot | None = None
         self._answer: BoundaryAnswer | None = None

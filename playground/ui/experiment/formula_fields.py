@@ -171,7 +171,7 @@ class FormulaFields(QWidget):
         self.changed.emit(formula)
 
     def _say(self, error: ExperimentError | None) -> None:
-        self.expression.mark(None if error is None else error.position)
+        self.expression.mark(None if error is None else error.position, error is not None)
         self.problem.setText("" if error is None else error.sentence)
         self.problem.setVisible(error is not None)
 

@@ -343,11 +343,13 @@ class LessonFeature(Feature):
             return
         if self.window.snapshot is not None:
             self.panel.schedule = self.window.snapshot.view.settings.schedule
+            self.panel.of_formula = self.window.snapshot.view.experiment.formula is not None
         evidence = self.evidence()
         if step.goal.met(evidence):
             self._reached = True
             self.panel.set_reached(step, True, shown=self._shown)
-            announce(self.panel, f"Reached: {step.goal.sentence_under(self.panel.schedule)}")
+            goal = step.goal.sentence_under(self.panel.schedule, self.panel.of_formula)
+            announce(self.panel, f"Reached: {goal}")
             if self.lesson is not None and not self._shown:
                 self.progress.do(self.lesson, self.index)
         else:

@@ -65,7 +65,8 @@ class LessonPanel(Card):
         super().__init__("Lessons", parent=parent)
         self._theme = theme
         self.schedule = "constant"
-        """The schedule of the run that a goal is about."""
+        self.of_formula = False
+        """The schedule of the run that a goal is about, and whether that is one on a formula."""
         # The number of the step stays readable; the title is shortened, word by word.
         self.subtitle_label.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self.text = LessonText()
@@ -201,7 +202,7 @@ class LessonPanel(Card):
         colour = self._theme.green if reached else self._theme.amber if missed else self._theme.text
         word = "Reached: " if reached else "Missed this time: " if missed else "Goal: "
         remark = f" <i>{SHOWN}</i>" if reached and shown else ""
-        sentence = escape(step.goal.sentence_under(self.schedule))
+        sentence = escape(step.goal.sentence_under(self.schedule, self.of_formula))
         self.goal_label.setText(f"<span style='color:{colour}'><b>{word}</b></span>{sentence}{remark}")
         if missed and self._hint_text and self.answer_label.isHidden():
             self._hint()

@@ -6,16 +6,12 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from playground.output_words import SHORT_BOUNDARIES
+from playground.theta_words import SHORT_LANDSCAPES
 from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import plain_tip
 
-SHORT_TITLES = {
-    "Loss around the weights": ("Loss surface", "Loss"),
-    "Loss around the ball": ("Loss surface", "Loss"),
-    "The whole landscape": ("Landscape",),
-    "Decision boundary": ("Boundary",),
-}
-"""Titles for where there is little room."""
+SHORT_TITLES = {**SHORT_LANDSCAPES, **SHORT_BOUNDARIES}
 
 
 class ElidingLabel(QLabel):

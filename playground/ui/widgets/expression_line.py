@@ -40,11 +40,15 @@ class ExpressionLine(QLineEdit):
         self.setText(text)
         self.setCursorPosition(0)
 
-    def mark(self, position: int | None) -> None:
-        """Underline the character at a position (beyond the end: what is missing there), or none."""
+    def mark(self, position: int | None, refused: bool | None = None) -> None:
+        """Underline the character at a position (beyond the end: what is missing there), or none.
+
+        refused: whether the field has the frame of a wrong entry; None: where a character is marked.
+        """
         self.marked = position
-        if self.property("wrong") != (position is not None):
-            self.setProperty("wrong", position is not None)
+        wrong = position is not None if refused is None else refused
+        if self.property("wrong") != wrong:
+            self.setProperty("wrong", wrong)
             self.style().unpolish(self)
             self.style().polish(self)
         self.update()
@@ -100,5 +104,5 @@ class ExpressionLine(QLineEdit):
     def _finish(self) -> None:
         self._later.stop()
         self.entered.emit(self.text())
-        if self.marked is None:
+        if not self.property("wrong"):
             self._read = self.text()

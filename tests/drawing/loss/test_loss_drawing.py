@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from playground.drawing.kit.marks import step_marks
 from playground.drawing.kit.theme import DARK, LIGHT
 from playground.drawing.loss.drawing import EMPTY, LossDrawing, extended, full_batch, union
 from playground.drawing.runs import Look, OtherRun
+from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.recording.series import Curve
 from playground.engine.schedules import rate_at
 from playground.engine.trainer import Trainer
@@ -262,3 +264,33 @@ def test_branches_of_a_run_that_has_just_begun_lie_on_the_axis_where_most_of_the
     lowest, highest = drawing.box.viewRange()[1]
     assert lowest < -6.0
     assert highest < math.log10(180.0) + 1.0
+
+
+def test_distances_are_those_of_the_path_also_after_it_was_changed(qtbot: Any) -> None:
+    experiment = FORMULA_PRESETS["himmelblau"].experiment
+    trainer, drawing = Trainer(experiment), LossDrawing(DARK)
+    minima = np.array(experiment.formula.minima)
+    moves: list[Callable[[], object]] = [
+        lambda: trainer.advance(30),
+        lambda: trainer.advance(5000),
+        lambda: trainer.set_parameters(np.array([1.0, -2.0])),
+        lambda: trainer.advance(10),
+    ]
+    for move in moves:
+        move()
+        history = trainer.view().history
+        drawing.show(history, experiment=experiment)
+        shown = drawing.shown["distance"]
+        np.testing.assert_array_equal(shown.steps, history.path_steps)
+        expected = np.linalg.norm(history.path[:, np.newaxis] - minima, axis=2).min(axis=1)
+        np.testing.assert_allclose(shown.values, expected, rtol=1e-12, atol=1e-15)
+    # Another run of the same formula that is as long.
+    other = Trainer(experiment_with_rate(experiment, 0.001))
+    other.advance(40)
+    drawing.show(other.view().history, experiment=experiment)
+    expected = np.linalg.norm(other.view().history.path[:, np.newaxis] - minima, axis=2).min(axis=1)
+    np.testing.assert_allclose(drawing.shown["distance"].values, expected, rtol=1e-12, atol=1e-15)
+
+
+def experiment_with_rate(experiment: Experiment, rate: float) -> Experiment:
+    return replace(experiment, training=replace(experiment.training, learning_rate=rate))

@@ -77,8 +77,8 @@ def test_another_expression_is_taken_and_keeps_start_and_window(
         ("x^2 +", 5, "Something is missing"),
         ("x^2 + foo(y)", 6, "is not a function"),
         ("log(x) + y", 0, "x = -1.2"),
-        ("3", None, "at least one"),
-        ("+".join(f"x{k}" for k in range(1, 14)), None, "at most 12 variables, not 13"),
+        ("3", 0, "at least one"),
+        ("+".join(f"x{k}" for k in range(1, 14)), 39, "The formula may have at most 12 variables, not 13"),
     ],
 )
 def test_a_fault_is_one_sentence_with_its_place_and_the_run_stays(
@@ -89,10 +89,13 @@ def test_a_fault_is_one_sentence_with_its_place_and_the_run_stays(
     assert fields.problem.isVisible()
     assert words in fields.problem.text()
     assert fields.expression.marked == position
+    assert fields.expression.property("wrong")
+    assert fields.problem.text().startswith("The ")
     assert lab.experiment == before
     assert lab.run_number == run
     type_expression(stage, fields, "x^2 + y^2")
     assert not fields.problem.isVisible()
+    assert not fields.expression.property("wrong")
     assert lab.experiment.formula.expression == "x^2 + y^2"
 
 
