@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -122,6 +122,18 @@ class Lesson:
     steps: tuple[LessonStep, ...]
     folder: Path | None = None
     """The folder of its file: pictures of this folder may be in its texts."""
+
+
+def numbers_of(lessons: Sequence[Lesson]) -> list[int]:
+    """Return the number of each lesson: the one that its file's name begins with, or else its place from 1.
+
+    The names count where each begins with a number of its own.
+    """
+    written = [re.match("[0-9]{1,4}", lesson.name) for lesson in lessons]
+    numbers = [int(match[0]) for match in written if match is not None]
+    if len(set(numbers)) == len(lessons):
+        return numbers
+    return list(range(1, len(lessons) + 1))
 
 
 VIEW_FIELDS: Mapping[str, type | tuple[type, ...]] = {

@@ -112,19 +112,23 @@ class ByHand(Goal):
 
 @dataclass(frozen=True)
 class LossAbove(Goal):
-    """Training loss J above a value, or not finite at all."""
+    """Training loss J above a value, or not finite at all; with no α above a rate where one is given."""
 
     kind: ClassVar[str] = "loss_above"
     value: float
+    rate: float | None = None
 
     def met(self, evidence: Evidence) -> bool:
+        if self.rate is not None and _largest_rate(evidence) > self.rate:
+            return False
         if evidence.view is not None and evidence.view.diverged:
             return True
         losses = _losses_since(evidence, None)
         return losses.size > 0 and bool(np.max(losses) > self.value)
 
     def sentence(self, of_formula: bool = False) -> str:
-        return f"Throw {_j(of_formula)} above {_plain(self.value)}."
+        rate = f" with α at most {_plain(self.rate)}" if self.rate is not None else ""
+        return f"Throw {_j(of_formula)} above {_plain(self.value)}{rate}."
 
 
 @dataclass(frozen=True)
@@ -340,6 +344,14 @@ def _losses_since(evidence: Evidence, within: int | None) -> np.ndarray:
 
 def _j(of_formula: bool) -> str:
     return "J" if of_formula else "the training loss J"
+
+
+def _largest_rate(evidence: Evidence) -> float:
+    """Return the largest α of the steps made since the lesson's step began; −∞ before the first."""
+    if evidence.view is None:
+        return -math.inf
+    curve = evidence.view.history.curves["learning_rate"]
+    return float(np.max(curve.values[curve.steps > evidence.since], initial=-math.inf))
 
 
 def _plain(value: float) -> str:

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from playground.arrays import Floats
 from playground.engine.expression import Expression
 from playground.engine.trainer import Trainer
+from playground.experiment import LIVE_FIELDS, Experiment
 from playground.landscape.curvature import extreme_eigenvalues
-from playground.lessons.format import TOPICS, Lesson, LessonStep, read_folder
-from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence
+from playground.lessons.format import TOPICS, Lesson, LessonStep, numbers_of, read_folder
+from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence, LossAbove, LossBelow
 from playground.resources import resource
 
 LESSONS, ERRORS = read_folder(resource("lessons"))
@@ -49,7 +51,12 @@ class Student:
             self.trainer.advance(value)
         elif kind == "set":
             for field, entry in value.items():
-                self.trainer.change(field, entry)
+                if field in LIVE_FIELDS:
+                    self.trainer.change(field, entry)
+                else:
+                    rate = self.trainer.learning_rate
+                    self.trainer = Trainer(self.trainer.experiment.with_value(field, entry))
+                    self.trainer.learning_rate, self.since = rate, 0
         elif kind == "parameters":
             self.trainer.set_parameters(np.array(value, float))
         elif kind == "page":
@@ -86,9 +93,10 @@ class Student:
         return known
 
 
-def test_the_course_has_ten_lessons_and_all_can_be_read():
+def test_the_course_begins_with_lesson_0_and_all_can_be_read():
     assert not ERRORS
-    assert [lesson.name[:2] for lesson in LESSONS] == [f"{number:02d}" for number in range(1, 11)]
+    assert [lesson.name[:2] for lesson in LESSONS] == [f"{number:02d}" for number in range(11)]
+    assert numbers_of(LESSONS) == list(range(11))
     assert {lesson.topic for lesson in LESSONS} <= set(TOPICS)
     assert all("\\" not in step.text and "$" not in step.text for lesson in LESSONS for step in lesson.steps)
 
@@ -178,15 +186,62 @@ def test_the_chain_rule_has_the_numbers_of_the_lecture():
         assert words in backward.prediction.explanation
 
 
-@pytest.mark.parametrize(("rate", "steps"), [(0.3, 160), (1.0, 50)])
-def test_the_loss_is_halved_in_as_many_steps_as_the_course_says(rate, steps):
-    lesson = next(lesson for lesson in LESSONS if lesson.name.startswith("02"))
-    trainer = Trainer(lesson.steps[0].experiment)
-    trainer.learning_rate = rate
-    trainer.advance(200)
+SEEDS = [(network, network % 3) for network in range(24)]
+
+
+def losses_after(experiment: Experiment, *phases: tuple[float, int]) -> Floats:
+    """Return the training losses of the last phase; a phase is an α and a number of steps."""
+    trainer = Trainer(experiment)
+    for rate, steps in phases:
+        since = trainer.step
+        trainer.learning_rate = rate
+        trainer.advance(steps)
     losses = trainer.history.curve("train_loss")
-    halved = int(losses.steps[np.argmax(losses.values < 0.5 * losses.values[0])])
-    assert halved == pytest.approx(steps, rel=0.05)
+    return losses.values[losses.steps > since]
+
+
+@pytest.mark.parametrize("seeds", [SEEDS[:3], pytest.param(SEEDS[3:], marks=pytest.mark.slow)])
+def test_too_small_right_and_too_large_are_so_for_any_first_weights(seeds: list[tuple[int, int]]):
+    """In one run: what the lesson calls wrong misses each goal, and what it calls right reaches it."""
+    small, _, right, large = LESSONS[2].steps
+    assert (right.goal, large.goal) == (LossBelow(0.02, 100), LossAbove(1.0))
+    for network, data in seeds:
+        experiment = replace(
+            small.experiment,
+            network=replace(small.experiment.network, seed=network),
+            data=replace(small.experiment.data, seed=data),
+        )
+        crept, down = ((0.001, 100),), ((0.001, 100), (0.3, 60))
+        assert losses_after(experiment, *crept)[-1] > 0.25 * Trainer(experiment).train_loss()
+        assert losses_after(experiment, *crept, (0.3, 100)).min() < 0.02
+        for wrong in (0.01, 3.0, 10.0):
+            assert not losses_after(experiment, *crept, (wrong, 100)).min() < 0.02
+        for wrong in (0.1, 0.3):
+            assert losses_after(experiment, *down, (wrong, 100)).max() < 1.0
+        for too_large in (3.0, 10.0):
+            assert not losses_after(experiment, *down, (too_large, 10))[-1] < 1.0
+            for left_alone in ((too_large, 150),), (*down, (too_large, 150)):
+                assert not losses_after(experiment, *left_alone)[-1] < 1.0
+
+
+def test_the_numbers_of_the_one_run_are_those_in_its_text():
+    small, guess, right, large = LESSONS[2].steps
+    experiment = small.experiment
+    assert f"from {Trainer(experiment).train_loss():.3f} to" in small.text
+    assert f"to {losses_after(experiment, (0.001, 100))[-1]:.3f}" in small.text
+    reached = losses_after(experiment, (0.001, 100), (0.3, 100))
+    assert int(np.argmax(reached < 0.02)) + 1 == pytest.approx(40, abs=2)
+    assert "about 40 steps, each 300 times" in guess.prediction.explanation
+    assert "With 0.03 it does not get there, and with 3 it does not either" in right.text
+    for rate in (0.03, 3.0):
+        assert not losses_after(experiment, (0.001, 100), (rate, 100)).min() < 0.02
+    assert "from 0.2 to 0.3" in right.hint
+    for rate in (0.2, 0.3):
+        assert losses_after(experiment, (0.001, 100), (rate, 100)).min() < 0.02
+    thrown = losses_after(experiment, (0.001, 100), (0.3, 60), (3.0, 10))
+    assert int(np.argmax(thrown > 1.0)) < 10
+    assert "Within ten steps J is above 1, ten times its first value" in large.text
+    assert 1.0 / Trainer(experiment).train_loss() == pytest.approx(10, abs=0.5)
 
 
 def test_xor_begins_where_the_surface_curves_both_ways():

@@ -24,7 +24,7 @@ def use(window: MainWindow) -> None:
         window.arrangement.show_page(page)
         QApplication.processEvents()
     lessons = feature_of(window, LessonFeature)
-    for number in range(3):
+    for number in range(1, 4):
         lessons.open(number)
         lessons.walk(1)
     window.present("surface")

@@ -61,7 +61,7 @@ class LessonFeature(Feature):
         name=PAGE,
         title="Lesson",
         place="left",
-        command=Command("&Lessons", "F2", "The course: ten lessons along the lecture"),
+        command=Command("&Lessons", "F2", "The course: lessons along the lecture, from the parabola on"),
     )
     slots = (LessonQuestion.slot,)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QUrl, Signal, SignalInstance
 from PySide6.QtGui import QColor, QMouseEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QHBoxLayout,
     QLineEdit,
@@ -122,6 +123,11 @@ class LessonPanel(Card):
         walk.addWidget(self.next_button)
         self.body.addLayout(walk)
 
+    @property
+    def choice_buttons(self) -> list[QAbstractButton]:
+        """The buttons of the answers to choose from, in their order."""
+        return self._choices.buttons()
+
     def press_in(self, other: LessonPanel) -> None:
         """Forward presses of this panel's buttons to the other panel."""
         for here, there in zip(self._presses(), other._presses(), strict=True):
@@ -141,12 +147,16 @@ class LessonPanel(Card):
         self.text.folder = None
         self.set_title("Lessons")
         self.set_subtitle("a map of the lecture")
-        rows = _way(lessons, progress, start)
+        # Read when the course is opened: the window starts without it.
+        from playground.lessons.format import numbers_of
+
+        numbers = numbers_of(lessons)
+        rows = _way(lessons, numbers, progress, start)
         for topic, (name, saying) in TOPIC_NAMES.items():
             entries = [
-                f"[{number + 1}. {lesson.title}](lesson:{number}){_state(lesson, progress)}  \n"
+                f"[{numbers[index]}. {lesson.title}](lesson:{index}){_state(lesson, progress)}  \n"
                 f"*{lesson.summary}*"
-                for number, lesson in enumerate(lessons)
+                for index, lesson in enumerate(lessons)
                 if lesson.topic == topic
             ]
             if entries:
@@ -354,17 +364,19 @@ def _button(text: str, act: object) -> QPushButton:
     return button
 
 
-def _way(lessons: Sequence[Lesson], progress: LessonProgress, start: int) -> list[str]:
+def _way(
+    lessons: Sequence[Lesson], numbers: Sequence[int], progress: LessonProgress, start: int
+) -> list[str]:
     """Return the first lines of the course: the lesson to take now, and all of them in their order."""
     if not lessons:
         return []
-    number = progress.next_of(lessons, start)
+    coming = progress.next_of(lessons, start)
     word = "Go on" if progress.begun else "Begin"
     now = "All lessons are gone through."
-    if number is not None:
-        now = f"**[{word} with lesson {number + 1}: {lessons[number].title}](lesson:{number})**"
+    if coming is not None:
+        now = f"**[{word} with lesson {numbers[coming]}: {lessons[coming].title}](lesson:{coming})**"
     order = " · ".join(
-        f"[{index + 1}](lesson:{index}){' ✓' if _complete(lesson, progress) else ''}"
+        f"[{numbers[index]}](lesson:{index}){' ✓' if _complete(lesson, progress) else ''}"
         for index, lesson in enumerate(lessons)
     )
     return [now, f"In order: {order}", *([TICK] if progress.begun else [])]

@@ -152,7 +152,7 @@ def test_picture_lesson_and_pending_guess_come_back(qtbot, open_window, tmp_path
     one = open_window()
     one.set_full(True)
     options, lessons = one.surface_view.options, feature_of(one, LessonFeature)
-    lessons.open(0)
+    lessons.open(1)
     lessons.walk(1)
     qtbot.waitUntil(lambda: lessons.place.since is not None)
     train(one, 10)

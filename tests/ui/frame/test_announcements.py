@@ -28,7 +28,7 @@ def announced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_goal_that_is_reached_is_announced(announced: list[str], open_bench, qtbot) -> None:
     bench = open_bench(*COURSE_PARTS)
     lessons = bench.feature(LessonFeature)
-    lessons.open(0)
+    lessons.open(1)
     qtbot.waitUntil(lambda: bench.snapshot.view.parameters.size == 2)
     lessons.sliders.moved.emit(np.array([1.5, -4.5]), False)
     qtbot.waitUntil(lambda: lessons.reached)

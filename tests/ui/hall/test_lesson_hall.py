@@ -25,7 +25,7 @@ def parts(window: MainWindow) -> tuple[LessonFeature, LessonHallFeature]:
 def test_the_lesson_stands_beside_the_plot_in_type_of_24_pixels(qtbot, open_window, width, height) -> None:
     window = open_window()
     lessons, hall = parts(window)
-    lessons.open(2)
+    lessons.open(3)
     lessons.walk(2)
     window.present("surface")
     window.resize(width, height)
@@ -57,7 +57,7 @@ def test_the_lesson_stands_beside_the_plot_in_type_of_24_pixels(qtbot, open_wind
 def test_a_notice_leaves_the_lesson_and_the_title_of_the_plot_to_be_read(qtbot, open_window) -> None:
     window = open_window()
     lessons, hall = parts(window)
-    lessons.open(2)
+    lessons.open(3)
     window.present("surface")
     qtbot.waitUntil(lambda: hall.panel.isVisible())
     window.notices.say("A word.")
@@ -95,7 +95,7 @@ def test_what_is_pressed_beside_the_plot_is_done(qtbot, open_window) -> None:
     window.present("surface")
     window.actions_by_name["lessons"].trigger()
     assert window.arrangement.large == "lessons"
-    lessons.panel.lesson_chosen.emit(2)
+    lessons.panel.lesson_chosen.emit(3)
     assert window.arrangement.large == "surface"
     qtbot.waitUntil(lambda: hall.panel.isVisible())
     qtbot.mouseClick(hall.panel.guess_button, Qt.MouseButton.LeftButton)
@@ -118,7 +118,7 @@ def test_what_is_set_by_hand_has_its_sliders_in_the_hall_too(qtbot, open_window)
     window = open_window()
     lessons, hall = parts(window)
     window.present("surface")
-    lessons.panel.lesson_chosen.emit(0)
+    lessons.panel.lesson_chosen.emit(1)
     qtbot.waitUntil(lambda: hall.sliders.isVisible())
     qtbot.waitUntil(lambda: window.snapshot.view.parameters.size == 2)
     assert "Alt+2" in next(
@@ -141,7 +141,7 @@ def test_a_step_is_set_up_without_a_word_over_the_picture_and_can_be_undone(qtbo
     assert window.notices.offers, "the welcome"
     first = window.lab.experiment
     window.present("surface")
-    lessons.panel.lesson_chosen.emit(0)
+    lessons.panel.lesson_chosen.emit(1)
     qtbot.waitUntil(lambda: window.snapshot.view.parameters.size == 2)
     window.frame()
     assert not window.notices.isVisible()
@@ -152,7 +152,7 @@ def test_a_step_is_set_up_without_a_word_over_the_picture_and_can_be_undone(qtbo
 def test_hands_take_the_place_of_the_lesson_while_they_are_counted(qtbot, open_window) -> None:
     window = open_window()
     lessons, hall = parts(window)
-    lessons.open(1)
+    lessons.open(2)
     lessons.walk(1)
     window.present("loss")
     qtbot.waitUntil(lambda: hall.panel.isVisible())
@@ -167,7 +167,7 @@ def test_the_lab_of_a_lesson_fills_the_hall(qtbot, open_window) -> None:
     window = open_window()
     lessons, hall = parts(window)
     window.present("surface")
-    lessons.panel.lesson_chosen.emit(4)
+    lessons.panel.lesson_chosen.emit(5)
     assert window.arrangement.large == "chain_rule"
     qtbot.waitUntil(lambda: hall.panel.isVisible())
 
@@ -175,9 +175,9 @@ def test_the_lab_of_a_lesson_fills_the_hall(qtbot, open_window) -> None:
 def test_a_click_on_the_words_of_a_choice_chooses_it(qtbot, open_window) -> None:
     window = open_window()
     lessons, _ = parts(window)
-    lessons.open(1)
+    lessons.open(2)
     lessons.walk(1)
-    words = next(label for label in lessons.panel.findChildren(QLabel) if "50 steps" in label.text())
+    words = next(label for label in lessons.panel.findChildren(QLabel) if "below 0.02" in label.text())
     qtbot.mouseClick(words, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(lessons.panel.guess_button, Qt.MouseButton.LeftButton)
     assert "Right" in lessons.panel.answer_label.text()

@@ -70,7 +70,7 @@ def test_a_wrong_link_says_so(qtbot, link: str) -> None:
 def test_show_me_brings_the_expression_of_the_lesson_back(qtbot, open_course) -> None:
     window: FakeWorkbench = open_course()
     lessons, lab = feature_of(window, LessonFeature), feature_of(window, ChainRuleFeature).lab
-    lessons.open(4)
+    lessons.open(5)
     lessons.walk(1)
     lessons.walk(1)
     for typed in ("a*b", "a + ", "a*b*c"):

@@ -211,7 +211,7 @@ def test_the_same_weights_again_give_a_missed_goal_another_chance(open_course, q
     window.actions_by_name["same_weights"].trigger()
     qtbot.waitUntil(lambda: window.snapshot.view.step == 0)
     assert "Missed" not in lessons.panel.goal_label.text()
-    window.lab.set_learning_rate(1.0)
+    window.lab.set_learning_rate(0.3)
     window.lab.run_exactly(150)
     qtbot.waitUntil(lambda: lessons.reached)
 

@@ -39,7 +39,7 @@ def test_the_course_shows_the_lecture_and_leads_to_its_lessons(open_course):
     text = lessons.panel.text.toPlainText()
     for word in ("Forward propagation", "Backward propagation", "Chain rule", "The edge of stability"):
         assert word in text
-    lessons.panel.lesson_chosen.emit(1)
+    lessons.panel.lesson_chosen.emit(2)
     assert lessons.panel.title_label.text() == "Too small, right, too large"
 
 
@@ -63,7 +63,7 @@ def test_shown_how_the_line_is_thrown_above_a_million(open_course, qtbot):
 def test_sliders_of_w_and_b_bring_the_loss_down_by_hand(open_course, qtbot):
     window = open_course()
     lessons = lessons_of(window)
-    lessons.open(0)
+    lessons.open(lesson_called(lessons, "01"))
     qtbot.waitUntil(lambda: window.snapshot is not None and window.snapshot.view.parameters.size == 2)
     assert lessons.sliders.isVisible()
     lessons.sliders.moved.emit(np.array([1.5, -4.5]), False)
@@ -118,18 +118,18 @@ def test_the_course_says_where_to_begin_and_where_to_go_on(open_course):
     lessons = lessons_of(window)
     window.actions_by_name["lessons"].trigger()
     text = lessons.panel.text.toPlainText()
-    assert text.startswith("Begin with lesson 1: Logistic regression")
-    assert "In order: 1 · 2 · 3 · 4" in text
-    lessons.open(0)
+    assert text.startswith("Begin with lesson 0: The parabola")
+    assert "In order: 0 · 1 · 2 · 3 · 4" in text
+    lessons.open(1)
     lessons.walk(1)
     lessons.choose(-1)
     text = lessons.panel.text.toPlainText()
     assert text.startswith("Go on with lesson 1")
     assert "(1 of 3 steps gone through)" in text
-    lessons.choose(9)
-    for _ in lessons.lessons[9].steps:
+    lessons.choose(10)
+    for _ in lessons.lessons[10].steps:
         lessons.walk(1)
-    assert lessons.panel.text.toPlainText().startswith("Go on with lesson 1")
+    assert lessons.panel.text.toPlainText().startswith("Go on with lesson 0")
 
 
 def test_a_goal_that_was_skipped_or_shown_is_not_ticked(open_course, qtbot):
@@ -138,7 +138,7 @@ def test_a_goal_that_was_skipped_or_shown_is_not_ticked(open_course, qtbot):
 
     def begin() -> None:
         run = window.snapshot.run
-        lessons.open(0)
+        lessons.open(1)
         qtbot.waitUntil(lambda: window.snapshot.run > run and window.lab.run_number == window.snapshot.run)
 
     def course() -> str:

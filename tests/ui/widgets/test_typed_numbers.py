@@ -147,7 +147,7 @@ def test_a_count_of_hands_stays_where_what_is_typed_is_none(qtbot, text: str) ->
 def test_a_prediction_and_the_conditions_to_stop_at(qtbot, open_course) -> None:
     window: FakeWorkbench = open_course()
     lessons = feature_of(window, LessonFeature)
-    lessons.open(4)
+    lessons.open(5)
     panel = lessons.panel
     panel.entry.setText("7,000")
     panel.guess_button.click()
