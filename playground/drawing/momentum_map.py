@@ -8,6 +8,7 @@ import numpy as np
 
 from playground.engine.optimizers import OPTIMIZERS
 from playground.landscape.rate_map import SAME, RateMap
+from playground.landscape.rate_words import NO_BOUND
 from playground.landscape.stability_region import StabilityRegion
 from playground.numerals import loss_text, number_text
 
@@ -38,9 +39,12 @@ def momentum_sentence(
     lowest, rate = float(rows.losses[row, column]), float(rows.learning_rates[column])
     equal = int((rows.losses <= lowest + SAME * abs(lowest)).sum())
     which = "with" if equal == 1 else f"in {equal} cells, one of them"
+    what = f"J is lowest, {loss_text(lowest)}, {which}"
+    if rows.falls_without_bound:
+        what = f"{NO_BOUND}: {loss_text(lowest)} with"
     text = (
-        f"After {number_text(rows.n_steps, 9)} steps J is lowest, {loss_text(lowest)}, {which} "
-        f"{rate_name} = {number_text(rate, 3)} and β = {number_text(rows.momenta[row], 3)}."
+        f"After {number_text(rows.n_steps, 9)} steps {what} {rate_name} = {number_text(rate, 3)} and "
+        f"β = {number_text(rows.momenta[row], 3)}."
     )
     if region is None:
         return f"{text} {why_none}".strip()

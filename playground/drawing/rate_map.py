@@ -18,8 +18,10 @@ from playground.drawing.kit.levels import Beyond, Levels, Outside, beyond, level
 from playground.drawing.kit.plot import ColorPlot
 from playground.drawing.kit.theme import INK, OUTLINE, Theme
 from playground.drawing.momentum_map import boundary_line, cell_words, momentum_sentence
+from playground.engine.loss_scale import suits_log, times
 from playground.engine.schedules import slider_name
 from playground.landscape.rate_map import SAME, RateMap
+from playground.landscape.rate_words import NO_BOUND
 from playground.landscape.stability_region import StabilityRegion
 from playground.numerals import loss_text, number_text
 
@@ -339,10 +341,10 @@ def levels_of_map(rows: RateMap) -> Levels:
     starts = rows.starts[np.isfinite(rows.starts)]
     if starts.size:
         # A run that diverges ends so high that all others would share the darkest colour.
-        near = finite[finite <= HIGHER * float(starts.max())]
+        near = finite[finite <= times(HIGHER, float(starts.max()))]
         finite = near if near.size else finite
-    logarithmic = bool((finite > 0).any())
-    if rows.momenta and logarithmic and not (finite < 0).any():
+    logarithmic = suits_log(finite)
+    if rows.momenta and logarithmic:
         # Of a quadratic most runs come nearer to its minimum than usual, and must not decide the upper end.
         ends = np.array([finite[finite > 0].min(), finite.max()])
         return levels_of(ends, True, MOMENTUM_DECADES)
@@ -355,6 +357,8 @@ def sentence(rows: RateMap, rate_name: str = "α") -> str:
     if shared is None:
         return "No run reached a finite J."
     steps = number_text(rows.n_steps, 9)
+    if rows.falls_without_bound:
+        return f"After {steps} steps {NO_BOUND}: {loss_text(float(np.nanmin(rows.losses)))}."
     first, last = (float(rows.learning_rates[index]) for index in shared)
     low, high = (_best_text(rate, rows.learning_rates) for rate in (min(first, last), max(first, last)))
     count = np.count_nonzero(rows.best >= 0)

@@ -17,7 +17,6 @@ from playground.arrays import Floats
 
 FAR_BELOW = 1e6
 """J escapes downward where it ends below 0, at this many times the size of all that it is compared with."""
-TENTH = 0.1
 
 
 @overload
@@ -33,6 +32,42 @@ def times(factor: float, loss: float | Floats) -> float | Floats:
         with np.errstate(all="ignore"):
             return np.where(loss < 0.0, (2.0 - factor) * loss, factor * loss)
     return (2.0 - factor) * loss if loss < 0.0 else factor * loss
+
+
+def ratios(after: Floats, before: Floats) -> Floats:
+    """Return what one loss is as a multiple of another, (n,) each: above 1 where it is higher.
+
+    Not finite from J = 0 on.
+    """
+    with np.errstate(all="ignore"):
+        return np.where(before < 0.0, 1.0 + (after - before) / np.abs(before), after / before)
+
+
+def escapes(loss: float, compared: Floats) -> bool:
+    """Return whether a loss lies so far below 0 that J has no visible bound there.
+
+    It is −∞, which stands for a run that has left the finite numbers downward, or FAR_BELOW times the size of
+    all the losses (n,) that it is compared with.
+    """
+    if loss == -math.inf:
+        return True
+    size = float(np.abs(compared[np.isfinite(compared)]).max(initial=0.0))
+    return bool(loss < 0.0 < size and loss <= -FAR_BELOW * size)
+
+
+def escapes_along(losses: Floats) -> bool:
+    """Return whether J escapes in the course of a run: its last finite one lies far below all the first half.
+
+    losses (n,): J from the start on.
+    """
+    finite = losses[np.isfinite(losses)]
+    return len(finite) > 1 and escapes(float(finite[-1]), finite[: len(finite) // 2])
+
+
+def suits_log(losses: Floats) -> bool:
+    """Return whether a logarithmic scale shows these losses of any shape: one is above 0, and none below."""
+    with np.errstate(invalid="ignore"):
+        return bool((losses > 0.0).any() and not (losses < 0.0).any())
 
 
 def relative_change(loss: float, now: float) -> float:

@@ -30,7 +30,7 @@ def lookahead_table(ahead: Lookahead, view: RunView) -> Table:
         Column(
             "training loss J reached",
             LOSS_UNIT,
-            f"{reached}; nan where it is not finite",
+            f"{reached}; nan where it is not finite, -inf where it left the finite numbers downward",
             ahead.losses.tolist(),
         ),
         Column("lowest J of the band", LOSS_UNIT, f"the lower end {band}", ahead.low.tolist()),

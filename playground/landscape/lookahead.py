@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from playground.arrays import Floats
 from playground.engine.lengths import length
+from playground.engine.loss_scale import FAR_BELOW, escapes, times
 from playground.engine.network import Network
 from playground.engine.network_on_data import NetworkOnData
 from playground.engine.optimizers import make_optimizer
@@ -53,6 +54,8 @@ SURE_WIDTHS, SURE_FACTOR, SURE_ALONE = 20.0, 100.0, 1e6
 """A band has a direction where J is larger, or smaller, by SURE_FACTOR at least, and its distance from the
 present J is SURE_WIDTHS times its own width, in orders of magnitude. A factor of SURE_ALONE is enough by
 itself."""
+TENTH = 0.1
+"""The share of a learning rate down to which others are compared with it."""
 BREATH = 0.008
 """Processor seconds of one piece of work, of the whole process. Waiting for a busy processor does not count,
 or a helper of low priority would make no progress; the threads of the helper take turns with one question."""
@@ -84,9 +87,10 @@ class Lookahead:
     """The losses that learning rates would reach.
 
     learning_rates (K,), losses (K,): J over all training points after n_steps, NaN where it is not finite or
-    not computed yet (computed: (K,) bool). low, high (K,): the band between the run and its perturbed copy,
-    equal to the loss where they agree. checked: whether the copies were run yet. rose (K,) bool: whether J
-    rose by more than the share RISE in one of the steps; known for the full batch only.
+    not computed yet (computed: (K,) bool), −∞ where the run has left the finite numbers
+    downward. low, high (K,): the band between the run and its perturbed copy, equal to the loss where they
+    agree. checked: whether the copies were run yet. rose (K,) bool: whether J rose by more than the share
+    RISE in one of the steps; known for the full batch only.
     """
 
     learning_rates: Floats
@@ -109,14 +113,37 @@ class Lookahead:
     def lowest(self) -> int | None:
         """The index of the lowest loss that is predictable.
 
-        None where there is none, or where a run that is not predictable ends below it for certain.
+        None where there is none, where a run that is not predictable ends below it for certain, or where J
+        falls without bound.
         """
+        if self.escape is not None:
+            return None
         return lowest_certain(self.losses, self.high, self.predictable)
+
+    @property
+    def escape(self) -> int | None:
+        """The index of the loss with which J falls without bound in what was tried; None: it does not."""
+        return falls_without_bound(self.learning_rates, self.losses, self.loss_now)
 
     @property
     def lowest_is_rivalled(self) -> bool:
         """Whether a run that is not predictable might end below the lowest one that is."""
         return reaches_below(self.lowest, self.losses, self.low, self.predictable)
+
+
+def falls_without_bound(learning_rates: Floats, losses: Floats, now: float) -> int | None:
+    """Return the index of the lowest of the losses (K,) where J falls without bound in what was tried.
+
+    Return None where that cannot be said: the lowest must be far below the present J, and below all that
+    rates of a tenth reach. Over the same steps a J with a bound comes near to it with both.
+    """
+    if np.isnan(losses).all():
+        return None
+    best = int(np.nanargmin(losses))
+    if not losses[best] < 0.0:
+        return None
+    smaller = losses[learning_rates <= TENTH * learning_rates[best]]
+    return best if escapes(float(losses[best]), np.append(smaller, now)) else None
 
 
 def certain_directions(now: float, low: Floats, high: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -125,11 +152,14 @@ def certain_directions(now: float, low: Floats, high: Floats) -> tuple[NDArray[n
     That the run and its copy end on one side of the present J is not enough: of 468 chaotic pairs that did,
     one in six was contradicted by another twelve copies; of those that are certain here, one in fifty.
     """
+    far = FAR_BELOW * abs(now)
     with np.errstate(all="ignore"):
+        if now <= 0.0:
+            return low > far, high < -far
         here, below, above = np.log([now]), np.log(low), np.log(high)
         widths = SURE_WIDTHS * (above - below)
         enough = np.clip(np.where(np.isnan(widths), np.inf, widths), np.log(SURE_FACTOR), np.log(SURE_ALONE))
-        return below - here >= enough, here - above >= enough
+        return below - here >= enough, (here - above >= enough) | (high < -far)
 
 
 def still_holds(age: int, n_steps: int, then: float, now: float, running: bool) -> bool:
@@ -246,6 +276,7 @@ def look_ahead_on(
             if (apart <= CALM * np.abs(losses[indices])).all():
                 break
     copies[unchecked] = losses[unchecked]
+    copies[np.isneginf(losses) & np.isnan(copies)] = -math.inf
     yield result(True)
 
 
@@ -305,14 +336,36 @@ def _reach(
         part = slice(start, start + together)
         with np.errstate(all="ignore"):
             reached = problem.losses(parameters[part])
-        losses[indices[part]] = np.where(np.isfinite(reached), reached, np.nan)
+            downward = _left_downward(parameters[part], reached, way, part)
+        losses[indices[part]] = np.where(
+            np.isfinite(reached), reached, np.where(downward, -math.inf, math.nan)
+        )
         if time.process_time() > breath:
             yield None
             breath = time.process_time() + BREATH
     if rose is not None and way is not None:
         with np.errstate(all="ignore"):
             along = np.stack([*way, losses[indices]])
-            rose[indices] = (along[1:] > (1.0 + RISE) * along[:-1]).any(axis=0)
+            rose[indices] = (along[1:] > times(1.0 + RISE, along[:-1])).any(axis=0)
+
+
+def _left_downward(
+    parameters: Floats, reached: Floats, way: list[Floats] | None, part: slice
+) -> NDArray[np.bool_]:
+    """Return which runs (k,) have left the finite numbers downward: J is −∞, or was below 0 and θ overflowed.
+
+    way: the losses of all runs before each step, where they are known; part: which of them are these.
+    """
+    downward: NDArray[np.bool_] = np.isneginf(reached)
+    lost = ~np.isfinite(reached) & ~np.isfinite(parameters).all(axis=1)
+    if way is None or not lost.any():
+        return downward
+    along = np.stack([before[part] for before in way])
+    known = np.isfinite(along)
+    last = len(along) - 1 - np.argmax(known[::-1], axis=0)
+    before = np.where(known.any(axis=0), along[last, np.arange(along.shape[1])], np.inf)
+    downward |= lost & (before < np.minimum(along[0], 0.0))
+    return downward
 
 
 def upcoming_batches(problem: Problem, checkpoint: Checkpoint, n_steps: int) -> Iterator[Batch]:

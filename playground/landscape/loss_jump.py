@@ -10,6 +10,7 @@ import numpy as np
 
 from playground.arrays import Floats
 from playground.engine.datasets import training_points
+from playground.engine.loss_scale import ratios
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.problem_of_experiment import problem_of
 from playground.engine.recording.run_view import RunView
@@ -62,8 +63,7 @@ def jump_near(curve: Curve, first: float, last: float) -> tuple[int, int] | None
     inside = np.flatnonzero((steps[1:] >= first) & (steps[:-1] <= last))
     if not inside.size:
         return None
-    with np.errstate(all="ignore"):
-        rises = values[inside + 1] / values[inside]
+    rises = ratios(values[inside + 1], values[inside])
     rises = np.where(np.isfinite(rises), rises, 0.0)
     best = int(np.argmax(rises))
     if rises[best] <= 1 + RISE:

@@ -3,7 +3,7 @@
 Best is the rate that reaches the lowest finite J after N steps, of the rates that the look-ahead tries, from
 the same parameters and on the same batches. The race makes the same steps, so this J is what its branch has
 after N of them. Where J has no lower end, as on a saddle, that is often the largest rate tried; is_largest
-tells it.
+tells it, and falls_without_bound that J escapes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from playground.engine.problem import Problem
 from playground.engine.schedules import schedule_of
 from playground.engine.stepping.descent import Checkpoint
 from playground.experiment import TrainingSettings
-from playground.landscape.lookahead import look_ahead_on
+from playground.landscape.lookahead import falls_without_bound, look_ahead_on
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class BestRate:
     learning_rate: float
     loss: float
     is_largest: bool
+    falls_without_bound: bool = False
 
 
 def best_rates_on(
@@ -59,12 +60,15 @@ def best_rates_on(
                 yield None
                 continue
             # The copies, which tell how predictable each is, are not needed: the race makes the same steps.
-            yield best_of(name, ahead.learning_rates, ahead.losses)
+            yield best_of(name, ahead.learning_rates, ahead.losses, ahead.loss_now)
             break
 
 
-def best_of(optimizer: str, learning_rates: Floats, losses: Floats) -> BestRate:
-    """Return the rate of learning_rates (K,) with the lowest finite loss of losses (K,)."""
+def best_of(optimizer: str, learning_rates: Floats, losses: Floats, now: float = math.nan) -> BestRate:
+    """Return the rate of learning_rates (K,) with the lowest finite loss of losses (K,).
+
+    now: the present J.
+    """
     order = np.argsort(learning_rates)
     finite = np.where(np.isfinite(losses[order]), losses[order], math.inf)
     best = int(order[int(np.argmin(finite))])
@@ -74,4 +78,5 @@ def best_of(optimizer: str, learning_rates: Floats, losses: Floats) -> BestRate:
         float(learning_rates[best]),
         loss if math.isfinite(loss) else math.nan,
         bool(learning_rates[best] == np.max(learning_rates)),
+        falls_without_bound(learning_rates, losses, now) is not None,
     )

@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.arrays import Floats
+from playground.engine.loss_scale import times
 from playground.engine.optimizers import make_optimizer
 from playground.engine.problem import Problem
 from playground.engine.schedules import schedule_of
 from playground.engine.stepping.descent import Checkpoint, Descent
 from playground.engine.stepping.fleet import Fleet
 from playground.experiment import TrainingSettings
-from playground.landscape.lookahead import upcoming_batches
+from playground.landscape.lookahead import falls_without_bound, upcoming_batches
 
 RATES, SEEDS = 48, 20
 SAME = 1e-3
@@ -65,8 +66,8 @@ class RateMap:
     @property
     def as_good(self) -> NDArray[np.bool_]:
         """(m, K) bool: losses that are the lowest of their seed, or equally good."""
-        with np.errstate(over="ignore"):
-            most = np.fmin.reduce(self.losses, axis=1) * (1.0 + SAME)
+        lowest: Floats = np.fmin.reduce(self.losses, axis=1)
+        most = times(1.0 + SAME, lowest)
         result: NDArray[np.bool_] = self.losses <= most[:, np.newaxis]
         return result
 
@@ -112,6 +113,12 @@ class RateMap:
         """The median of best_rates, on the logarithmic scale; NaN where there is none."""
         rates = self.best_rates[np.isfinite(self.best_rates)]
         return float(np.exp(np.median(np.log(rates)))) if rates.size else float("nan")
+
+    @property
+    def falls_without_bound(self) -> bool:
+        """Whether J falls without bound in what was tried, from one of the starts."""
+        rows = zip(self.losses, self.starts, strict=True)
+        return any(falls_without_bound(self.learning_rates, row, start) is not None for row, start in rows)
 
     @property
     def not_finite(self) -> int:

@@ -29,9 +29,12 @@ from itertools import pairwise
 import numpy as np
 
 from playground.arrays import Floats
+from playground.engine.loss_scale import relative_change
 from playground.landscape.lookahead import FALL, Lookahead
 from playground.landscape.stability import Stability, divides
 
+NO_BOUND = "J falls without bound in what was tried"
+"""What is said in place of the lowest J: see lookahead.falls_without_bound."""
 SAME_RATE = 1e-9
 """Learning rates that differ by at most this share count as one."""
 
@@ -117,11 +120,13 @@ def _reached(rate: float, ahead: Lookahead | None) -> _Reached:
     if abs(float(ahead.learning_rates[index]) - rate) > SAME_RATE * rate:
         return _Reached()
     rose = bool(ahead.rose[index])
+    if ahead.losses[index] == -math.inf:
+        return _Reached(-math.inf, -math.inf, rose)
     if not math.isfinite(ahead.losses[index]):
         return _Reached(math.inf, math.inf, rose)
     if not ahead.predictable[index]:
         return _Reached(rose=rose)
-    least, most = (_share(float(end[index]), ahead.loss_now) for end in (ahead.low, ahead.high))
+    least, most = (relative_change(float(end[index]), ahead.loss_now) for end in (ahead.low, ahead.high))
     return _Reached(least, most, rose)
 
 
@@ -140,12 +145,6 @@ def _creeps_up_to(ahead: Lookahead | None) -> float:
 
 def _narrow(reached: _Reached) -> bool:
     return reached.least > -FALL and reached.most < FALL
-
-
-def _share(loss: float, now: float) -> float:
-    if loss == now:
-        return 0.0
-    return (loss - now) / abs(now) if now else math.copysign(math.inf, loss - now)
 
 
 def _word(reached: _Reached, above: bool, plain: bool) -> RateWord | None:

@@ -11,7 +11,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from playground.drawing.kit.theme import Theme, mix
-from playground.landscape.lookahead import certain_directions, lowest_certain, reaches_below
+from playground.engine.loss_scale import times
+from playground.landscape.lookahead import (
+    certain_directions,
+    falls_without_bound,
+    lowest_certain,
+    reaches_below,
+)
+from playground.landscape.rate_words import NO_BOUND
 from playground.numerals import grouped, loss_text, number_text
 
 STEEP = 12.0
@@ -83,8 +90,27 @@ class StripLookahead:
 
     @property
     def best(self) -> int | None:
-        """Index of the lowest loss that is sure; None where there is none or a whole band lies below it."""
+        """Index of the lowest loss that is sure.
+
+        None where there is none, a whole band lies below it, or J falls without bound.
+        """
+        if self.escape is not None:
+            return None
         return lowest_certain(self.losses, self.high, self.sure)
+
+    @property
+    def escape(self) -> int | None:
+        """Index of the loss with which J falls without bound in what was tried; None: it does not."""
+        return falls_without_bound(self.learning_rates, self.losses, self.now)
+
+    def escape_text(self, with_loss: bool = True) -> str:
+        """Return that J falls without bound, and how far it has been computed; empty where it does not."""
+        if (index := self.escape) is None:
+            return ""
+        at = f"at {self.rate_name} = {number_text(float(self.learning_rates[index]))}"
+        loss = float(self.losses[index])
+        reached = loss_text(loss) if math.isfinite(loss) else "below all finite numbers"
+        return f"{NO_BOUND}: {reached} {at}" if with_loss else NO_BOUND
 
     @property
     def best_is_rivalled(self) -> bool:
@@ -189,6 +215,11 @@ class LookaheadCurve:
             painter.setBrush(QColor(theme.green))
             painter.drawEllipse(point, 4 * theme.font_factor, 4 * theme.font_factor)
             painter.setBrush(Qt.BrushStyle.NoBrush)
+        elif words := ahead.escape_text():
+            if metrics.horizontalAdvance(words) > room.width():
+                words = ahead.escape_text(with_loss=False)
+            left = xs[ahead.escape or 0] - metrics.horizontalAdvance(words) / 2
+            self._label(painter, rect, words, QPointF(left, room.bottom() + 3), theme.text)
         if ahead.low is not None and ahead.high is not None:
             self._name_bands(painter, xs, ahead, height_of, (level, chosen), room)
 
@@ -363,7 +394,7 @@ def joined(losses: np.ndarray, highest: float) -> np.ndarray:
     """
     with np.errstate(all="ignore"):
         finite, above = np.isfinite(losses), losses > highest
-        leaps = np.maximum(losses[:-1], losses[1:]) >= LEAP * np.minimum(losses[:-1], losses[1:])
+        leaps = np.maximum(losses[:-1], losses[1:]) >= times(LEAP, np.minimum(losses[:-1], losses[1:]))
     result: np.ndarray = (
         finite[:-1] & finite[1:] & ~(above[:-1] & above[1:]) & ~((above[:-1] | above[1:]) & leaps)
     )

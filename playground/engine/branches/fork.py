@@ -16,6 +16,7 @@ import numpy as np
 
 from playground.arrays import Array
 from playground.engine.branches.moments import AT_ONCE
+from playground.engine.loss_scale import escapes_along
 from playground.engine.optimizers import Optimizer, make_optimizer
 from playground.engine.problem import Batch
 from playground.engine.recording.series import Curve, Path, PathState, Series, SeriesState
@@ -50,6 +51,15 @@ class BranchView:
     loss: float
     losses: Curve
     path: Array
+
+    @property
+    def falls_without_bound(self) -> bool:
+        """Whether J escapes downward, as far as this branch has gone."""
+        values = self.losses.values
+        if not np.isfinite(self.loss) and not np.isfinite(self.parameters).all():
+            finite = values[np.isfinite(values)]
+            return len(finite) > 1 and bool(finite[-1] < min(finite[0], 0.0))
+        return escapes_along(values)
 
 
 @dataclass(frozen=True, eq=False)

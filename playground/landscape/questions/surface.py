@@ -228,8 +228,8 @@ def _curved(theta: Floats, problem: Problem) -> Pieces[tuple[Floats, ExtremeEige
 
 
 def _reach(loss: float, ends: ExtremeEigenvalues) -> float:
-    """Return the distance r at which ½·λ·r², along the most curved direction, is about four times J."""
-    curvature = max(abs(ends.largest), abs(ends.smallest))
-    if not (curvature > 0 and loss > 0):
+    """Return the distance r at which ½·λ·r², along the most curved direction, is about four times |J|."""
+    curvature, size = max(abs(ends.largest), abs(ends.smallest)), abs(loss)
+    if not (curvature > 0 and size > 0):
         return 1.0
-    return min(max(math.sqrt(8 * loss / curvature), 0.01), 100.0)
+    return min(max(math.sqrt(8 * size / curvature), 0.01), 100.0)

@@ -16,6 +16,7 @@ from playground.landscape.questions.guess import (
 )
 from playground.landscape.questions.limit import LimitAnswer
 from playground.landscape.questions.lookahead import LookaheadAnswer
+from playground.landscape.rate_words import NO_BOUND
 from playground.landscape.stability import WHILE, holds_while
 from playground.numerals import loss_text, number_text
 from playground.ui.frame.feature import Feature
@@ -37,6 +38,7 @@ LONGEST = 20 * KEPT
 FARTHEST = 1e12
 """Largest factor by which a guess on the strip can be off."""
 LESSON_ASKS = "The lesson asks for a guess on this scale: give that first, or leave the lesson."
+NOTHING_BELOW = f"No answer to that here: {NO_BOUND}."
 NOTHING_IS_LOWEST = "No answer to that here: which α reaches the lowest J cannot be foretold."
 
 
@@ -200,7 +202,7 @@ class GuessFeature(Feature):
             self.window.strip.reveal("lookahead")
             ahead = answer.lookahead
             if ahead.lowest is None:
-                self._show_result(NOTHING_IS_LOWEST, kind)
+                self._show_result(NOTHING_IS_LOWEST if ahead.escape is None else NOTHING_BELOW, kind)
                 return
             best, rate = float(ahead.learning_rates[ahead.lowest]), self._rate_name(kind)
             lowest = loss_text(float(ahead.losses[ahead.lowest]))

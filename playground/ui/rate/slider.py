@@ -163,6 +163,10 @@ class RateSlider(QSlider):
             )
             parts.append(words)
             lines.append(words)
+        elif ahead is not None and (words := ahead.escape_text()):
+            words = f"In {ahead.steps} more steps {words}; {ahead.name_of_now} {loss_text(ahead.now)}"
+            parts.append(words)
+            lines.append(words)
         if ahead is not None and ahead.bands:
             lines.append(BAND_WORDS)
         self.setToolTip("\n".join(filter(None, lines)))

@@ -13,6 +13,7 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
 from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE, TrainingSettings
 from playground.landscape.race import BestRate
+from playground.landscape.rate_words import NO_BOUND
 from playground.number_reader import NumberError, read_number, shown
 from playground.numerals import number_text, rate_text
 
@@ -144,6 +145,9 @@ def race_words(best: Sequence[BestRate], rates: Floats, n_steps: int, schedule: 
     largest = [OPTIMIZERS[one.optimizer].title for one in best if one.is_largest]
     if largest:
         text += f" The largest one tried is best for {_joined(largest)}."
+    falling = [OPTIMIZERS[one.optimizer].title for one in best if one.falls_without_bound]
+    if falling:
+        text += f" {NO_BOUND} with {_joined(falling)}."
     if without:
         text += f" None ends with a finite J for {_joined(without)}: the smallest is taken."
     return text

@@ -36,6 +36,7 @@ from playground.ui.widgets.plot_card import PlotCanvas
 
 BOUNDARY_HEIGHT = 84
 POINT_SIZE = 3.4
+NO_BOUND = " · falls without bound so far"
 ONE_FOR_ALL, EACH_ITS_BEST = "one α for all", "best α each"
 RACES = (ONE_FOR_ALL, EACH_ITS_BEST)
 EXPLAINED = (
@@ -114,12 +115,18 @@ class BranchRow(QWidget):
         self.canvas.setBackground(theme.card)
         self.drawing.restyle(replace(theme, point_size=POINT_SIZE))
 
-    def show_loss(self, loss: float, best: bool, distance: float | None = None) -> None:
-        """Write J. best: whether no other branch is lower. distance: to the nearest known minimum, if any."""
-        if math.isnan(loss):
-            text = "J is not finite"
-        else:
-            text = f"J {running_loss_text(loss)}" + (" · lowest" if best else "")
+    def show_loss(
+        self, loss: float, best: bool, distance: float | None = None, falls_without_bound: bool = False
+    ) -> None:
+        """Write J. best: whether no other branch is lower. distance: to the nearest known minimum, if any.
+
+        falls_without_bound: whether J escapes downward, as far as the branch has gone.
+        """
+        text = "J is not finite" if math.isnan(loss) else f"J {running_loss_text(loss)}"
+        if falls_without_bound:
+            text += NO_BOUND
+        elif best:
+            text += " · lowest"
         if text != self.loss.text():
             self.loss.setText(text)
         self.distance.setVisible(distance is not None)
@@ -233,10 +240,12 @@ class ForkPage(Card):
         made = count_text(fork.step - fork.first_step)
         self.words.setText(f"{made} steps from step {count_text(fork.first_step)} on")
         losses = [branch.loss for branch in fork.branches]
-        finite = [loss for loss in losses if not math.isnan(loss)]
+        falls = [branch.falls_without_bound for branch in fork.branches]
+        # Beside a J without bound none is worth the word.
+        finite = [] if any(falls) else [loss for loss in losses if not math.isnan(loss)]
         for number, (row, loss) in enumerate(zip(self.rows, losses, strict=True)):
             best = bool(finite) and loss == min(finite) and fork.step > fork.first_step
-            row.show_loss(loss, best, distances[number] if distances else None)
+            row.show_loss(loss, best, distances[number] if distances else None, falls[number])
 
     def show_boundaries(self, samples: Samples, boundaries: Sequence[Boundary | None]) -> None:
         for row, boundary in zip(self.rows, boundaries, strict=False):

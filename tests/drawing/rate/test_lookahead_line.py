@@ -111,3 +111,18 @@ def test_a_band_meets_a_neighbour_that_is_near_it() -> None:
     assert ahead.bands == [(2, 4), (5, 7)]
     assert drawn_bands(ahead, 2.0) == [(1, 5), (5, 7)]
     assert drawn_bands(StripLookahead(ahead.learning_rates, low, 1.0, 100), 2.0) == []
+
+
+def test_where_j_falls_without_bound_nothing_is_praised_as_lowest() -> None:
+    losses = np.array([1.0, 0.9, -3.0, -1e5, -2.8e258])
+    rates = np.array([1e-3, 1e-2, 0.1, 1.0, 10.0])
+    ahead = StripLookahead(rates, losses, 1.0, 100, losses, losses)
+    assert ahead.best is None
+    assert ahead.best_text() == ""
+    assert ahead.escape_text() == "J falls without bound in what was tried: −2.8·10²⁵⁸ at α = 10"
+    beyond = StripLookahead(rates, np.array([1.0, 0.9, -3.0, -np.inf, np.nan]), 1.0, 100)
+    assert beyond.best is None
+    assert beyond.escape_text().endswith(": below all finite numbers at α = 1")
+    bounded = StripLookahead(rates, np.array([1.0, 0.9, -3.0, -4.0, 5.0]), 1.0, 100)
+    assert (bounded.best, bounded.escape_text()) == (3, "")
+    assert joined(np.array([-3.0, 5.0]), 4.0).tolist() == [True]
