@@ -468,7 +468,7 @@ def _write_map(trainer: Trainer, folder: Path, signals: Signals) -> tuple[RateMa
     plan = momentum_plan(trainer.problem, experiment.training)
     question = RateMapQuestion(1, 1, plan.training, seeds, plan.learning_rates, MAP_STEPS, MOMENTA)
     rows = _last(question.answers(Context(experiment)), signals).rows
-    table = map_table(rows, seeds, experiment, plan.training, plan.region)
+    table = map_table(rows, MOMENTA, experiment, plan.training, plan.region)
     for name, content in zip(MAP_TABLES, table, strict=True):
         write_atomically(folder / name, content)
     return rows, plan

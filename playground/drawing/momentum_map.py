@@ -34,7 +34,7 @@ def momentum_sentence(
 ) -> str:
     """Return the meaning of a map of momenta in plain words: the lowest cell, and theory against the runs."""
     if not np.isfinite(rows.losses).any():
-        return "No run reached a finite J."
+        return f"No run reached a finite J. {why_none}".strip()
     row, column = np.unravel_index(int(np.nanargmin(rows.losses)), rows.losses.shape)
     lowest, rate = float(rows.losses[row, column]), float(rows.learning_rates[column])
     equal = int((rows.losses <= lowest + SAME * abs(lowest)).sum())

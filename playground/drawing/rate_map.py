@@ -38,14 +38,15 @@ HIGHER = 4.0
 class MapPicture:
     """The content of the map: computed rows, all seeds that it will have, and its marks.
 
-    now: (α, seed) of the run on the screen, or (α, momentum). cell: (row, column) under the pointer.
-    schedule: the one that scales the α of every run. momenta: all that a map of momenta will have; region:
-    the stable ones in theory, or why_no_region. has_weights: whether a seed is of first weights.
+    now: (α, seed) of the run on the screen, or (α, momentum); no seed where it began at that of no row.
+    cell: (row, column) under the pointer. schedule: the one that scales the α of every run. momenta: all that
+    a map of momenta will have; region: the stable ones in theory, or why_no_region. has_weights: whether a
+    seed is of first weights.
     """
 
     rows: RateMap | None
     seeds: tuple[int, ...]
-    now: tuple[float, float] | None = None
+    now: tuple[float, float | None] | None = None
     cell: tuple[int, int] | None = None
     schedule: str = "constant"
     momenta: tuple[float, ...] = ()
@@ -317,11 +318,13 @@ class MapMarks(ThemedItem):
         x = math.log10(rate) * transform.m11() + transform.dx()
         if not frame[0] <= x <= frame[2]:
             return
-        height = place if self.picture.momenta else -place
-        (_,), (y,) = map_points(transform, np.array([0.0]), np.array([height]))
         pen = solid_pen(self.theme.pink, 1.6 * self.theme.thin_width)
         painter.setPen(pen)
         painter.drawLine(QPointF(x, frame[1]), QPointF(x, frame[3]))
+        if place is None:
+            return
+        height = place if self.picture.momenta else -place
+        (_,), (y,) = map_points(transform, np.array([0.0]), np.array([height]))
         if frame[1] <= y <= frame[3]:
             radius = 0.5 * self.theme.marker_size
             painter.setPen(solid_pen(INK, 2.0 * self.theme.thin_width))
@@ -411,16 +414,18 @@ def _best_text(rate: float, rates: np.ndarray) -> str:
 
 
 def counts_sentence(rows: RateMap, levels: Levels | None) -> str:
-    """Return how many cells are not in a colour of their own."""
+    """Return how many cells are not in a colour of their own, and what their J is."""
     parts = []
     if levels is not None:
         count = beyond(rows.losses, levels)
         if count.above:
             worse = (rows.losses > rows.starts[:, np.newaxis])[levels.above(rows.losses)].all()
             addition = " (higher than at the start)" if worse else ""
-            parts.append(f"{count.above} above {number_text(levels.high)}{addition}")
+            parts.append(f"{count.above} with J above {number_text(levels.high)}{addition}")
         if count.below:
-            parts.append(f"{count.below} below {number_text(levels.low)}")
+            parts.append(f"{count.below} with J below {number_text(levels.low)}")
     if rows.not_finite:
-        parts.append(f"{rows.not_finite} not finite")
-    return f"Hatched of {rows.losses.size} cells: {', '.join(parts)}." if parts else ""
+        parts.append(f"{rows.not_finite} with J not finite")
+    if not parts:
+        return ""
+    return f"Hatched, beyond the colours, of {rows.losses.size} runs: {', '.join(parts)}."

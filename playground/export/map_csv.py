@@ -1,4 +1,4 @@
-"""A map of learning rates as a table: a row for each cell, that is for each seed and learning rate."""
+"""A map of learning rates as a table: a row for each cell, that is for each seed, or momentum, and rate."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from playground.engine.formula import start_of_seed
 from playground.engine.schedules import slider_name
 from playground.experiment import Experiment, TrainingSettings
 from playground.export.history_notes import LOSS_UNIT
@@ -18,15 +19,15 @@ from playground.landscape.stability_region import StabilityRegion
 
 def map_table(
     rows: RateMap,
-    seeds: Sequence[int],
+    asked: Sequence[float],
     experiment: Experiment,
     training: TrainingSettings,
     region: StabilityRegion | None = None,
 ) -> Table:
     """Return the table of the rows of a map so far.
 
-    seeds: all that were asked for. experiment, training: what every cell runs, but for its α and its seed or
-    momentum. region: of a map of momenta, where its limit is known in closed form.
+    asked: all seeds, or momenta, that were asked for. experiment, training: what every cell runs, but for its
+    α and its seed or momentum. region: of a map of momenta, where its limit is known in closed form.
     """
     count = len(rows.learning_rates)
     of_weights = experiment.formula is None
@@ -38,6 +39,7 @@ def map_table(
         name, meaning = "seed of the start", "draws a point of the window"
     columns: tuple[Column, ...] = (
         Column(name, "1", meaning, np.repeat(rows.momenta or rows.seeds, count).tolist()),
+        *_starts(rows, experiment, count),
         Column(
             "learning rate α",
             "1",
@@ -63,11 +65,27 @@ def map_table(
         limits = [region.limit(momentum) for momentum in rows.momenta]
         meaning = f"the α of theory below which {region.optimizer} is stable, λmax = {region.sharpness!r}"
         columns += (Column("limit of α", "1", meaning, np.repeat(limits, count).tolist()),)
+    there, which = (rows.momenta, "momenta") if rows.momenta else (rows.seeds, "seeds")
     about = {
         "steps": rows.n_steps,
-        "seeds without rows": [seed for seed in seeds if seed not in rows.seeds],
+        f"{which} without rows": [row for row in asked if row not in there],
         "how": "each row is a run of its own from step 0: this experiment with "
         f"{varied} and training.learning_rate of the row",
         "experiment": json.loads(replace(experiment, training=training).to_json()),
     }
     return table_of("rate-map", columns, about)
+
+
+def _starts(rows: RateMap, experiment: Experiment, count: int) -> tuple[Column, ...]:
+    """Return where the runs of a formula begin: a column for each variable, each row `count` times."""
+    formula = experiment.formula
+    if formula is None:
+        return ()
+    if rows.momenta:
+        starts = np.tile(formula.first, (len(rows.momenta), 1))
+    else:
+        starts = np.array([start_of_seed(formula, seed) for seed in rows.seeds])
+    return tuple(
+        Column(f"{name} at the start", "1", "formula.start of the run", np.repeat(column, count).tolist())
+        for name, column in zip(formula.names, starts.T, strict=True)
+    )

@@ -26,8 +26,9 @@ def map_figure(picture: MapPicture, view: RunView) -> MakeFigure:
             signs.append(Sign("line", theme.dim_text, line_words(picture.region)))
         if picture.now is not None:
             rate, place = picture.now
-            where = f"β {number_text(place, 3)}" if picture.momenta else f"seed {place}"
-            this_run = f"this run: {picture.rate_name} {rate_text(rate)}, {where}"
+            this_run = f"this run: {picture.rate_name} {rate_text(rate)}"
+            if place is not None:
+                this_run += f", β {number_text(place, 3)}" if picture.momenta else f", seed {place}"
             signs.append(Sign("line", theme.pink, this_run))
         words = [picture.words, counts_sentence(rows, drawing.levels)] if rows is not None else []
         caption = " ".join(part for part in (*words, run_sentence(view)) if part)

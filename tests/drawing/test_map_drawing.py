@@ -21,6 +21,7 @@ from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.rate_map import RateMapQuestion
 from playground.landscape.rate_map import RateMap
+from playground.numerals import number_text
 from tests.support.sheet import Sheet, close
 
 RATES = np.logspace(-4, 1, 48)
@@ -49,7 +50,7 @@ def test_runs_that_diverge_do_not_take_the_colours_of_the_others(qapp, n_steps: 
     assert len(np.unique(levels.indices(rows.losses[fallen]))) > 60, "and they have many"
     above = drawing.beyond.above
     assert 0 < above <= np.count_nonzero(higher)
-    assert f"{above} above" in counts_sentence(rows, levels)
+    assert f"{above} with J above" in counts_sentence(rows, levels)
     assert "(higher than at the start)" in counts_sentence(rows, levels)
     assert drawing.bar.beyond == (False, True)
 
@@ -72,7 +73,19 @@ def test_above_the_colours_is_not_always_above_the_start() -> None:
     losses = np.array([[1e-4] * 19 + [2.0], [1e-4] * 20])
     rows = RateMap((0, 1), np.logspace(-2, 1, 20), losses, np.array([3.0, 3.0]), 10)
     levels = levels_of_map(rows)
-    assert counts_sentence(rows, levels) == f"Hatched of 40 cells: 1 above {levels.high:.3g}."
+    high = number_text(levels.high)
+    assert counts_sentence(rows, levels) == f"Hatched, beyond the colours, of 40 runs: 1 with J above {high}."
+
+
+def test_what_is_hatched_is_told_with_its_numbers() -> None:
+    losses = np.array([[1e-4] * 17 + [50.0, np.nan, -1.0], [1e-4] * 20])
+    rows = RateMap((0, 1), np.logspace(-2, 1, 20), losses, np.array([3.0, 3.0]), 10)
+    levels = levels_of_map(rows)
+    high, low = number_text(levels.high), number_text(levels.low)
+    assert counts_sentence(rows, levels) == (
+        f"Hatched, beyond the colours, of 40 runs: 1 with J above {high} (higher than at the start), "
+        f"1 with J below {low}, 1 with J not finite."
+    )
 
 
 def test_no_alpha_is_called_the_best_of_those_that_do_as_well(qtbot) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from playground.drawing.momentum_map import momentum_sentence
 from playground.landscape.rate_map import RateMap
-from playground.landscape.stability_region import StabilityRegion
+from playground.landscape.stability_region import NOT_QUADRATIC, StabilityRegion
 
 REGION = StabilityRegion("momentum", 10.0)
 
@@ -45,3 +45,9 @@ def test_without_a_limit_the_sentence_says_why() -> None:
     assert momentum_sentence(rows([[1.0, 2.0, 3.0]] * 2), None, "Nothing is known.").endswith(
         "β = 0. Nothing is known."
     )
+
+
+@pytest.mark.parametrize("losses", [[[0.5] * 3, [0.1] * 3], [[math.nan] * 3] * 2])
+def test_why_no_limit_is_drawn_is_told_whatever_the_runs_reached(losses: list[list[float]]) -> None:
+    told = momentum_sentence(rows(losses), None, NOT_QUADRATIC)
+    assert told.endswith("No limit of theory is drawn: J is no quadratic, so its curvature changes with θ.")

@@ -14,6 +14,7 @@ from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import schedule_of
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
+from playground.experiment_formula import FormulaSettings
 from playground.export.kept_runs_csv import runs_table
 from playground.export.lookahead_csv import lookahead_table
 from playground.export.map_csv import map_table
@@ -110,6 +111,36 @@ def test_a_row_of_the_map_is_a_run_of_its_seed_and_its_rate() -> None:
         assert float(row["training loss J at the start"]) == pytest.approx(run.train_loss(), rel=1e-12)
         run.advance(25)
         assert float(row["training loss J reached"]) == pytest.approx(run.train_loss(), rel=1e-9)
+
+
+def test_a_row_of_the_map_of_a_formula_tells_its_start() -> None:
+    formula = FormulaSettings("x^2 + 3*y^2", start=(1.0, 2.0), noise=0.1, seed=9)
+    experiment = Experiment(formula=formula, training=TrainingSettings(learning_rate=0.1))
+    rates = np.geomspace(0.01, 0.2, 3)
+    question = RateMapQuestion(1, 1, experiment.training, (4, 5), rates, 25)
+    answer = [part for part in question.answers(Context(experiment)) if part is not None][-1]
+    rows, notes = read(map_table(answer.rows, (4, 5, 6), experiment, experiment.training))
+    assert notes["seeds without rows"] == [6]
+    assert [int(row["seed of the start"]) for row in rows] == [4] * 3 + [5] * 3
+    for row in rows:
+        start = tuple(float(row[f"{name} at the start"]) for name in "xy")
+        cell = told_experiment(notes).experiment.with_value("formula.start", start)
+        run = Trainer(cell.with_value("training.learning_rate", float(row["learning rate α"])))
+        assert float(row["training loss J at the start"]) == run.train_loss()
+        run.advance(25)
+        assert float(row["training loss J reached"]) == run.train_loss()
+
+
+def test_the_map_of_momenta_tells_its_start_and_the_momenta_without_rows() -> None:
+    formula = FormulaSettings("x^2 + 3*y^2", start=(1.0, 2.0))
+    experiment = Experiment(formula=formula, training=TrainingSettings("momentum", 0.1))
+    momenta, rates = (0.0, 0.5, 0.9), np.geomspace(0.01, 0.2, 3)
+    question = RateMapQuestion(1, 1, experiment.training, (0, 0), rates, 25, momenta[:2])
+    answer = [part for part in question.answers(Context(experiment)) if part is not None][-1]
+    rows, notes = read(map_table(answer.rows, momenta, experiment, experiment.training))
+    assert notes["momenta without rows"] == [0.9]
+    assert "seeds without rows" not in notes
+    assert {(row["x at the start"], row["y at the start"]) for row in rows} == {("1.0", "2.0")}
 
 
 def measured(trainer: Trainer, record: SharpnessRecord) -> None:

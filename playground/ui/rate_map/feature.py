@@ -11,7 +11,7 @@ import numpy as np
 
 from playground.drawing.rate_map import MapPicture
 from playground.engine.formula import start_of_seed
-from playground.experiment import Experiment, TrainingSettings
+from playground.experiment import Change, Experiment, TrainingSettings
 from playground.export.map_csv import map_table
 from playground.export.map_figure import map_figure
 from playground.export.table import Table
@@ -69,7 +69,9 @@ class MapFeature(PageFeature):
         self._asked = 0
         self._share: float | None = None
         self._stopped = self._end_requested = False
-        self._now: tuple[float, float] | None = None
+        self._now: tuple[float, float | None] | None = None
+        self._seed_of_start: dict[tuple[float, ...], int] = {}
+        self._by_hand: tuple[tuple[Change, ...], bool] = (), False
         self._schedule = "constant"
         self._experiment: Experiment | None = None
         self._training: TrainingSettings | None = None
@@ -78,7 +80,7 @@ class MapFeature(PageFeature):
         window.exporter.offer_numbers(
             "map_numbers",
             "Numbers of the map of learning rates (CSV)",
-            "A table: for each seed and learning rate of the map the J that was reached.",
+            "A table: for each seed or momentum and each learning rate of the map the J that was reached.",
             self.table,
         )
         self.view.opened.connect(self.open_run)
@@ -164,6 +166,9 @@ class MapFeature(PageFeature):
         self._momenta, self._region, self._why_no_region = (), None, ""
         if of_seeds:
             self._seeds = tuple(range(first, first + SEEDS))
+            if (formula := experiment.formula) is not None:
+                starts = {row: tuple(start_of_seed(formula, row).tolist()) for row in self._seeds}
+                self._seed_of_start = {start: row for row, start in starts.items()}
             self._rates = np.logspace(math.log10(scale[0]), math.log10(scale[1]), RATES)
         else:
             plan = momentum_plan(snapshot.problem, settings, scale)
@@ -212,12 +217,25 @@ class MapFeature(PageFeature):
             self._stale, self._now = False, now
             self.view.show_picture(self._picture(self.rows, self._seeds, self._momenta, snapshot))
 
-    def _place_of(self, snapshot: Snapshot) -> tuple[float, float]:
-        """Return where the run on the screen stands: its α, and its momentum or its seed."""
-        settings = snapshot.view.settings
-        if not self._momenta:
-            return settings.learning_rate, snapshot.view.experiment.start_seed
-        return settings.learning_rate, momentum_of(settings)
+    def _place_of(self, snapshot: Snapshot) -> tuple[float, float | None]:
+        """Return where the run on the screen stands: its α, and its momentum or the seed of its row.
+
+        None in place of a seed where it comes from the start of no row.
+        """
+        settings, experiment = snapshot.view.settings, snapshot.view.experiment
+        rate = settings.learning_rate
+        if self._momenta:
+            return rate, momentum_of(settings)
+        if self._was_set_by_hand(snapshot.view.history.changes):
+            return rate, None
+        formula = experiment.formula
+        return rate, experiment.start_seed if formula is None else self._seed_of_start.get(formula.first)
+
+    def _was_set_by_hand(self, changes: tuple[Change, ...]) -> bool:
+        # A long log is the same object from frame to frame.
+        if changes is not self._by_hand[0]:
+            self._by_hand = changes, any(change.field == "parameters" for change in changes)
+        return self._by_hand[1]
 
     def _picture(
         self, rows: RateMap | None, seeds: tuple[int, ...], momenta: tuple[float, ...], snapshot: Snapshot
@@ -254,7 +272,7 @@ class MapFeature(PageFeature):
         rows = self._rows_of(snapshot)
         assert self._experiment is not None
         assert self._training is not None
-        return map_table(rows, self._seeds, self._experiment, self._training, self._region)
+        return map_table(rows, self._rows, self._experiment, self._training, self._region)
 
     def _rows_of(self, snapshot: Snapshot) -> RateMap:
         """Return the rows so far, of the present experiment."""

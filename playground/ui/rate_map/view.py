@@ -22,7 +22,13 @@ from playground.ui.widgets.share_bar import ShareBar
 CHOICES, USUAL = (10, 100, 1000), 100
 SEED, MOMENTUM = "rows: seeds", "rows: momentum β"
 ROWS = (SEED, MOMENTUM)
-HOW = "point at a cell to read it, click to open that run"
+HOW = (
+    "point at a cell to read it, click to open that run",
+    "click a cell to open its run",
+    "click: its run",
+    "",
+)
+"""And shorter, or nothing, where there is little room."""
 MOVES = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -46,7 +52,7 @@ class MapView(PlotCard):
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__("map", "Map of α", MapDrawing(DARK), parent)
-        self.set_subtitle(HOW)
+        self.set_subtitle(*HOW)
         self._picture = MapPicture(None, ())
         self._pointed: tuple[int, int] | None = None
         self._cursor: tuple[int, int] | None = None
@@ -68,7 +74,7 @@ class MapView(PlotCard):
         self.progress_bar = ShareBar("Progress of the map", 70)
         self.stop_button = QToolButton()
         self.stop_button.setText("Stop")
-        self.stop_button.setToolTip("Be content with the seeds that there are")
+        self.stop_button.setToolTip("Keep the rows that there are so far")
         self.stop_button.clicked.connect(self.stopped)
         for tool in (self.progress_bar, self.stop_button, self.again_button):
             self.add_tool(tool)
@@ -164,7 +170,7 @@ class MapView(PlotCard):
     def set_presentation(self, on: bool) -> None:
         super().set_presentation(on)
         self.counts.setVisible(not on)
-        self.set_subtitle("" if on else HOW)
+        self.set_subtitle(*([""] if on else HOW))
 
     def _draw(self) -> None:
         picture = self._picture
@@ -221,7 +227,9 @@ class MapView(PlotCard):
         assert rows is not None
         if now is None:
             return 0, 0
-        height = now[1] if rows.momenta else -now[1]
-        row = int(abs(rows.heights - height).argmin())
-        column = int(abs(rows.learning_rates / now[0] - 1).argmin())
+        rate, place = now
+        row = 0
+        if place is not None:
+            row = int(abs(rows.heights - (place if rows.momenta else -place)).argmin())
+        column = int(abs(rows.learning_rates / rate - 1).argmin())
         return row, column

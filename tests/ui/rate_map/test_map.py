@@ -18,6 +18,7 @@ from playground.landscape.rate_map import RATES, SEEDS, RateMap
 from playground.ui.loss.feature import LossFeature
 from playground.ui.rate.feature import RateFeature
 from playground.ui.rate_map.feature import PAGE, MapFeature
+from playground.ui.rate_map.view import HOW
 from tests.support.fake_workbench import FakeWorkbench
 from tests.support.features import bench_with, feature_of
 
@@ -176,3 +177,20 @@ def test_under_a_schedule_the_map_is_of_the_sliders_alpha(qtbot, open_map) -> No
     assert drawing.bottom.name == "learning rate, slider’s α"
     figure = feature.figure(window.snapshot)(PRINT)
     assert "best slider’s α lies" in figure.caption or "slider’s α =" in figure.caption
+
+
+def test_the_heading_is_not_cut_in_a_small_window(qtbot, open_map) -> None:
+    """679 pixels are what the map has in a window of 1366."""
+    window = open_map(LINE)
+    view = map_of(window).view
+    view.resize(679, 436)
+    view.show()
+    for stopped in (False, True):
+        for share in (None, 0.4):
+            view.show_progress(share, stopped)
+            view.layout().activate()
+            assert view.title_label.text() == "Map of α"
+            assert view.subtitle_label.shown_text in HOW, "whole, not cut"
+    view.show_progress(None, False)
+    view.layout().activate()
+    assert view.subtitle_label.shown_text != ""
