@@ -51,7 +51,11 @@ def picture_by(paint: Paint) -> _lru_cache_wrapper[QImage]:
 
 
 class TileChooser(QWidget):
-    """One checkable button for each tile; the arrow keys go from one to the next."""
+    """One checkable button for each tile; the arrow keys go from one to the next.
+
+    For Tab it is one control, as a group of radio buttons: the tile in use takes the focus, or the first
+    where none is.
+    """
 
     chosen = Signal(str)
 
@@ -82,12 +86,22 @@ class TileChooser(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             set_role(button, "thumbnail")
             # clicked also comes from the arrow keys, toggled would come from set_value too.
-            button.clicked.connect(lambda _checked=False, n=tile.name: self.chosen.emit(n))
+            button.clicked.connect(lambda _checked=False, n=tile.name: self._choose(n))
             self._group.addButton(button)
             self.buttons[tile.name] = button
         self.setAccessibleName(name)
         self._place()
+        self._take_focus_at_one()
         self.restyle(theme)
+
+    def _choose(self, name: str) -> None:
+        self._take_focus_at_one()
+        self.chosen.emit(name)
+
+    def _take_focus_at_one(self) -> None:
+        stop = self._group.checkedButton() or next(iter(self.buttons.values()))
+        for button in self.buttons.values():
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus if button is stop else Qt.FocusPolicy.NoFocus)
 
     def set_value(self, name: str | None) -> None:
         """Show which tile is in use; None: what is in use is none of them."""
@@ -97,6 +111,7 @@ class TileChooser(QWidget):
             self._group.setExclusive(False)
             checked.setChecked(False)
             self._group.setExclusive(True)
+        self._take_focus_at_one()
 
     def set_low(self, low: bool) -> None:
         """Take less height, or the usual one."""
