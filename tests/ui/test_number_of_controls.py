@@ -66,6 +66,12 @@ def test_no_menu_is_long(open_window, qtbot) -> None:
     assert not long
 
 
+def test_the_course_is_the_first_entry_of_its_menu(open_window) -> None:
+    window = open_window()
+    assert window.menu("learn").actions()[0] is window.actions_by_name["lessons"]
+    assert window.menu("learn").actions().count(window.actions_by_name["lessons"]) == 1
+
+
 @pytest.mark.parametrize("name", ["network", "bowl"])
 def test_the_tiles_are_one_stop_of_tab_and_the_arrows_go_on_from_it(name: str, open_window, qtbot) -> None:
     window = opened(open_window, qtbot, EXPERIMENTS[name], "simple")

@@ -99,8 +99,12 @@ class LessonFeature(Feature):
         panel.shown_how.connect(self.show_how)
         panel.begin_again.connect(self._set_up)
         actions, learn = window.actions_by_name, window.menu("learn")
-        self.add_page(self.panel).triggered.connect(lambda _=False: self.open())
-        learn.addAction(actions["lesson_folder"])
+        course = self.add_page(self.panel)
+        course.triggered.connect(lambda _=False: self.open())
+        # The course comes first in its menu, whatever other features have put there.
+        before = learn.actions()[0]
+        learn.insertActions(before, [course, actions["lesson_folder"]])
+        learn.insertSeparator(before)
         actions["lesson_folder"].triggered.connect(lambda _=False: self._open_folder())
 
     # The course -----------------------------------------------------------------------------------------
