@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -44,6 +44,8 @@ from playground.drawing.kit.theme import BRANCH_COLORS, OUTLINE, PALE_OVER_SURFA
 PALE_SHARE = 0.62
 DOT_SHARE, PALE_DOT_SHARE, BALL_SHARE = 0.36, 0.28, 0.42
 """Half the width of the dot at the end of a path, or of a ball, as a share of a marker's size."""
+FEW_NAMES = 2
+"""Balls over each other that have names."""
 LABEL_DISTANCE, LABEL_RINGS = 6.0, 7
 """Pixels from an end to its name, and the number of distances at which it may be, each a label's height
 farther."""
@@ -134,6 +136,8 @@ class _OtherRuns(ThemedItem):
     def __init__(self, theme: Theme):
         super().__init__(theme)
         self.runs: tuple[OtherRun, ...] = ()
+        self.groups: list[OtherRun] = []
+        """Ends of several runs with one name, which has no piece of a line before it."""
         self.placed: list[tuple[str, Box]] = []
 
     def show(self, runs: Sequence[OtherRun]) -> None:
@@ -157,8 +161,11 @@ class _OtherRuns(ThemedItem):
         """
         text_font = font(self.theme, self.theme.small_font_size)
         texts = [run.label for run, _, _ in ends]
-        key = 2.2 * text_font.pixelSize()
-        sizes = [(width + key, height) for width, height in (text_size(text, text_font) for text in texts)]
+        keys = [0.0 if run in self.groups else 2.2 * text_font.pixelSize() for run, _, _ in ends]
+        sizes = [
+            (width + key, height)
+            for key, (width, height) in zip(keys, (text_size(text, text_font) for text in texts), strict=True)
+        ]
         inner = (frame[0] + 2, frame[1] + 2, frame[2] - 2, frame[3] - 2)
         anchors = [(x, y) for _, x, y in ends]
         self.placed = []
@@ -166,10 +173,13 @@ class _OtherRuns(ThemedItem):
         for (run, x, y), box in zip(ends, boxes, strict=True):
             if box is not None:
                 self._lead(painter, run, leader(x, y, box), distance)
-        for (run, _, _), box, text in zip(ends, boxes, texts, strict=True):
+        for (run, _, _), box, text, key in zip(ends, boxes, texts, keys, strict=True):
             if box is None:
                 continue
             self.placed.append((text, box))
+            if not key:
+                draw_label(painter, box, text, text_font, *self._label_colors())
+                continue
             draw_label(painter, box, " " * math.ceil(key / 3.4) + text, text_font, *self._label_colors())
             painter.setPen(self._pen(run))
             y = (box[1] + box[3]) / 2
@@ -243,27 +253,58 @@ class OtherCurves(_OtherRuns):
 class OtherBalls(_OtherRuns):
     """The ends of paths as balls on a curve, path_ab (m, 2) being places on it; each has its name.
 
-    kept_free: boxes that names must not touch.
+    FEW_NAMES balls that lie over each other have their names; of more their number is written, and colours
+    and the list of runs tell which they are. kept_free: boxes that names must not touch; line: points that
+    they should not hide.
     """
 
     def __init__(self, theme: Theme):
         super().__init__(theme)
         self.kept_free: Callable[[], Sequence[Box]] = tuple
+        self.line: Callable[[], np.ndarray] = lambda: np.empty((0, 2))
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         half = BALL_SHARE * self.theme.marker_size
-        ends: list[End] = []
-        for run in self.runs:
-            x, y = map_points(transform, run.path_ab[-1:, 0], run.path_ab[-1:, 1])
-            if len(x) and frame[0] <= x[0] <= frame[2] and frame[1] <= y[0] <= frame[3]:
-                ends.append((run, float(x[0]), float(y[0])))
+        ends = self._ends(transform, frame)
         for run, at_x, at_y in ends:
             painter.setPen(solid_pen(self.theme.card, 1.5))
             painter.setBrush(QColor(run.look.color(self.theme)))
             painter.drawEllipse(QPointF(at_x, at_y), half, half)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        boxes = [*self.kept_free(), *(around(at_x, at_y, half + 1.0) for _, at_x, at_y in ends)]
-        self._label(painter, ends, frame, boxes, distance=2.0 * half + 4.0)
+        boxes = [*self.kept_free(), *self.balls(transform, frame)]
+        named: list[End] = []
+        self.groups = []
+        for together in in_groups(ends, 2.0 * half):
+            if len(together) <= FEW_NAMES:
+                named += together
+                continue
+            run, at_x, at_y = together[0]
+            self.groups.append(replace(run, label=f"{len(together)} runs here"))
+            named.append((self.groups[-1], at_x, at_y))
+        self._label(painter, named, frame, boxes, self.line(), distance=2.0 * half + 4.0)
+
+    def balls(self, transform: QTransform, frame: Frame) -> list[Box]:
+        """Return a box around each ball, in pixels."""
+        half = BALL_SHARE * self.theme.marker_size + 1.0
+        return [around(at_x, at_y, half) for _, at_x, at_y in self._ends(transform, frame)]
+
+    def _ends(self, transform: QTransform, frame: Frame) -> list[End]:
+        ends: list[End] = []
+        for run in self.runs:
+            x, y = map_points(transform, run.path_ab[-1:, 0], run.path_ab[-1:, 1])
+            if len(x) and frame[0] <= x[0] <= frame[2] and frame[1] <= y[0] <= frame[3]:
+                ends.append((run, float(x[0]), float(y[0])))
+        return ends
+
+
+def in_groups(ends: Sequence[End], apart: float) -> list[list[End]]:
+    """Return ends in groups: each is nearer than this many pixels to another one of its group."""
+    groups: list[list[End]] = []
+    for end in ends:
+        near = [group for group in groups if any(math.dist(end[1:], other[1:]) < apart for other in group)]
+        joined = [member for group in near for member in group] + [end]
+        groups = [group for group in groups if group not in near] + [joined]
+    return groups
 
 
 class OtherPaths(_OtherRuns):

@@ -9,7 +9,7 @@ on a line of its own below the ball, or above it, and the place where it lands c
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -26,15 +26,17 @@ from playground.drawing.kit.theme import Theme
 from playground.drawing.runs import OtherBalls, OtherRun
 from playground.engine.update_parts import STEP, ShownParts
 from playground.landscape.one_variable import LossCurve, StepOnCurve
-from playground.numerals import number_text
+from playground.numerals import loss_text, number_text
 
 HEAD = 10.0
 LINE_GAP, LABEL_GAP = 3.0, 7.0
 """Pixels around a label on the line of a part."""
 SHORTEST, LONGEST = 34.0, 4000.0
 """Pixels: the arrow of a part that is shorter is drawn longer; a longer one is cut."""
-MARGIN = 0.1
-"""Room above and below the curve, as a share of its height."""
+ABOVE, BELOW = 0.1, 0.16
+"""Room above and below the curve, as shares of its height; below it are the labels of a ball at a minimum."""
+RINGS, HIDING = (1.0, 2.6, 4.2), 7.0
+"""Of labels: away from the curve before they lie on it. See place_labels."""
 PARABOLA_DASHES, DROP_DASHES = (6.0, 4.0), (2.0, 3.0)
 
 
@@ -46,7 +48,9 @@ class CurveDrawing(PlotDrawing):
         self.picture: CurvePicture | None = None
         self.grid, self.ink, self.cross = Grid(self.left), CurveInk(theme), Cross(theme)
         self.others = OtherBalls(theme)
-        self.others.kept_free = lambda: [box for _, box in self.ink.placed]
+        self.others.kept_free = lambda: self.ink.kept_free
+        self.others.line = lambda: self.ink.line
+        self.ink.other_balls = self.others.balls
         self.themed += (self.grid, self.ink, self.others, self.cross)
         self.box.lay((self.grid, self.ink, self.others, self.cross, self.notice))
         self.notice.set_text("The curve is being computed")
@@ -71,8 +75,8 @@ class CurveDrawing(PlotDrawing):
             return
         curve = self.picture.curve
         low, high = heights(curve)
-        room = MARGIN * (high - low)
-        self.box.place(float(curve.w[0]), float(curve.w[-1]), low - room, high + room)
+        height = high - low
+        self.box.place(float(curve.w[0]), float(curve.w[-1]), low - BELOW * height, high + ABOVE * height)
 
     def margins(self, theme: Theme) -> tuple[float, float, float, float]:
         """Return the margins, with room for the upper half of a label of the left axis."""
@@ -86,6 +90,10 @@ class CurveInk(ThemedItem):
         super().__init__(theme)
         self.picture: CurvePicture | None = None
         self.placed: list[tuple[str, Box]] = []
+        self.kept_free: list[Box] = []
+        self.line = np.empty((0, 2))
+        """Boxes that no name of another run may touch, and points that it should not hide, in pixels."""
+        self.other_balls: Callable[[QTransform, Frame], list[Box]] = lambda transform, frame: []
 
     def show(self, picture: CurvePicture) -> None:
         self.picture = picture
@@ -93,7 +101,7 @@ class CurveInk(ThemedItem):
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         picture, theme = self.picture, self.theme
-        self.placed = []
+        self.placed, self.kept_free, self.line = [], [], np.empty((0, 2))
         if picture is None:
             return
         painter.setClipRect(QRectF(QPointF(frame[0], frame[1]), QPointF(frame[2], frame[3])))
@@ -117,7 +125,10 @@ class CurveInk(ThemedItem):
             taken = self._parts(painter, transform, frame, step, update)
         whole = update is None or update.whole
         labels = [] if step is None else self._step(painter, transform, frame, step, picture.name, whole)
-        self._labels(painter, frame, labels, sampled(*clip_polyline(x, y, frame)), taken)
+        taken += self.other_balls(transform, frame)
+        self.line = sampled(*clip_polyline(x, y, frame))
+        self._labels(painter, frame, labels, self.line, taken)
+        self.kept_free += [*taken, *(box for _, box in self.placed)]
 
     def _model(
         self, painter: QPainter, transform: QTransform, frame: Frame, step: StepOnCurve, w: np.ndarray
@@ -201,9 +212,16 @@ class CurveInk(ThemedItem):
                 labels.append((f"{name} := {number_text(step.landing, 3)}", tip, foot))
         painter.setPen(solid_pen(theme.card, 2.0))
         painter.setBrush(QColor(theme.text))
-        painter.drawEllipse(QPointF(ball, level), radius, radius)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         text = f"{name} = {number_text(step.w, 3)}, slope J′ = {number_text(step.slope, 3)}"
+        edge = _at_edge(ball, level, frame, 1.6 * radius)
+        if edge is None:
+            painter.drawEllipse(QPointF(ball, level), radius, radius)
+        else:
+            ball, level, angle = edge
+            painter.drawPolygon(_head(ball, level, angle, 1.3 * radius))
+            text = f"ball: {name} = {number_text(step.w, 3)}, J = {loss_text(step.loss)}"
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.kept_free.append(around(ball, level, radius + 1.0))
         return [(text, ball, level), *labels]
 
     def _parts(
@@ -271,11 +289,31 @@ class CurveInk(ThemedItem):
         anchors = [(x, y) for _, x, y in inside]
         sizes = [text_size(text, used) for text, _, _ in inside]
         obstacles = [around(x, y, 0.6 * self.theme.marker_size) for x, y in anchors] + taken
-        boxes = place_labels(anchors, sizes, frame, obstacles, line)
+        boxes = place_labels(anchors, sizes, frame, obstacles, line, rings=RINGS, cost=HIDING)
         for (text, _, _), box in zip(inside, boxes, strict=True):
             if box is not None:
                 draw_label(painter, box, text, used)
                 self.placed.append((text, box))
+
+
+def _at_edge(x: float, y: float, frame: Frame, inset: float) -> tuple[float, float, float] | None:
+    """Return the place within a frame that is nearest to one outside of it, and the angle of the way there.
+
+    None for a place inside; inset: from the edge, in pixels.
+    """
+    if frame[0] <= x <= frame[2] and frame[1] <= y <= frame[3]:
+        return None
+    at_x = float(np.clip(x, frame[0] + inset, frame[2] - inset))
+    at_y = float(np.clip(y, frame[1] + inset, frame[3] - inset))
+    return at_x, at_y, math.atan2(y - at_y, x - at_x)
+
+
+def _head(x: float, y: float, angle: float, size: float) -> QPolygonF:
+    """Return an arrowhead around a place that points along an angle."""
+    turns = (0.0, 0.8 * math.pi, -0.8 * math.pi)
+    return QPolygonF(
+        [QPointF(x + size * math.cos(angle + turn), y + size * math.sin(angle + turn)) for turn in turns]
+    )
 
 
 def _arrow(painter: QPainter, foot: float, tip: float, y: float, color: QColor, width: float) -> None:

@@ -16,6 +16,8 @@ Box = tuple[float, float, float, float]
 """left, top, right, bottom in pixels."""
 
 RINGS = (1.0, 2.6)
+HIDING = 3.0
+"""How many better places a label gives up rather than hide a piece of the line."""
 LEADER_STEP = 5.0
 """Pixels between two points of a leader that are checked."""
 AIR = 2.0
@@ -42,6 +44,7 @@ def place_labels(
     farther: int | None = None,
     rings: Sequence[float] = RINGS,
     led: bool = False,
+    cost: float = HIDING,
 ) -> list[Box | None]:
     """Return a box for each label beside its anchor, in order of importance; None where there is no room.
 
@@ -49,17 +52,17 @@ def place_labels(
     of the line (n, 2) come first. farther: number of labels, the first ones (None: all), that may be farther
     away where there is no room at their anchor; the others are left out then. rings: how far away, as
     multiples of the distance. led: a line will lead from its anchor to each label; it crosses none where that
-    is possible.
+    is possible. cost: of hiding the line, in candidates.
     """
     placed: list[Box] = list(obstacles)
     result: list[Box | None] = []
     for index, ((x, y), (width, height)) in enumerate(zip(anchors, sizes, strict=True)):
         away = rings if farther is None or index < farther else rings[:1]
         candidates = _candidates(x, y, width, height, [distance * ring for ring in away])
-        best = _best(candidates, frame, placed, line, (x, y) if led else None)
+        best = _best(candidates, frame, placed, line, (x, y) if led else None, cost)
         if led and best is None:
             # Where every line crosses something, a crossing one is better than no label.
-            best = _best(candidates, frame, placed, line, None)
+            best = _best(candidates, frame, placed, line, None, cost)
         result.append(best)
         if best is not None:
             placed.append(best)
@@ -146,6 +149,7 @@ def _best(
     placed: Sequence[Box],
     line: np.ndarray | None,
     anchor: tuple[float, float] | None,
+    hiding: float = HIDING,
 ) -> Box | None:
     """Return the best of the free candidates.
 
@@ -159,7 +163,7 @@ def _best(
         box = candidates[rank]
         if anchor is not None and _crosses(leader(*anchor, box), others):
             continue
-        cost = rank + 3.0 * _hidden(box, line)
+        cost = rank + hiding * _hidden(box, line)
         if cost < best_cost:
             best, best_cost = box, cost
     return best

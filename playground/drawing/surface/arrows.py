@@ -26,6 +26,8 @@ COMPARED, COMPARABLE = ("mean", "point"), 110.0
 SHORTEST, SHORTEST_PART, LONGEST = 34.0, 60.0, 4000.0
 """Pixels: a shorter arrow is drawn longer, with its factor; a longer one is cut in any case. The arrows of an
 update start at one place, so that their tips need more room."""
+LANE, SAME_WAY = 8.0, 0.15
+"""Pixels between arrows of an update that point the same way: within this angle in radians."""
 
 WHOLE = 0.9995
 """Share of a length that counts as all of it."""
@@ -71,7 +73,32 @@ def placed_arrows(arrows: Sequence[Arrow], transform: QTransform) -> list[Placed
         stretch = min(factor, LONGEST / length)
         label = enlarged_label(arrow.label, factor)
         placed.append(PlacedArrow(x, y, x + stretch * dx, y + stretch * dy, label, arrow.kind, factor))
-    return placed
+    return beside_each_other(placed)
+
+
+def beside_each_other(placed: Sequence[PlacedArrow]) -> list[PlacedArrow]:
+    """Return arrows, those of an update beside each other where they point the same way.
+
+    The present one, which comes last, stays at its place.
+    """
+    moved: list[PlacedArrow] = []
+    angles: list[float] = []
+    for arrow in reversed(placed):
+        if arrow.kind in WIDTHS:
+            angle = math.atan2(arrow.tip_y - arrow.y, arrow.tip_x - arrow.x)
+            lane = sum(abs(math.remainder(angle - other, math.tau)) < SAME_WAY for other in angles)
+            angles.append(angle)
+            # By turns on one side and on the other.
+            away = LANE * ((lane + 1) // 2) * (1 if lane % 2 else -1)
+            aside_x, aside_y = -away * math.sin(angle), away * math.cos(angle)
+            arrow = arrow._replace(
+                x=arrow.x + aside_x,
+                y=arrow.y + aside_y,
+                tip_x=arrow.tip_x + aside_x,
+                tip_y=arrow.tip_y + aside_y,
+            )
+        moved.append(arrow)
+    return moved[::-1]
 
 
 def enlargements(arrows: Sequence[Arrow], lengths: Sequence[float]) -> list[float]:
@@ -178,15 +205,12 @@ def blame_arrows(
 def part_arrows(plane: Plane, shown: ShownParts) -> list[Arrow]:
     """Return the arrows of the parts of an update that are shown, the present one last.
 
-    A label says what share of the length lies in the plane, where it is not all of it. An earlier arrow that
-    agrees with the present one is left out.
+    A label says what share of the length lies in the plane, where it is not all of it.
     """
     a, b = plane.project(shown.start)
     *earlier, present = shown.shown
     arrows = []
     for part in (*earlier, present):
-        if part is not present and np.allclose(part.move, present.move, rtol=1e-6, atol=0.0):
-            continue
         label = f"step: {part.arrow}" if part.name == STEP else part.arrow
         share = plane.share_within(part.move)
         if plane.size > 2 and share < WHOLE:

@@ -21,12 +21,13 @@ from playground.engine.update_parts import ShownParts
 from playground.lab.snapshot import Snapshot
 from playground.landscape.one_variable import LossCurve, loss_curve
 from playground.numerals import loss_text, number_text
-from playground.ui.style import set_role
-from playground.ui.widgets.plain_label import Paragraph
+from playground.ui.widgets.plain_label import SteadyParagraph
 from playground.ui.widgets.plot_card import PlotCard
 
 STEP = 0.02
 """Share of the view that one key moves the cross by."""
+LINES = 2
+"""Of the sentence under the curve: at the usual width the longest takes two."""
 WAYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -39,8 +40,7 @@ class CurveView(PlotCard):
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__("curve", "Loss curve", CurveDrawing(DARK), parent)
-        self.sentence = Paragraph()
-        set_role(self.sentence, "dim")
+        self.sentence = SteadyParagraph(LINES, "dim")
         self.body.addWidget(self.sentence)
         self.add_tool(self.export_button)
         self.canvas.setToolTip("Click to start there; drag the ball to put it elsewhere")

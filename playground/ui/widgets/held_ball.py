@@ -51,6 +51,8 @@ class HeldBall(QObject):
                 way = (event.position() - self._pressed).manhattanLength()
                 self._was_moved = self._was_moved or way >= QApplication.startDragDistance()
                 if self._was_moved:
+                    # The words under the pointer are of the curve, not of the ball that is on its way.
+                    self._card.hide_readout()
                     self._move(event, True)
                 return True
             case QEvent.Type.MouseMove:
@@ -61,6 +63,7 @@ class HeldBall(QObject):
             case QEvent.Type.MouseButtonRelease if self.held and event.button() == Qt.MouseButton.LeftButton:
                 if self._was_moved:
                     self._move(event, False)
+                    self._card.take_pointer(self._scene(event))
                 self._offset = None
                 return True
         return False

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from playground.ui.style import set_role
+
+ROOM = 6
+"""Pixels that a paragraph needs beside its lines."""
 
 
 class PlainLabel(QLabel):
@@ -27,6 +32,45 @@ class Paragraph(PlainLabel):
         self.setWordWrap(True)
         if role is not None:
             set_role(self, role)
+
+
+class SteadyParagraph(Paragraph):
+    """A paragraph that keeps the height of its longest text so far, so that what is above it stays still.
+
+    Another width begins anew; lines: room that it has in any case.
+    """
+
+    def __init__(self, lines: int, role: str | None = None, parent: QWidget | None = None):
+        super().__init__("", role, parent)
+        self._lines = lines
+        self._reserved = 0
+        self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._reserve()
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        if hasattr(self, "_reserved"):
+            self._reserve()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._reserved = 0
+            self._reserve()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._reserved = 0
+            self._reserve()
+
+    def _reserve(self) -> None:
+        spacing = QFontMetricsF(self.font()).lineSpacing()
+        lines = max(self._lines, round(self.heightForWidth(self.width()) / spacing))
+        needed = ROOM + math.ceil(lines * spacing)
+        if needed > self._reserved:
+            self._reserved = needed
+            self.setMinimumHeight(needed)
 
 
 def plain_tip(text: str) -> str:

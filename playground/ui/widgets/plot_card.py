@@ -186,6 +186,15 @@ class PlotCard(Card):
         menu.addAction("Whole view").triggered.connect(self.whole_view)
         menu.popup(self.canvas.mapToGlobal(position))
 
+    def take_pointer(self, scene_position: QPointF) -> None:
+        """Take the pointer to be there: what it moved over in between is not known."""
+        self._pointer_moved(scene_position)
+
+    def hide_readout(self) -> None:
+        """Take the text under the pointer away until it moves again."""
+        if self.readout.isVisible():
+            self._end_hover()
+
     def _pointer_moved(self, scene_position: QPointF) -> None:
         self._pointer = scene_position
         self._show_readout()
@@ -215,6 +224,9 @@ class PlotCard(Card):
         if watched is self.canvas:
             if event.type() == QEvent.Type.Leave:
                 self._end_hover()
+            elif event.type() == QEvent.Type.ToolTip and self.readout.isVisible():
+                # One text at the pointer is enough.
+                return True
             elif event.type() == QEvent.Type.Resize:
                 self._fit_axis()
             elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

@@ -8,13 +8,14 @@ from itertools import combinations
 import numpy as np
 import pyqtgraph as pg
 import pytest
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QTransform
 
 from playground.drawing.curve.drawing import CurveDrawing
 from playground.drawing.curve.picture import picture_of_run
 from playground.drawing.kit.labels import overlap
 from playground.drawing.kit.theme import DARK
-from playground.drawing.surface.arrows import SHORTEST_PART, arrow_labels, part_arrows, placed_arrows
+from playground.drawing.surface.arrows import LANE, SHORTEST_PART, arrow_labels, part_arrows, placed_arrows
 from playground.engine.formula import Formula
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.optimizers import OPTIMIZERS
@@ -49,16 +50,33 @@ def test_each_part_has_an_arrow_to_where_it_would_lead() -> None:
     for at in range(1, 6):
         shown = shown_of(trainer, at)
         arrows = part_arrows(plane, shown)
-        # The correction and the step are one arrow.
-        parts = [part for part in shown.shown if at < 5 or part.name != "bias correction"]
-        assert len(arrows) == len(parts)
-        for arrow, part in zip(arrows, parts, strict=True):
+        for arrow, part in zip(arrows, shown.shown, strict=True):
             tip = plane.at(arrow.a + arrow.da, arrow.b + arrow.db)
             np.testing.assert_allclose(tip, view.parameters + part.move, rtol=1e-9)
             assert part.arrow in arrow.label
             assert "plane" not in arrow.label
         assert [arrow.kind for arrow in arrows] == ["earlier"] * (len(arrows) - 1) + ["part"]
     assert arrows[-1].label.startswith("step: ")
+
+
+@pytest.mark.parametrize("steps", [0, 3])
+def test_arrows_that_point_the_same_way_lie_beside_each_other(steps: int) -> None:
+    plane = Plane(np.zeros(2), np.array([1.0, 0.0]), np.array([0.0, 1.0]))
+    arrows = part_arrows(plane, shown_of(adam("rosenbrock", steps), 5))
+    placed = placed_arrows(arrows, PIXELS)
+    ways = [np.array([arrow.tip_x - arrow.x, arrow.tip_y - arrow.y]) for arrow in placed]
+    feet = [np.array([arrow.x, arrow.y]) for arrow in placed]
+    # The correction and the step are equal.
+    alike = 0
+    for one, other in combinations(range(5), 2):
+        along = ways[one] / np.linalg.norm(ways[one])
+        if along @ ways[other] > 0.999 * np.linalg.norm(ways[other]):
+            alike += 1
+            apart = feet[other] - feet[one]
+            assert abs(along[0] * apart[1] - along[1] * apart[0]) > 0.9 * LANE
+    assert alike >= 1
+    # The step itself begins at the ball.
+    np.testing.assert_allclose(feet[-1], PIXELS.map(QPointF(arrows[-1].a, arrows[-1].b)).toTuple())
 
 
 def test_in_a_plane_of_many_each_arrow_says_how_much_of_it_is_there() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.experiment import Experiment, ExperimentFile, TrainingSettings
@@ -136,3 +138,52 @@ def test_a_control_of_the_network_that_is_gone_changes_nothing(qtbot, open_windo
     window.lab.set_experiment(Experiment())
     panel.formula.constant_changed.emit("k", 3.0)
     qtbot.waitUntil(lambda: window.snapshot.view.experiment == Experiment())
+
+
+def test_one_text_at_the_pointer_and_none_of_an_old_place(qtbot, open_window) -> None:
+    window = open_window(on(FORMULA_PRESETS["parabola"].formula, 0.3))
+    view = drawn(window, 0, qtbot).view
+    canvas, box = view.canvas.viewport(), view.drawing.box
+
+    def at(w: float, loss: float) -> QPoint:
+        return view.canvas.mapFromScene(box.mapViewToScene(QPointF(w, loss)))
+
+    def tip_is_shown(place: QPoint) -> bool:
+        event = QHelpEvent(QEvent.Type.ToolTip, place, view.canvas.mapToGlobal(place))
+        QToolTip.hideText()
+        QApplication.sendEvent(view.canvas, event)
+        return QToolTip.isVisible()
+
+    ball = at(*view.ball)
+    qtbot.mouseMove(canvas, ball + QPoint(1, 0))
+    qtbot.waitUntil(view.readout.isVisible)
+    before = view.readout.text()
+    assert not tip_is_shown(ball)
+    # While the ball is dragged nothing is said of where it was; then the words are of where it is.
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=ball)
+    target = at(-1.0, 1.0)
+    qtbot.mouseMove(canvas, ball + QPoint(-40, 20))
+    qtbot.mouseMove(canvas, target)
+    assert not view.readout.isVisible()
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=target)
+    assert view.readout.isVisible()
+    assert view.readout.text() != before
+    assert view.readout.text().startswith("w = −1.0") or view.readout.text().startswith("w = −0.99")
+    view.hide_readout()
+    assert tip_is_shown(target)
+
+
+def test_the_picture_keeps_its_height_whatever_the_sentence_is(qtbot, open_window) -> None:
+    window = open_window(on(FORMULA_PRESETS["parabola"].formula, 0.3))
+    view = drawn(window, 0, qtbot).view
+    height = view.canvas.height()
+    for text in ("w := 1.", "w := 1. " * 12, ""):
+        view.sentence.setText(text)
+        QApplication.processEvents()
+        assert view.canvas.height() == height
+    view.sentence.setText("w := 1. " * 60)
+    qtbot.waitUntil(lambda: view.canvas.height() < height)
+    lower = view.canvas.height()
+    view.sentence.setText("")
+    QApplication.processEvents()
+    assert view.canvas.height() == lower
