@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -87,6 +87,9 @@ PLANE_KINDS: dict[str, PlaneKind] = {
 STRAIGHT = 1e-9
 """A path counts as a straight line where its spread across is below this share of the spread along it."""
 
+INSIDE, FAR_LOWEST = 0.8, 4.0
+"""Shares of a view's reach: a lowest point is well inside up to the first, and left out beyond the second."""
+
 ALIKE = 1e-6
 """Directions count as one where the sine of their angle is smaller: eigenvectors are not more exact."""
 
@@ -99,7 +102,7 @@ class PlaneChoice:
     path. walk_share: what two directions hold of a random walk of as many numbers and points. The default
     view holds at least the square around centre (a, b) that extends by reach to every side; reach is 0 where
     a path sets the scale. home: the default view, where the plane brings its own. steps: number of steps that
-    were computed ahead for it.
+    were computed ahead for it. equal_units: a unit across is to be drawn as long as one up.
     """
 
     kind: str
@@ -114,6 +117,7 @@ class PlaneChoice:
     home: Window | None = None
     steps: int = 0
     walk_share: float | None = None
+    equal_units: bool = False
 
 
 def path_plane(path: Floats, previous: Plane | None = None) -> PlaneChoice:
@@ -275,6 +279,22 @@ def through_three_points(first: Floats, second: Floats, third: Floats) -> PlaneC
     return PlaneChoice("three_points", plane, sentence, "from the first to the second", "towards the third")
 
 
+def whole_landscape(choice: PlaneChoice, lowest: Floats | None) -> PlaneChoice:
+    """Return the plane of a network of two numbers, in equal units, with its lowest point (2,) well inside.
+
+    lowest: None where none is known. One so far away that the parameters could no longer be seen beside it
+    is left out.
+    """
+    choice = replace(choice, equal_units=True)
+    if lowest is None:
+        return choice
+    (a, b), apart = choice.centre, np.abs(np.asarray(lowest) - choice.centre)
+    if apart.max() <= INSIDE * choice.reach or apart.max() > FAR_LOWEST * choice.reach:
+        return choice
+    centre = (a + float(lowest[0])) / 2, (b + float(lowest[1])) / 2
+    return replace(choice, centre=centre, reach=max(choice.reach, float(apart.max())))
+
+
 def window_for(plane: Plane, path: Floats, margin: float = 0.35) -> Window:
     """Return the view of a path (n, P): its extent on the plane, with that share of it on every side.
 
@@ -300,6 +320,16 @@ def default_window(choice: PlaneChoice, path: Floats) -> Window:
         return window_for(choice.plane, path)
     (a, b), reach = choice.centre, choice.reach
     return Window(a - reach, a + reach, b - reach, b + reach)
+
+
+def in_equal_units(window: Window, width: float, height: float) -> Window:
+    """Return the window, grown in one direction until a picture of this width and height has equal units."""
+    wide, high = window.a_max - window.a_min, window.b_max - window.b_min
+    if not (width > 0 and height > 0 and math.isfinite(wide) and math.isfinite(high)):
+        return window
+    more_a = max(0.0, (high * width / height - wide) / 2)
+    more_b = max(0.0, (wide * height / width - high) / 2)
+    return Window(window.a_min - more_a, window.a_max + more_a, window.b_min - more_b, window.b_max + more_b)
 
 
 def widened(window: Window, a: Floats, b: Floats) -> Window:

@@ -13,6 +13,7 @@ from playground.drawable import drawable_range
 from playground.engine.problem import Problem
 from playground.engine.problem_of_experiment import formula_of
 from playground.landscape import directions
+from playground.landscape.bowl import lowest_point
 from playground.landscape.curvature import ExtremeEigenvalues, search
 from playground.landscape.directions import PLANE_KINDS, PlaneChoice, default_window, widened
 from playground.landscape.pieces import Pieces
@@ -174,6 +175,8 @@ def _two_parameters(question: SurfaceQuestion, problem: Problem) -> tuple[PlaneC
     if (formula := formula_of(problem)) is not None:
         across, up = (formula.settings.limits[index] for index in question.pair)
         choice = replace(choice, home=Window(*across, *up))
+    elif problem.n_parameters == 2:
+        choice = directions.whole_landscape(choice, lowest_point(problem, question.parameters))
     return choice, question.path
 
 

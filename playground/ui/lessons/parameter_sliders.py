@@ -42,9 +42,19 @@ class ParameterSliders(QWidget):
             self._labels.append(label)
         self.show_parameters(self._theta)
 
+    @property
+    def sliders(self) -> tuple[QSlider, ...]:
+        """The sliders, in the order of θ."""
+        return tuple(self._sliders)
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether one of them is being dragged."""
+        return any(slider.isSliderDown() for slider in self._sliders)
+
     def show_parameters(self, theta: np.ndarray) -> None:
         """Follow the network, unless a slider is being dragged."""
-        if len(theta) != len(NAMES) or any(slider.isSliderDown() for slider in self._sliders):
+        if len(theta) != len(NAMES) or self.in_hand:
             return
         self._theta = np.array(theta, dtype=float)
         for slider, value in zip(self._sliders, self._theta, strict=True):

@@ -15,7 +15,13 @@ import numpy as np
 from playground.arrays import Floats
 from playground.engine.lengths import length
 from playground.lab.snapshot import RUNNING, Snapshot
-from playground.landscape.directions import PLANE_KINDS, PlaneChoice, default_window, widened
+from playground.landscape.directions import (
+    PLANE_KINDS,
+    PlaneChoice,
+    default_window,
+    in_equal_units,
+    widened,
+)
 from playground.landscape.plane import Window
 from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
 from playground.landscape.thinning import thinned
@@ -25,6 +31,8 @@ from playground.ui.surface.plane_rules import Moment
 from playground.ui.surface.wish import PlaneKey, PlaneSettings, Wish
 
 RESOLUTION_WHILE_RUNNING = 51
+NEARLY = 0.01
+"""Edges count as the same that are this share of the view apart: numbers of another width move an axis."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,8 @@ class Asked:
 @dataclass(frozen=True, eq=False)
 class PlaneInUse:
     """The plane that surfaces are asked of: what it was chosen by, the moment and the parameters (P,) that it
-    goes through, and the whole view of it.
+    goes through, and the whole view of it. core: the part that this view must hold, where it was grown from
+    one for equal units.
     """
 
     key: PlaneKey
@@ -65,6 +74,12 @@ class PlaneInUse:
     choice: PlaneChoice
     whole_view: Window
     parameters: Floats
+    core: Window | None = None
+
+    @property
+    def needed_view(self) -> Window:
+        """The whole view before it was grown for equal units."""
+        return self.core or self.whole_view
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,6 +196,21 @@ def target_of(state: SurfaceState, snapshot: Snapshot) -> Target:
     )
 
 
+def fit_to_screen(state: SurfaceState, width: float, height: float) -> SurfaceState:
+    """Give the whole view equal units in a picture of this size, where its plane asks for that."""
+    plane = state.wished_plane
+    if plane is None or not plane.choice.equal_units:
+        return state
+    core, now = plane.needed_view, plane.whole_view
+    fitted = in_equal_units(core, width, height)
+    edge = NEARLY * min(fitted.a_max - fitted.a_min, fitted.b_max - fitted.b_min)
+    if np.allclose(fitted, now, rtol=0.0, atol=edge):
+        return state
+    # An answer on its way is of the view of before.
+    state = _with_whole_view(replace(state, asked=None), plane, fitted)
+    return replace(state, plane_in_use=replace(plane, whole_view=fitted, core=core))
+
+
 def is_settled(state: SurfaceState, snapshot: Snapshot) -> bool:
     """Return whether all that is wished for is there."""
     return state.asked is None and target_of(state, snapshot) == state.completed
@@ -250,7 +280,7 @@ def _go_back(state: SurfaceState, snapshot: Snapshot) -> SurfaceState:
     plane, kind = state.wished_plane, state.wish.plane_kind
     if plane is None or not state.wish.follow:
         return state
-    theta, size = snapshot.view.parameters, size_of(plane.choice.plane, plane.whole_view)
+    theta, size = snapshot.view.parameters, size_of(plane.choice.plane, plane.needed_view)
     visited = np.vstack([thinned(snapshot.view.history.path), theta])
     reach = plane_rules.reach_of(visited, theta)
     if kind.fitted:
@@ -295,9 +325,9 @@ def _follow(state: SurfaceState, snapshot: Snapshot) -> SurfaceState:
     if inside or new_plane or wish.window is not None or view == state.widened_from:
         return state
     path = np.vstack([thinned(snapshot.view.history.path), theta])
-    wider = widened_far(in_use.whole_view, *plane.project(path))
+    wider = widened_far(in_use.needed_view, *plane.project(path))
     state = replace(state, widened_from=view)
-    return _with_whole_view(state, in_use, wider) if wider != in_use.whole_view else state
+    return _with_whole_view(state, in_use, wider) if wider != in_use.needed_view else state
 
 
 def _moment_of(snapshot: Snapshot) -> Moment:
@@ -306,7 +336,7 @@ def _moment_of(snapshot: Snapshot) -> Moment:
 
 def _with_whole_view(state: SurfaceState, plane: PlaneInUse, window: Window) -> SurfaceState:
     """Return the state with another whole view of its plane, which is still to be asked for."""
-    return replace(state, plane_in_use=replace(plane, whole_view=window), completed=None)
+    return replace(state, plane_in_use=replace(plane, whole_view=window, core=None), completed=None)
 
 
 def _whole_view(plane: PlaneInUse, visited: Floats, wish: Wish) -> Window:

@@ -345,6 +345,7 @@ class SurfaceView(PointingCard):
         cells, before = 101 if side < 120 else 151 if side < 170 else 201, self.wish.window
         if cells != self._state.screen_cells:
             self._state = replace(self._state, screen_cells=cells)
+        self._state = asking.fit_to_screen(self._state, self.drawing.box.width(), self.drawing.box.height())
         self._state, question = asking.next_question(self._state, self._snapshot)
         window = self.wish.window
         if window is None and before is not None:
