@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -67,24 +67,6 @@ class Part:
     before: Mapping[str, Array]
     arrow: str
     move: Array
-
-
-class ShownParts(NamedTuple):
-    """The first `at` parts of an update that starts at θ = start (P,): what a picture shows of it."""
-
-    start: Array
-    parts: tuple[Part, ...]
-    at: int
-
-    @property
-    def shown(self) -> tuple[Part, ...]:
-        """The parts up to the present one."""
-        return self.parts[: self.at]
-
-    @property
-    def whole(self) -> bool:
-        """Whether the step is shown too."""
-        return self.at >= len(self.parts)
 
 
 Parts = Callable[[UpdateMade], tuple[Part, ...]]

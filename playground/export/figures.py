@@ -21,6 +21,7 @@ from playground.drawing.kit.theme import Theme
 from playground.drawing.loss.drawing import LossDrawing
 from playground.drawing.runs import OtherRun
 from playground.drawing.sharpness import PLAIN, SharpnessDrawing
+from playground.drawing.shown_parts import ShownParts
 from playground.drawing.surface.camera import Camera
 from playground.drawing.surface.captions import picture_caption, plane_sentence
 from playground.drawing.surface.drawing import SurfaceDrawing
@@ -31,7 +32,6 @@ from playground.engine.datasets import Samples
 from playground.engine.formula import Formula
 from playground.engine.loss_words import loss_name, parts_sentence
 from playground.engine.recording.run_view import RunView
-from playground.engine.update_parts import ShownParts
 from playground.export.figure import Figure, Sign
 from playground.export.run_words import run_sentence
 from playground.landscape.boundary import Boundary

@@ -24,7 +24,8 @@ from playground.drawing.kit.labels import Box, around, draw_label, place_labels,
 from playground.drawing.kit.plot import PlotDrawing
 from playground.drawing.kit.theme import Theme
 from playground.drawing.runs import OtherBalls, OtherRun
-from playground.engine.update_parts import STEP, ShownParts
+from playground.drawing.shown_parts import ShownParts
+from playground.engine.update_parts import STEP
 from playground.landscape.one_variable import LossCurve, StepOnCurve
 from playground.numerals import loss_text, number_text
 

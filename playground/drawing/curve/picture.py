@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from playground.drawing.shown_parts import ShownParts
 from playground.drawing.surface.picture import rows_apart
 from playground.engine.formula import Formula
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.recording.run_view import RunView
 from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.preview import next_step
-from playground.engine.update_parts import ShownParts
 from playground.landscape.directions import widened
 from playground.landscape.one_variable import LossCurve, StepOnCurve, loss_curve, step_on_curve
 from playground.landscape.plane import Window

@@ -14,7 +14,8 @@ from playground.drawing.kit.axes import floor_125, nice_step
 from playground.drawing.kit.geometry import Frame
 from playground.drawing.kit.items import ThemedItem, solid_pen
 from playground.drawing.kit.theme import INK, OUTLINE, Theme
-from playground.engine.update_parts import STEP, ShownParts
+from playground.drawing.shown_parts import ShownParts
+from playground.engine.update_parts import STEP
 from playground.landscape.plane import Plane
 from playground.numerals import number_text, percent_text
 

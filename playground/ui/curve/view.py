@@ -15,9 +15,9 @@ from playground.drawing.curve.drawing import CurveDrawing
 from playground.drawing.curve.picture import CurvePicture, picture_of_run, range_shown, words
 from playground.drawing.kit.theme import DARK, Theme
 from playground.drawing.runs import OtherRun
+from playground.drawing.shown_parts import ShownParts
 from playground.engine.formula import Formula
 from playground.engine.problem_of_experiment import formula_of
-from playground.engine.update_parts import ShownParts
 from playground.lab.snapshot import Snapshot
 from playground.landscape.one_variable import LossCurve, loss_curve
 from playground.numerals import loss_text, number_text

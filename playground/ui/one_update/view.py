@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from playground.drawing.kit.theme import Theme
+from playground.drawing.shown_parts import ShownParts
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.problem import NamedParameters
-from playground.engine.update_parts import ShownParts
 from playground.landscape.plane import Plane
 from playground.landscape.questions.one_update import OneUpdateAnswer
 from playground.ui.one_update.words import WAITING, PartWords, part_words, update_title

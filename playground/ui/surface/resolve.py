@@ -10,6 +10,7 @@ import numpy as np
 
 from playground.arrays import Floats
 from playground.drawing.kit.levels import Levels
+from playground.drawing.shown_parts import ShownParts
 from playground.drawing.surface.arrows import Arrow, arrows_of, blame_arrows, part_arrows, with_gaps
 from playground.drawing.surface.captions import window_caption
 from playground.drawing.surface.picture import (
@@ -23,7 +24,6 @@ from playground.drawing.surface.picture import (
 )
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
-from playground.engine.update_parts import ShownParts
 from playground.lab.snapshot import Snapshot
 from playground.landscape.plane import Plane
 from playground.landscape.questions.arrows import ArrowsAnswer

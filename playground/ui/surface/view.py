@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QComboBox, QMenu, QWidget
 from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.theme import DARK
 from playground.drawing.runs import OtherRun
+from playground.drawing.shown_parts import ShownParts
 from playground.drawing.surface.camera import Camera
 from playground.drawing.surface.captions import plane_sentence
 from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.drawing.surface.picture import SurfacePicture
-from playground.engine.update_parts import ShownParts
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
 from playground.lab.snapshot import RUNNING, Snapshot

@@ -15,13 +15,13 @@ from playground.drawing.curve.drawing import CurveDrawing
 from playground.drawing.curve.picture import picture_of_run
 from playground.drawing.kit.labels import overlap
 from playground.drawing.kit.theme import DARK
+from playground.drawing.shown_parts import ShownParts
 from playground.drawing.surface.arrows import LANE, SHORTEST_PART, arrow_labels, part_arrows, placed_arrows
 from playground.engine.formula import Formula
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.stepping.preview import next_step
 from playground.engine.trainer import Trainer
-from playground.engine.update_parts import ShownParts
 from playground.experiment import Experiment, TrainingSettings
 from playground.landscape.plane import Plane
 

@@ -143,7 +143,7 @@ def test_a_run_waits_while_its_ball_is_held_and_goes_on(bowl: MainWindow, qtbot)
     qtbot.waitUntil(lambda: bowl.lab.state == "paused")
     qtbot.mouseRelease(view.canvas.viewport(), left, pos=pixel(view, (1.0, 1.0)))
     qtbot.waitUntil(lambda: bowl.lab.state == "running")
-    assert bowl.snapshot.view.parameters == pytest.approx([1.0, 1.0], abs=0.1)
+    qtbot.waitUntil(lambda: bowl.snapshot.view.parameters == pytest.approx([1.0, 1.0], abs=0.1))
 
 
 def test_keys_start_there_and_put_the_ball(bowl: MainWindow, qtbot) -> None:

@@ -1,0 +1,26 @@
+"""The parts of an update that a picture shows, on the surface and on the curve of one variable."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from playground.arrays import Array
+from playground.engine.update_parts import Part
+
+
+class ShownParts(NamedTuple):
+    """The first `at` parts of an update that starts at θ = start (P,): what a picture shows of it."""
+
+    start: Array
+    parts: tuple[Part, ...]
+    at: int
+
+    @property
+    def shown(self) -> tuple[Part, ...]:
+        """The parts up to the present one."""
+        return self.parts[: self.at]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the step is shown too."""
+        return self.at >= len(self.parts)
