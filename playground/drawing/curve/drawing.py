@@ -32,7 +32,7 @@ from playground.numerals import loss_text, number_text
 HEAD = 10.0
 LINE_GAP, LABEL_GAP = 3.0, 7.0
 """Pixels around a label on the line of a part."""
-SHORTEST, LONGEST = 34.0, 4000.0
+SHORTEST, LONGEST = 18.0, 4000.0
 """Pixels: the arrow of a part that is shorter is drawn longer; a longer one is cut."""
 ABOVE, BELOW = 0.1, 0.16
 """Room above and below the curve, as shares of its height; below it are the labels of a ball at a minimum."""
