@@ -20,6 +20,10 @@ MOST_DIGITS = 17
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+ALL_DIGITS = 12
+"""Of a number that was rounded to be read: as many as it has are shown."""
+
+
 def number_text(value: float, digits: int = 3) -> str:
     """Return a number as 0.3, 1 200 000, 2·10⁻⁵ or −3.25.
 

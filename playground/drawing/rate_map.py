@@ -80,6 +80,13 @@ class MapPicture:
         return sentence(self.rows, self.rate_name)
 
     @property
+    def now_words(self) -> str:
+        """What the pink line marks."""
+        if self.now is not None and self.now[1] is None:
+            return "α of the run on the screen, which comes from another start than these"
+        return "the run on the screen"
+
+    @property
     def ring_words(self) -> str:
         return ring_text(self.rows, self.rate_name, "momentum" if self.momenta else "seed")
 

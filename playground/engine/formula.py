@@ -23,7 +23,7 @@ FEW_VARIABLES = 4
 RANDOM_STARTS, NOISE = 5, 6
 """Streams of random numbers beside those of the data, the weights and the batches (1 to 4)."""
 START_DIGITS = 4
-"""Of a start that a seed draws, in a number as large as the width of its window."""
+"""Of a number as large as the width by which it is rounded."""
 NEVER_MEASURED = 1 << 20
 """The longest stride where nothing is measured but what the steps give anyway."""
 
@@ -310,10 +310,14 @@ def start_of_seed(settings: FormulaSettings, seed: int) -> Array:
     """
     low, high = np.array(settings.limits).T
     drawn = np.random.default_rng([seed, RANDOM_STARTS]).uniform(low, high)
-    places = [START_DIGITS - 1 - math.floor(math.log10(width)) for width in (high - low).tolist()]
-    rounded = [round(value, digits) for value, digits in zip(drawn.tolist(), places, strict=True)]
-    start: Array = np.clip(rounded, low, high)
+    start: Array = np.clip(rounded_by(high - low, drawn), low, high)
     return start
+
+
+def rounded_by(widths: Array, theta: Array) -> Array:
+    """Return θ (P,) in numbers that can be read: each rounded to a thousandth of a width (P,), or finer."""
+    places = [START_DIGITS - 1 - math.floor(math.log10(width)) for width in widths.tolist()]
+    return np.array([round(value, digits) for value, digits in zip(theta.tolist(), places, strict=True)])
 
 
 def with_start_of_seed(settings: FormulaSettings, seed: int) -> FormulaSettings:

@@ -12,7 +12,7 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
 from playground.experiment import LIVE_FIELDS
 from playground.experiment_formula import FormulaSettings
-from playground.numerals import number_text, rate_text, texts_apart
+from playground.numerals import ALL_DIGITS, number_text, rate_text, texts_apart
 from playground.theta_words import WEIGHTS, ThetaName
 from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, SCHEDULE_NAMES
 
@@ -154,7 +154,7 @@ def what(name: str, value: Any) -> str:
     if name == "formula":
         return str(value.title)
     if name == "formula.start":
-        return f"start {', '.join(number_text(number, 4) for number in value)}"
+        return f"start {', '.join(number_text(number, ALL_DIGITS) for number in value)}"
     if name.startswith("formula.constants."):
         return f"{name.removeprefix('formula.constants.')} = {_shown(value)}"
     return f"{FIELD_NAMES.get(name, name)} {_value_name(name, value)}"
@@ -177,7 +177,8 @@ def branch(step: int) -> str:
 def new_start(formula: FormulaSettings) -> str:
     """Return the sentence for another start of a formula."""
     where = ", ".join(
-        f"{name} = {number_text(value, 4)}" for name, value in zip(formula.names, formula.first, strict=True)
+        f"{name} = {number_text(value, ALL_DIGITS)}"
+        for name, value in zip(formula.names, formula.first, strict=True)
     )
     return f"Started again at {where}.{BRINGS_BACK}"
 

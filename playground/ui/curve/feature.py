@@ -13,7 +13,7 @@ from playground.engine.problem_of_experiment import formula_of
 from playground.experiment import Experiment
 from playground.ui.curve.view import CurveView
 from playground.ui.frame.parameters_in_hand import ParametersInHand
-from playground.ui.frame.starting_here import ball_put, readable, start_here
+from playground.ui.frame.starting_here import ball_put, start_here
 from playground.ui.frame.view_feature import PlotFeature
 from playground.ui.widgets.held_ball import HeldBall
 
@@ -63,13 +63,13 @@ class CurveFeature(PlotFeature):
     def _start(self, w: float) -> None:
         snapshot = self.window.snapshot
         if snapshot is not None and snapshot.problem.n_parameters == 1:
-            start_here(self.window, np.array([w]))
+            start_here(self.window, np.array([self.view.readable(w)]))
 
     def _put(self, w: float, more: bool) -> None:
         snapshot = self.window.snapshot
         formula = None if snapshot is None else formula_of(snapshot.problem)
         if formula is None:
             return
-        theta = readable(np.array([w]))
+        theta = np.array([self.view.readable(w)])
         words = ball_put(formula.settings.names, theta)
         self._in_hand.request(lambda now: theta if now.size == 1 else None, words, more)

@@ -16,11 +16,11 @@ from playground.drawing.curve.picture import CurvePicture, picture_of_run, range
 from playground.drawing.kit.theme import DARK, Theme
 from playground.drawing.runs import OtherRun
 from playground.drawing.shown_parts import ShownParts
-from playground.engine.formula import Formula
+from playground.engine.formula import Formula, rounded_by
 from playground.engine.problem_of_experiment import formula_of
 from playground.lab.snapshot import Snapshot
 from playground.landscape.one_variable import LossCurve, loss_curve
-from playground.numerals import loss_text, number_text
+from playground.numerals import ALL_DIGITS, loss_text, number_text
 from playground.ui.widgets.plain_label import SteadyParagraph
 from playground.ui.widgets.plot_card import PlotCard
 
@@ -100,7 +100,8 @@ class CurveView(PlotCard):
         if picture is None:
             return ""
         loss = self.loss_at(x)
-        return f"{picture.name} = {number_text(x, 4)}\nJ = {loss_text(loss)}" if math.isfinite(loss) else ""
+        at = number_text(self.readable(x), ALL_DIGITS)
+        return f"{picture.name} = {at}\nJ = {loss_text(loss)}" if math.isfinite(loss) else ""
 
     def _key(self, event: QKeyEvent) -> bool:
         """Move a cross along the curve with Shift and the arrows; Enter takes it, Esc takes it away."""
@@ -123,6 +124,11 @@ class CurveView(PlotCard):
         self._pointer = self.drawing.box.mapViewToScene(QPointF(w, 0.0 if math.isnan(loss) else loss))
         self._show_readout()
         return True
+
+    def readable(self, w: float) -> float:
+        """Return a value of the variable in as many digits as can be pointed at."""
+        left, right = self.drawing.box.viewRange()[0]
+        return float(rounded_by(np.array([right - left]), np.array([w]))[0])
 
     def loss_at(self, w: float) -> float:
         """Return J at a value of the variable; NaN where it is not finite, or nothing is drawn."""

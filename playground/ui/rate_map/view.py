@@ -148,7 +148,7 @@ class MapView(PlotCard):
         line = "; dashed: their median"
         if self._picture.momenta:
             line = "" if region is None else f"; line: {line_words(region)}"
-        signs = f"Ring: {self._picture.ring_words}{line}; pink: the run on the screen."
+        signs = f"Ring: {self._picture.ring_words}{line}; pink: {self._picture.now_words}."
         self.sentence.setText(text)
         self.counts.setText(f"{signs} {counts}".strip() if has_rows else "")
         self.describe(self.drawing.summary())

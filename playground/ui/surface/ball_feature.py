@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from playground.arrays import Array
+from playground.engine.formula import rounded_by
 from playground.engine.problem_of_experiment import formula_of
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
 from playground.ui.frame.feature import Feature
 from playground.ui.frame.parameters_in_hand import ParametersInHand
-from playground.ui.frame.starting_here import ball_put, readable, start_here
+from playground.ui.frame.starting_here import ball_put, start_here
 from playground.ui.widgets.held_ball import HeldBall
 
 if TYPE_CHECKING:
@@ -42,13 +46,21 @@ class BallFeature(Feature):
 
     def _start(self, a: float, b: float) -> None:
         if (plane := self._surface.plane) is not None and self._surface.is_whole:
-            start_here(self.window, plane.at(a, b))
+            start_here(self.window, self._readable(plane.at(a, b)))
+
+    def _readable(self, theta: Array) -> Array:
+        """Return θ (2,) in as many digits as can be pointed at: its axes are those of the picture."""
+        answer = self._surface.answer
+        if answer is None or answer.window is None:
+            return theta
+        shown = answer.window
+        return rounded_by(np.array([shown.a_max - shown.a_min, shown.b_max - shown.b_min]), theta)
 
     def _put(self, a: float, b: float, more: bool) -> None:
         plane, snapshot = self._surface.plane, self.window.snapshot
         formula = None if snapshot is None else formula_of(snapshot.problem)
         if plane is None or formula is None:
             return
-        theta = readable(plane.at(a, b))
+        theta = self._readable(plane.at(a, b))
         words = ball_put(formula.settings.names, theta)
         self._in_hand.request(lambda now: theta if now.size == theta.size else None, words, more)

@@ -44,7 +44,7 @@ def test_without_such_a_point_one_sentence_says_so(qtbot) -> None:
         with qtbot.waitSignal(lab.notice) as said:
             lab.new_weights()
         assert said.args == [
-            "start in formula was not found: J is not finite at any of 100 random points of the window."
+            "The start was not found: J is not finite at any of 100 random points of the window."
         ]
         assert (lab.experiment, lab.run_number) == (before, run)
     finally:

@@ -142,6 +142,8 @@ def test_the_run_is_marked_on_a_row_only_where_it_begins_there(qtbot, open_map) 
     """The start of the preset is that of no seed."""
     window, feature = opened(qtbot, open_map, "bowl", ROWS[0], "gradient_descent")
     assert feature.view.drawing.picture.now == (0.1, None)
+    other = "pink: α of the run on the screen, which comes from another start than these."
+    assert other in feature.view.counts.text()
     figure = window.exporter.figure(PAGE)(PRINT)
     assert "this run: α 0.1" in [sign.text for sign in figure.signs]
     # Keys begin in the first row then.
@@ -152,6 +154,7 @@ def test_the_run_is_marked_on_a_row_only_where_it_begins_there(qtbot, open_map) 
     qtbot.waitUntil(lambda: feature.view.drawing.picture.now == (0.1, 1))
     figure = window.exporter.figure(PAGE)(PRINT)
     assert "this run: α 0.1, seed 1" in [sign.text for sign in figure.signs]
+    qtbot.waitUntil(lambda: "pink: the run on the screen." in feature.view.counts.text())
     window.lab.start_at(np.array([1.5, -0.5]))
     qtbot.waitUntil(lambda: feature.view.drawing.picture.now == (0.1, None))
     column = 20

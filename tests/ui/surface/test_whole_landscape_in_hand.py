@@ -11,7 +11,9 @@ from pytestqt.exceptions import capture_exceptions
 
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.trainer import Trainer
-from playground.experiment import ExperimentFile
+from playground.experiment import Experiment, ExperimentFile
+from playground.experiment_formula import FormulaSettings
+from playground.numerals import number_text
 from playground.ui.curve.feature import CurveFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.surface.ball_feature import BallFeature
@@ -78,10 +80,10 @@ def test_a_click_on_the_surface_starts_there_and_undo_brings_the_run_back(bowl: 
     click(qtbot, view, (1.5, -2.0))
     qtbot.waitUntil(lambda: bowl.snapshot.view.step == 0)
     start = bowl.lab.experiment.formula.first
-    # To a pixel, in numbers of four digits.
+    # To a pixel, in numbers of a thousandth of the picture.
     width, height = view.pixel_size
     assert start == pytest.approx((1.5, -2.0), abs=max(abs(width), abs(height)))
-    assert all(value == float(f"{value:.4g}") for value in start)
+    assert start == tuple(round(value, 3) for value in start)
     assert bowl.snapshot.view.parameters == pytest.approx(start)
     # It is the same landscape: it stays on the screen.
     np.testing.assert_array_equal(view.answer.surface.values, shown.surface.values)
@@ -234,3 +236,34 @@ def test_the_pointer_passes_by_a_ball_that_is_as_far_away_as_numbers_reach(place
         qtbot.mousePress(card.canvas.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     assert not raised
     assert not ball.held
+
+
+def test_in_a_narrow_window_far_from_zero_a_click_starts_where_it_points(open_window, qtbot) -> None:
+    """The window is a hundredth wide: four digits of 1000.0037 would be 1000, outside what was pointed at."""
+    low, high = 1000.0, 1000.01
+    formula = FormulaSettings("(x - 1000)^2", start=(1000.008,), window=((low, high),))
+    window = open_window(ExperimentFile(Experiment(formula=formula)))
+    feature = feature_of(window, CurveFeature)
+    qtbot.waitUntil(lambda: feature.view.ball is not None)
+    with qtbot.waitSignal(window.lab.experiment_replaced) as replaced:
+        click(qtbot, feature.view, (1000.0037, feature.view.loss_at(1000.0037)))
+    (start,) = window.lab.experiment.formula.first
+    assert start == pytest.approx(1000.0037, abs=1e-4)
+    assert start == round(start, 6)
+    assert number_text(start, 10) in replaced.args[1]
+
+
+def test_in_a_narrow_plane_far_from_zero_a_click_starts_where_it_points(open_window, qtbot) -> None:
+    formula = FormulaSettings(
+        "(x - 1000)^2 + y^2", start=(1000.008, 1.0), window=((1000.0, 1000.01), (-3.0, 3.0))
+    )
+    window = open_window(ExperimentFile(Experiment(formula=formula)))
+    qtbot.waitUntil(lambda: window.surface_view.settled)
+    plane = window.surface_view.plane
+    a, b = plane.project(np.array([1000.0037, -1.5]))
+    click(qtbot, window.surface_view, (a, b))
+    qtbot.waitUntil(lambda: window.lab.experiment.formula.first != formula.first)
+    x, y = window.lab.experiment.formula.first
+    assert x == pytest.approx(1000.0037, abs=1e-4)
+    assert y == pytest.approx(-1.5, abs=0.05)
+    assert y == round(y, 3)
