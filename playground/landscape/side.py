@@ -31,10 +31,11 @@ class StepFromTheSide:
     = 0 and at the step's own learning_rate. curvature is vᵀHv/vᵀv along the direction v, which is λ_g =
     gᵀHg/gᵀg for gradient descent. Where the direction leads down and curvature is positive, bottom is the
     learning rate that lands at the parabola's lowest point and level the one that lands as high as it began:
-    1/λ_g and 2/λ_g for gradient descent; None elsewhere. outcome: "short of the bottom", "across but lower",
-    "across and higher", "across and as high", "uphill" (from its beginning on, as momentum may carry it),
-    "uphill but lower" (it begins so, and lands lower), "no step", "no visible step" (J changes by less than
-    rounding; there is no bottom and no level then) or "not finite".
+    1/λ_g and 2/λ_g for gradient descent; None elsewhere. outcome: "short of the bottom", "downhill all the
+    way" (no bottom lies ahead, neither of the parabola nor of J within t), "across but lower", "across and
+    higher", "across and as high", "uphill" (from its beginning on, as momentum may carry it), "uphill but
+    lower" (it begins so, and lands lower), "no step", "no visible step" (J changes by less than rounding;
+    there is no bottom and no level then) or "not finite".
     """
 
     learning_rate: float
@@ -97,7 +98,8 @@ def _step_in_pieces(
     arriving = float(problem.loss_and_gradient(theta + learning_rate * way)[1] @ way)
     parabola = standing + t * slope + 0.5 * t * t * bend
     landing = float(losses[there])
-    outcome = _outcome(losses[here : there + 1], slope, arriving, squared)
+    rises_again = bool((np.diff(losses[there:]) > _rounding(losses[there:])).any())
+    outcome = _outcome(losses[here : there + 1], slope, arriving, squared, rises_again or bottom is not None)
     if is_within_rounding(standing, landing, learning_rate * slope):
         outcome, bottom, level = INVISIBLE if squared > 0 else outcome, None, None
     sentence = _sentence(outcome, standing, landing)
@@ -138,17 +140,24 @@ def _scale(learning_rate: float, level: float | None) -> tuple[Floats, int, int]
     return t, int(np.searchsorted(t, 0.0)), int(np.searchsorted(t, learning_rate))
 
 
-def _outcome(way: Floats, slope: float, arriving: float, squared: float) -> str:
-    """Return the outcome from J along the step, its slopes at both ends, and its squared length."""
+def _rounding(losses: Floats) -> float:
+    """Return the size of differences of these losses that may be rounding."""
+    return float(8 * np.finfo(float).eps * np.abs(losses).max())
+
+
+def _outcome(way: Floats, slope: float, arriving: float, squared: float, bottom_ahead: bool) -> str:
+    """Return the outcome from J along the step, its slopes at both ends, and its squared length.
+
+    bottom_ahead: whether J or the parabola has a lowest place along it.
+    """
     if not squared > 0:
         return "no step"
     if not np.isfinite(way).all():
         return "not finite"
     if slope >= 0:
         return "uphill but lower" if way[-1] < way[0] else "uphill"
-    rounding = 8 * np.finfo(float).eps * np.abs(way).max()
-    if arriving <= 0 and (np.diff(way) <= rounding).all():
-        return "short of the bottom"
+    if arriving <= 0 and (np.diff(way) <= _rounding(way)).all():
+        return "short of the bottom" if bottom_ahead else "downhill all the way"
     if way[-1] == way[0]:
         return "across and as high"
     return "across but lower" if way[-1] < way[0] else "across and higher"
@@ -170,6 +179,8 @@ def _sentence(outcome: str, standing: float, landing: float) -> str:
             return f"The step goes uphill at its beginning and ends lower: {numbers}."
         case "short of the bottom":
             return f"The step goes downhill and ends short of the bottom: {numbers}."
+        case "downhill all the way":
+            return f"The step goes downhill all the way, and no bottom is in sight: {numbers}."
         case "across but lower":
             return f"The step goes across the bottom and ends lower on the other side: {numbers}."
         case "across and as high":

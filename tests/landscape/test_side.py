@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from playground.drawing.rate.side import OUTCOMES, SidePicture, losses_line
+from playground.engine.formula import Formula
 from playground.engine.network import Network
-from playground.landscape.side import step_from_the_side
+from playground.experiment_formula import FormulaSettings
+from playground.landscape.pieces import finish
+from playground.landscape.side import step_from_the_side, step_in_pieces
 from playground.numerals import losses_apart
 
 # A line through raw points: J is a quadratic in (w, b), so that the parabola is the truth.
@@ -41,6 +44,28 @@ def test_on_a_quadratic_the_parabola_is_the_loss_and_the_marks_are_one_and_two_o
     assert side.standing == pytest.approx(LINE.loss(THETA, X, Y))
     assert side.t[0] < 0 < side.level < side.t[-1]
     assert {0.0, 0.1} <= set(side.t)
+
+
+@pytest.mark.parametrize(
+    ("expression", "start", "rate", "outcome"),
+    [
+        # Down from a saddle, and down a slope that never ends: there is no bottom.
+        ("x^2 - y^2", (0.0, 1.0), 0.1, "downhill all the way"),
+        ("x^3 - 3*x*y^2", (-2.0, 0.1), 0.02, "downhill all the way"),
+        ("-x - y", (0.0, 0.0), 0.5, "downhill all the way"),
+        # Bent downwards here, and up again within the picture.
+        ("cos(x) + y^2", (1.2, 0.0), 1.9, "short of the bottom"),
+        ("x^2 + y^2", (1.0, 1.0), 0.1, "short of the bottom"),
+        ("x^2 - y^2", (1.0, 0.0), 0.1, "short of the bottom"),
+    ],
+)
+def test_a_bottom_is_spoken_of_only_where_there_is_one(expression, start, rate, outcome) -> None:
+    problem = Formula(FormulaSettings(expression, start=start))
+    side = finish(step_in_pieces(problem, np.array(start), rate))
+    assert side.outcome == outcome
+    assert ("no bottom" in side.sentence) == (outcome == "downhill all the way")
+    assert (side.losses[-1] > side.landing or side.bottom is not None) == (outcome == "short of the bottom")
+    assert outcome in OUTCOMES
 
 
 @pytest.mark.parametrize(
@@ -124,7 +149,7 @@ def test_where_the_way_curves_down_there_is_nothing_to_mark():
     assert H[0, 0] < 0 < -g[0]
     assert side.curvature == pytest.approx(H[0, 0])
     assert (side.bottom, side.level) == (None, None)
-    assert side.outcome == "short of the bottom"
+    assert side.outcome == "downhill all the way"
     assert side.t[-1] > 0.05
 
 
