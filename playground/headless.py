@@ -26,6 +26,7 @@ from playground.engine.problem_of_experiment import formula_of
 from playground.engine.recording.followed_log import FollowedLog
 from playground.engine.recording.run_view import RunView
 from playground.engine.trainer import Trainer
+from playground.engine.usual_scale import is_usually_log
 from playground.experiment import Experiment, ExperimentFile
 from playground.export.carried_run import carried_run
 from playground.export.history_csv import history_text
@@ -614,5 +615,6 @@ def _picture(answer: SurfaceAnswer, view: RunView) -> SurfacePicture:
         path_off=path_off,
         marks=[*marks, *minima_marks(view.experiment, plane)],
         now=Now(a, b, answer.true_loss, answer.plane_loss, answer.distance),
+        log_scale=answer.surface is None or is_usually_log(view.experiment, answer.surface.values),
         theta=theta_of(view.experiment),
     )

@@ -15,6 +15,7 @@ import numpy as np
 
 from playground.arrays import Floats
 
+ROUNDING = 1e-12
 FAR_BELOW = 1e6
 """J escapes downward where it ends below 0, at this many times the size of all that it is compared with."""
 
@@ -66,8 +67,13 @@ def escapes_along(losses: Floats) -> bool:
 
 def suits_log(losses: Floats) -> bool:
     """Return whether a logarithmic scale shows these losses of any shape: one is above 0, and none below."""
-    with np.errstate(invalid="ignore"):
-        return bool((losses > 0.0).any() and not (losses < 0.0).any())
+    return bool((losses > 0.0).any()) and not goes_below_zero(losses)
+
+
+def goes_below_zero(losses: Floats) -> bool:
+    """Return whether one of these losses of any shape is below 0, beyond rounding of the largest."""
+    finite = losses[np.isfinite(losses)]
+    return bool(finite.size) and bool(finite.min() < -ROUNDING * float(np.abs(finite).max()))
 
 
 def relative_change(loss: float, now: float) -> float:

@@ -32,6 +32,7 @@ from playground.engine.datasets import Samples
 from playground.engine.formula import Formula
 from playground.engine.loss_words import loss_name, parts_sentence
 from playground.engine.recording.run_view import RunView
+from playground.engine.usual_scale import is_usually_log
 from playground.export.figure import Figure, Sign
 from playground.export.run_words import run_sentence
 from playground.landscape.boundary import Boundary
@@ -48,8 +49,14 @@ about three rows in the column of a paper. Longer ones stand at the ends of thei
 MakeFigure = Callable[[Theme], QGraphicsWidget]
 
 
-def loss_figure(view: RunView, log: bool = True, others: Sequence[OtherRun] = ()) -> MakeFigure:
-    """Return the loss over the steps of a run, and of others beside it."""
+def loss_figure(view: RunView, log: bool | None = None, others: Sequence[OtherRun] = ()) -> MakeFigure:
+    """Return the loss over the steps of a run, and of others beside it.
+
+    log: whether the axis is logarithmic; None: as it suits the run.
+    """
+    if log is None:
+        losses = np.append(view.history.curves["batch_loss"].values, view.train_loss)
+        log = is_usually_log(view.experiment, losses)
 
     def make(theme: Theme) -> Figure:
         drawing = LossDrawing(theme)
@@ -115,12 +122,13 @@ def curve_figure(
 def surface_figure(
     what: SurfacePicture | SurfaceAnswer,
     view: RunView | None = None,
-    log: bool = True,
+    log: bool | None = None,
     others: Sequence[OtherRun] = (),
 ) -> MakeFigure:
     """Return the loss on a plane: a picture, or an answer with the run whose path is drawn on it.
 
-    others: runs whose paths are drawn beside.
+    log: whether the colours of an answer are logarithmic; None: as it suits them. others: runs whose paths
+    are drawn beside.
     """
     picture = picture_of(what, view, log) if isinstance(what, SurfaceAnswer) else what
 

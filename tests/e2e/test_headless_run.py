@@ -315,3 +315,16 @@ def test_the_map_of_momenta_is_written_where_it_is_asked_for(tmp_path, capsys):
     assert main([*arguments, "--export-dir", str(other)]) == 2
     assert "Adam has no momentum β" in capsys.readouterr().err
     assert not other.exists()
+
+
+def test_the_pictures_of_a_saddle_have_a_linear_scale(tmp_path):
+    saddle = ExperimentFile(FORMULA_PRESETS["saddle"].experiment)
+    path = tmp_path / "saddle.json"
+    path.write_text(saddle.to_json(), encoding="utf-8")
+    out = tmp_path / "out"
+    export = ["--export-dir", str(out), "--format", "svg"]
+    assert main(["--headless", str(path), "--steps", "60", *export]) == 0
+    for name in ("surface", "loss"):
+        labels = [text.strip() for text in ElementTree.parse(out / f"{name}.svg").getroot().itertext()]
+        # On a logarithmic scale no label of J is below 0; these are beyond all labels of x and y.
+        assert any(label[:1] == "−" and len(label) > 3 and label[1:].isdigit() for label in labels), labels

@@ -20,6 +20,7 @@ from playground.drawing.kit.theme import Theme, mix
 from playground.drawing.loss.rate_line import RateLine, RateLineItem
 from playground.drawing.runs import OtherCurves, OtherRun
 from playground.engine.formula import distances_to
+from playground.engine.loss_scale import goes_below_zero
 from playground.engine.loss_words import TRAINING, loss_name
 from playground.engine.recording.gaps import Gap, lies_between, rows_after
 from playground.engine.recording.history import HistoryView
@@ -204,6 +205,9 @@ class LossDrawing(MarkedStepsPlot):
     def _losses_of_others(self, own: np.ndarray) -> list[np.ndarray]:
         """Return the losses of other runs, as far as they may decide the axis of a run with these losses."""
         others = [np.asarray(run.losses, float) for run in self.others.runs]
+        if not self.logarithmic and any(goes_below_zero(losses) for losses in (own, *others)):
+            size = REACH * float(np.abs(own[np.isfinite(own)]).max(initial=0.0))
+            return [np.clip(losses, -size, size) for losses in others] if size else others
         own = own[np.isfinite(own) & (own > 0)]
         if not own.size:
             return others
@@ -239,7 +243,7 @@ class LossDrawing(MarkedStepsPlot):
         if not values.size:
             return 0.0, 1.0
         low, high = min(float(values.min()), 0.0), max(float(values.max()), 1e-300)
-        return low, round_up(high * 1.02)
+        return -round_up(-low * 1.02) if low < 0.0 else low, round_up(high * 1.02)
 
     def draw_curves(self) -> None:
         """Put the losses of training, test and batches at their heights on the axis."""

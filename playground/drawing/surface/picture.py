@@ -16,6 +16,7 @@ from playground.drawing.surface.arrows import Arrow, with_gaps
 from playground.engine.recording.gaps import rows_after
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
+from playground.engine.usual_scale import is_usually_log
 from playground.experiment import Change, Experiment
 from playground.landscape.directions import PlaneChoice
 from playground.landscape.plane import Plane
@@ -122,11 +123,16 @@ class SurfacePicture:
 
 
 def picture_of(
-    answer: SurfaceAnswer, view: RunView | None = None, log_scale: bool = True, contours: bool = True
+    answer: SurfaceAnswer, view: RunView | None = None, log_scale: bool | None = None, contours: bool = True
 ) -> SurfacePicture:
-    """Return the picture of an answer, with the path, the marks and the present parameters of a run."""
+    """Return the picture of an answer, with the path, the marks and the present parameters of a run.
+
+    log_scale: whether the colours are logarithmic; None: as it suits the formula, where there is one.
+    """
     if answer.surface is None:
         return SurfacePicture(None, problem=answer.problem)
+    if log_scale is None:
+        log_scale = view is None or is_usually_log(view.experiment, answer.surface.values)
     plane = answer.surface.plane
     if view is None:
         return SurfacePicture(answer.surface, answer.choice, log_scale=log_scale, contours=contours)

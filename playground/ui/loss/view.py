@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QComboBox, QWidget
+import numpy as np
+from PySide6.QtWidgets import QWidget
 
 from playground.drawing.kit.theme import DARK, Theme
 from playground.drawing.loss.drawing import LossDrawing
 from playground.drawing.runs import OtherRun
 from playground.engine.loss_words import TRAINING_CURVE, loss_name
+from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import Curve
+from playground.engine.usual_scale import is_usually_log
+from playground.experiment_formula import FormulaSettings
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
+from playground.ui.widgets.scale_box import ScaleBox
 from playground.ui.widgets.steps_card import StepsCard
 
 LEAST_HEIGHT, SMALLEST_HEIGHT = 128, 88
@@ -36,10 +41,8 @@ class LossView(StepsCard):
         """The moment on the screen."""
         self._legend = False, False, TRAINING_CURVE, True
         """Whether there are batch losses, distances and test losses."""
-        self.scale_box = QComboBox()
-        self.scale_box.addItems(["log J", "linear J"])
-        self.scale_box.setAccessibleName("Axis of the loss plot")
-        self.scale_box.setToolTip("Axis of the loss: log or linear")
+        self._formula: FormulaSettings | None = None
+        self.scale_box = ScaleBox("Axis of the loss plot", "Axis of the loss: log or linear")
         self.scale_box.currentIndexChanged.connect(lambda index: self.drawing.set_log(index == 0))
         self.drawing.set_log(True)
         self.add_tool(self.scale_box)
@@ -47,7 +50,7 @@ class LossView(StepsCard):
 
     @property
     def logarithmic(self) -> bool:
-        return self.scale_box.currentIndex() == 0
+        return self.scale_box.logarithmic
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -75,6 +78,7 @@ class LossView(StepsCard):
             return False
         view = self._snapshot.whole
         now = view.step, view.train_loss, view.test_loss
+        self._suggest_scale(view)
         self.drawing.show(view.history, now, view.rate_at, view.experiment)
         self.drawing.set_moment(self._snapshot.view.step if self._snapshot.moment else None)
         self.drawn = self._snapshot
@@ -84,6 +88,14 @@ class LossView(StepsCard):
             self._legend = legend
             self.show_legend(self.drawing.theme)
         return True
+
+    def _suggest_scale(self, view: RunView) -> None:
+        """Take the axis that suits the formula, and a linear one once the run goes below 0."""
+        formula = view.experiment.formula
+        begins, self._formula = formula != self._formula, formula
+        if begins or (formula is not None and self.logarithmic and not self.scale_box.is_chosen):
+            losses = np.append(view.history.curves["batch_loss"].values, view.train_loss)
+            self.scale_box.suggest(is_usually_log(view.experiment, losses))
 
     def summarise(self) -> None:
         self.describe(self.drawing.summary())

@@ -36,7 +36,7 @@ from playground.ui.widgets.plot_card import PlotCanvas
 
 BOUNDARY_HEIGHT = 84
 POINT_SIZE = 3.4
-NO_BOUND = " · falls without bound so far"
+NO_BOUND = "J falls without bound so far"
 ONE_FOR_ALL, EACH_ITS_BEST = "one α for all", "best α each"
 RACES = (ONE_FOR_ALL, EACH_ITS_BEST)
 EXPLAINED = (
@@ -123,18 +123,16 @@ class BranchRow(QWidget):
         falls_without_bound: whether J escapes downward, as far as the branch has gone.
         """
         text = "J is not finite" if math.isnan(loss) else f"J {running_loss_text(loss)}"
-        if falls_without_bound:
-            text += NO_BOUND
-        elif best:
+        if best:
             text += " · lowest"
         if text != self.loss.text():
             self.loss.setText(text)
-        self.distance.setVisible(distance is not None)
-        if distance is not None:
-            words = f"{number_text(distance, 3)} from the nearest known minimum"
-            far = words if math.isfinite(distance) else ""
-            if far != self.distance.text():
-                self.distance.setText(far)
+        self.distance.setVisible(distance is not None or falls_without_bound)
+        far = NO_BOUND if falls_without_bound else ""
+        if distance is not None and math.isfinite(distance):
+            far = f"{number_text(distance, 3)} from the nearest known minimum"
+        if far != self.distance.text():
+            self.distance.setText(far)
 
     def show_boundary(self, samples: Samples, boundary: Boundary | None) -> None:
         self.canvas.show()

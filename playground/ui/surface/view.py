@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.theme import DARK
@@ -20,6 +20,7 @@ from playground.drawing.surface.camera import Camera
 from playground.drawing.surface.captions import plane_sentence
 from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.drawing.surface.picture import SurfacePicture
+from playground.engine.usual_scale import is_usually_log
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
 from playground.lab.snapshot import RUNNING, Snapshot
@@ -46,6 +47,7 @@ from playground.ui.widgets.buttons import quiet_button
 from playground.ui.widgets.caption import Caption
 from playground.ui.widgets.gestures import Gestures
 from playground.ui.widgets.progress_corner import ProgressCorner
+from playground.ui.widgets.scale_box import ScaleBox
 
 CELL_PIXELS = 4.5
 PATIENCE = 0.5
@@ -106,10 +108,9 @@ class SurfaceView(PointingCard):
         self._connect()
 
     def _make_tools(self) -> None:
-        self.scale_box = QComboBox()
-        self.scale_box.addItems(["log J", "linear J"])
-        self.scale_box.setAccessibleName("Scale of the colours")
-        self.scale_box.setToolTip("Colours by the logarithm of the loss, or by the loss itself")
+        self.scale_box = ScaleBox(
+            "Scale of the colours", "Colours by the logarithm of the loss, or by the loss itself"
+        )
         self.options = PictureOptions()
         self.whole_button = quiet_button("⤢", "Back to the whole view (Home)", "Whole view")
         # It comes and goes at the left end, where no other tool has to step aside.
@@ -321,6 +322,7 @@ class SurfaceView(PointingCard):
         if same:
             return
         self.name_picture(landscape_title(new))
+        self.scale_box.suggest(is_usually_log(new))
         self.is_whole = new.formula is not None and new.formula.n_variables == 2
         self.canvas.setToolTip(WHOLE_TIP if self.is_whole else "")
         if old is None or landscape_of(old) != landscape_of(new):
@@ -331,6 +333,9 @@ class SurfaceView(PointingCard):
         """Keep an answer, if it belongs to what is on the screen."""
         if self._snapshot is not None:
             self._state, taken = asking.take(self._state, answer, self._snapshot)
+            if taken and answer.surface is not None and self.wish.log_scale and not self.scale_box.is_chosen:
+                experiment = self._snapshot.view.experiment
+                self.scale_box.suggest(is_usually_log(experiment, answer.surface.values))
             self._stale = self._stale or taken
 
     def ask_again(self) -> None:
