@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from playground.engine.branches.recovery import recovery_of
 from playground.engine.loss_words import TRAINING_LOSS, loss_name, penalties_text
-from playground.engine.problem_of_experiment import formula_of
+from playground.engine.problem_of_experiment import curve_of, formula_of
 from playground.engine.recording.followed_log import FollowedLog
 from playground.engine.recording.run_view import RunView
 from playground.engine.trainer import Trainer
@@ -485,8 +485,11 @@ def _draw(
 ) -> None:
     """Draw the pictures. Raises _Unseen where none can be."""
     view = trainer.view()
-    formula = formula_of(trainer.problem)
-    boundary = None if formula is not None else _boundary(view, Context(view.experiment), signals)
+    boundary = (
+        None
+        if formula_of(trainer.problem) is not None
+        else _boundary(view, Context(view.experiment), signals)
+    )
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from playground.startup.qt_start import QtStartError, check_letters, make_application
@@ -512,8 +515,8 @@ def _draw(
     # Pages agree in this; a run that is too large for a picture is refused only where one is to carry it.
     run = carried_run(view) if any(page.run for page in pages) else None
     figures: dict[str, MakeFigure] = {"loss": loss_figure(view)}
-    if formula is not None and formula.n_parameters == 1:
-        figures["curve"] = curve_figure(formula, view)
+    if (curve := curve_of(trainer.problem)) is not None:
+        figures["curve"] = curve_figure(curve, view)
     else:
         figures["surface"] = surface_figure(_picture(surface, view), view)
     if boundary is not None:

@@ -39,3 +39,9 @@ def network_on_data(problem: Problem) -> NetworkOnData | None:
 def formula_of(problem: Problem) -> Formula | None:
     """Return the problem where it is a formula, else None."""
     return problem if isinstance(problem, Formula) else None
+
+
+def curve_of(problem: Problem) -> Formula | None:
+    """Return the problem where all its landscape is a curve, a formula of one variable, else None."""
+    formula = formula_of(problem)
+    return formula if formula is not None and formula.n_parameters == 1 else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from playground.drawing.curve.picture import places_on_curve
-from playground.engine.problem_of_experiment import formula_of
+from playground.engine.problem_of_experiment import curve_of
 from playground.experiment import Experiment
 from playground.ui.curve.view import CurveView
 from playground.ui.frame.parameters_in_hand import ParametersInHand
@@ -43,16 +43,14 @@ class CurveFeature(PlotFeature):
         self.view.ball_wanted.connect(lambda w: self._put(w, False))
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        formula = formula_of(snapshot.problem)
-        one = formula is not None and formula.n_parameters == 1
-        self.window.arrangement.stand_in(self.view, one)
+        self.window.arrangement.stand_in(self.view, curve_of(snapshot.problem) is not None)
         super().show_snapshot(snapshot)
         self._in_hand.show_snapshot(snapshot)
 
     def show_beside(self, runs: Sequence[OtherRun]) -> None:
         snapshot = self.window.snapshot
-        formula = None if snapshot is None else formula_of(snapshot.problem)
-        if formula is not None and formula.n_parameters == 1:
+        formula = None if snapshot is None else curve_of(snapshot.problem)
+        if formula is not None:
             self.view.show_others(
                 [replace(run, path_ab=places_on_curve(formula, run.path_ab[-1:, 0])) for run in runs]
             )
@@ -62,12 +60,12 @@ class CurveFeature(PlotFeature):
 
     def _start(self, w: float) -> None:
         snapshot = self.window.snapshot
-        if snapshot is not None and snapshot.problem.n_parameters == 1:
+        if snapshot is not None and curve_of(snapshot.problem) is not None:
             start_here(self.window, np.array([self.view.readable(w)]))
 
     def _put(self, w: float, more: bool) -> None:
         snapshot = self.window.snapshot
-        formula = None if snapshot is None else formula_of(snapshot.problem)
+        formula = None if snapshot is None else curve_of(snapshot.problem)
         if formula is None:
             return
         theta = np.array([self.view.readable(w)])

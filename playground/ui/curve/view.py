@@ -17,7 +17,7 @@ from playground.drawing.kit.theme import DARK, Theme
 from playground.drawing.runs import OtherRun
 from playground.drawing.shown_parts import ShownParts
 from playground.engine.formula import Formula, rounded_by
-from playground.engine.problem_of_experiment import formula_of
+from playground.engine.problem_of_experiment import curve_of
 from playground.lab.snapshot import Snapshot
 from playground.landscape.one_variable import LossCurve, loss_curve
 from playground.numerals import ALL_DIGITS, loss_text, number_text
@@ -75,8 +75,8 @@ class CurveView(PlotCard):
         snapshot = self._snapshot
         if snapshot is None or snapshot is self._drawn or not self.on_screen():
             return False
-        formula = formula_of(snapshot.problem)
-        if formula is None or formula.n_parameters != 1:
+        formula = curve_of(snapshot.problem)
+        if formula is None:
             return False
         self._drawn = snapshot
         self.drawing.show(self._picture(snapshot, formula))

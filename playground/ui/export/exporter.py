@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from playground.drawing.runs import OtherRun
 from playground.engine.formula import Formula
-from playground.engine.problem_of_experiment import formula_of, network_on_data
+from playground.engine.problem_of_experiment import curve_of, formula_of, network_on_data
 from playground.export.carried_run import carried_run
 from playground.export.figures import (
     boundary_figure,
@@ -228,8 +228,8 @@ class Exporter:
         snapshot = self._present()
         if what in self._offered:
             return self._offered[what][1](snapshot)
-        formula = formula_of(snapshot.problem)
-        if formula is not None and formula.n_parameters == 1 and what in {CURVE, "surface"}:
+        formula = curve_of(snapshot.problem)
+        if formula is not None and what in {CURVE, "surface"}:
             return curve_figure(formula, snapshot.view, self.balls_beside())
         if what == SHEET[0]:
             return sheet_figure(self._panels(), run_sentence(snapshot.view))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from playground.engine.loss_words import OVER_ALL_POINTS, loss_name
-from playground.engine.problem_of_experiment import formula_of
+from playground.engine.problem_of_experiment import curve_of, formula_of
 from playground.experiment import Experiment
 from playground.export.figures import curve_figure
 from playground.files.atomic import ExportError
@@ -196,8 +196,8 @@ class OneUpdateFeature(LazyPage[OneUpdateView]):
         shown = self.created.shown if self.created is not None else None
         if shown is None:
             raise ExportError("There is no update to export: open One update, and pause the run.")
-        formula = formula_of(snapshot.problem)
-        if formula is not None and formula.n_parameters == 1:
+        formula = curve_of(snapshot.problem)
+        if formula is not None:
             others = self.fellow(CurveFeature).view.drawing.others.runs
             return curve_figure(formula, snapshot.view, others, shown)
         return self.window.exporter.figure("surface")
