@@ -138,7 +138,7 @@ def test_points_placed_for_drawing_lie_where_they_project_to():
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("far", [1e308, np.inf, -np.inf, np.nan])
 def test_weights_of_a_run_thrown_out_beyond_all_numbers_warn_of_nothing(far: float) -> None:
-    plane = Plane(np.zeros(3), [2.0, 1.0, 0.0], [-1.0, 2.0, 1.0])
+    plane = Plane(np.zeros(3), np.array([2.0, 1.0, 0.0]), np.array([-1.0, 2.0, 1.0]))
     thetas = np.array([[far, -far, far], [1.0, 2.0, 3.0]])
     a, b = plane.project(thetas[0])
     assert math.isfinite(far) or not (math.isfinite(a) and math.isfinite(b))
