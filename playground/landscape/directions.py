@@ -13,6 +13,7 @@ from playground.engine.problem import NamedParameters
 from playground.landscape.components import aligned, any_across, first_signs, principal_components
 from playground.landscape.plane import Plane, PlaneError, Window
 from playground.landscape.random_walk import random_walk_share
+from playground.numerals import number_text
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 NORMALIZATIONS = ("filter", "layer", "none")
@@ -72,7 +73,7 @@ PLANE_KINDS: dict[str, PlaneKind] = {
         ways_out=("eigen", "plain"),
     ),
     "eigen": PlaneKind(
-        title="sharpest and flattest",
+        title="largest and smallest λ",
         tip="Where J curves up most and where least, or down: this shows a saddle if there is one",
         of_the_moment=True,
     ),
@@ -236,32 +237,42 @@ def gradient_plane(theta: Floats, gradient: Floats, sharpest: Floats, reach: flo
     gradient, sharpest: (P,). Raises PlaneError where the gradient is zero or runs along the eigenvector.
     """
     if not np.any(gradient):
-        raise PlaneError("The gradient is zero here; choose the sharpest and the flattest direction.")
+        raise PlaneError("The gradient is zero here; choose the plane of the largest and smallest λ.")
     plane = _through(
         theta,
         -np.asarray(gradient),
         sharpest,
-        "The gradient runs along the sharpest direction here; choose the sharpest and the flattest one.",
+        "The gradient runs along the sharpest direction here; choose that of the largest and smallest λ.",
     )
     sentence = f"{_numbers(plane.size)}, 2 directions shown: straight downhill, and the sharpest one."
     note = "What the sharpest direction shares with downhill is taken out of it; a unit is a distance of one."
     return PlaneChoice("gradient", plane, sentence, "downhill, −∂J/∂θ", "sharpest", note=note, reach=reach)
 
 
-def eigen_plane(theta: Floats, sharpest: Floats, flattest: Floats, reach: float = 1.0) -> PlaneChoice:
+def eigen_plane(
+    theta: Floats, sharpest: Floats, least: Floats, largest: float, smallest: float, reach: float = 1.0
+) -> PlaneChoice:
     """Return the plane of the eigenvectors of the largest and of the smallest (most negative) eigenvalue.
 
-    Both are (P,). Raises PlaneError where they span no plane.
+    Both are (P,). The names of the axes say both eigenvalues. Raises PlaneError where they span no plane.
     """
     plane = _through(
         theta,
         np.asarray(sharpest),
-        flattest,
+        least,
         "The Hessian has no two different directions here; choose random directions.",
     )
     sentence = f"{_numbers(plane.size)}, 2 directions shown: where J curves up most, and where least or down."
     note = "A unit along an axis is a distance of one."
-    return PlaneChoice("eigen", plane, sentence, "sharpest", "flattest", note=note, reach=reach)
+    labels = (
+        _curvature("sharpest", largest),
+        _curvature("most downward" if smallest < 0 else "flattest", smallest),
+    )
+    return PlaneChoice("eigen", plane, sentence, *labels, note=note, reach=reach)
+
+
+def _curvature(word: str, eigenvalue: float) -> str:
+    return f"{word}, λ = {number_text(eigenvalue, 2)}"
 
 
 def through_three_points(first: Floats, second: Floats, third: Floats) -> PlaneChoice:

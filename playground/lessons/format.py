@@ -143,6 +143,7 @@ VIEW_FIELDS: Mapping[str, type | tuple[type, ...]] = {
     "speed": (int, float, str),
     "expression": str,
     "sliders": bool,
+    "follow": bool,
     "parameters": list,
 }
 

@@ -14,7 +14,7 @@ from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import slider_name
 from playground.experiment_checks import show
-from playground.numerals import number_text
+from playground.numerals import count_text, loss_text, number_text
 
 LONGEST_NAME = 100
 
@@ -49,6 +49,15 @@ class Goal:
 
     kind: ClassVar[str]
     by_training: ClassVar[bool] = True
+    at_rest: ClassVar[bool] = False
+    """Whether it counts only what was let go of: a value that is passed in a drag is not reached."""
+
+    def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
+        """Return the number that decides, as it is now, named as the sentence names it; empty where none is.
+
+        of_formula: as in sentence.
+        """
+        return ""
 
     def met(self, evidence: Evidence) -> bool:
         """Return whether it is reached."""
@@ -86,6 +95,12 @@ class LossBelow(Goal):
         late = evidence.view.step > evidence.since + self.within and not self.met(evidence)
         return late or super().missed(evidence)
 
+    def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
+        text = _loss_now(evidence, of_formula)
+        if self.within is None or not text:
+            return text
+        return f"{text}, {_count(_steps_made(evidence), 'step')} of {self.within}"
+
     def sentence(self, of_formula: bool = False) -> str:
         within = f" within {self.within} steps" if self.within else ""
         return f"Reach {'' if of_formula else 'a training loss '}J below {_plain(self.value)}{within}."
@@ -96,6 +111,7 @@ class ByHand(Goal):
     """Training loss J below a value at weights that the student has set, not trained."""
 
     kind: ClassVar[str] = "by_hand"
+    at_rest: ClassVar[bool] = True
     value: float
 
     def met(self, evidence: Evidence) -> bool:
@@ -105,6 +121,9 @@ class ByHand(Goal):
         return any(
             change.field == "parameters" and change.step >= evidence.since for change in view.history.changes
         )
+
+    def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
+        return _loss_now(evidence, of_formula)
 
     def sentence(self, of_formula: bool = False) -> str:
         return f"Bring {_j(of_formula)} below {_plain(self.value)} by hand."
@@ -126,6 +145,9 @@ class LossAbove(Goal):
         losses = _losses_since(evidence, None)
         return losses.size > 0 and bool(np.max(losses) > self.value)
 
+    def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
+        return _loss_now(evidence, of_formula)
+
     def sentence(self, of_formula: bool = False) -> str:
         rate = f" with α at most {_plain(self.rate)}" if self.rate is not None else ""
         return f"Throw {_j(of_formula)} above {_plain(self.value)}{rate}."
@@ -141,6 +163,9 @@ class Steps(Goal):
     def met(self, evidence: Evidence) -> bool:
         return evidence.view is not None and evidence.view.step - evidence.since >= self.at_least
 
+    def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
+        return "" if evidence.view is None else _count(_steps_made(evidence), "step")
+
     def sentence(self, of_formula: bool = False) -> str:
         return f"Make at least {self.at_least} step{'s' if self.at_least > 1 else ''}."
 
@@ -155,12 +180,21 @@ class LearningRate(Goal):
     steps: int = 1
 
     def met(self, evidence: Evidence) -> bool:
+        return self._steps(evidence) >= self.steps
+
+    def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
+        if evidence.view is None:
+            return ""
+        rate = _plain(evidence.view.settings.learning_rate)
+        return f"α = {rate}, {_count(max(self._steps(evidence), 0), 'step')} between the two"
+
+    def _steps(self, evidence: Evidence) -> int:
+        """Return the steps made since α changed, where it is between the two; else −1."""
         view = evidence.view
         if view is None or not self.low <= view.settings.learning_rate <= self.high:
-            return False
+            return -1
         changes = [change.step for change in view.history.changes if change.field == "training.learning_rate"]
-        since = max([evidence.since, *changes])
-        return view.step - since >= self.steps
+        return view.step - max([evidence.since, *changes])
 
     def sentence(self, of_formula: bool = False) -> str:
         return self.sentence_under("constant")
@@ -179,7 +213,13 @@ class Overshoots(Goal):
     times: int = 1
 
     def met(self, evidence: Evidence) -> bool:
-        return int(np.count_nonzero(np.diff(_losses_since(evidence, None)) > 0)) >= self.times
+        return self._rises(evidence) >= self.times
+
+    def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
+        return f"it rose at {_count(self._rises(evidence), 'step')}"
+
+    def _rises(self, evidence: Evidence) -> int:
+        return int(np.count_nonzero(np.diff(_losses_since(evidence, None)) > 0))
 
     def sentence(self, of_formula: bool = False) -> str:
         times = "" if self.times == 1 else f" at {self.times} steps"
@@ -197,6 +237,11 @@ class Accuracy(Goal):
     def met(self, evidence: Evidence) -> bool:
         return evidence.view is not None and evidence.view.train_accuracy >= self.at_least
 
+    def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
+        if evidence.view is None:
+            return ""
+        return f"{_plain(100 * evidence.view.train_accuracy)} % of the training points right"
+
     def sentence(self, of_formula: bool = False) -> str:
         return f"Classify at least {_plain(100 * self.at_least)} % of the training points right."
 
@@ -206,6 +251,7 @@ class Gradient(Goal):
     """A gradient of the chain-rule lab has this value."""
 
     kind: ClassVar[str] = "gradient"
+    at_rest: ClassVar[bool] = True
     by_training: ClassVar[bool] = False
     variable: str
     value: float
@@ -214,6 +260,10 @@ class Gradient(Goal):
     def met(self, evidence: Evidence) -> bool:
         gradient = evidence.gradients.get(self.variable)
         return gradient is not None and abs(gradient - self.value) <= self.tolerance
+
+    def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
+        gradient = evidence.gradients.get(self.variable)
+        return "" if gradient is None else f"∂j/∂{self.variable} = {_plain(gradient)}"
 
     def sentence(self, of_formula: bool = False) -> str:
         return f"Make ∂j/∂{self.variable} equal {_plain(self.value)}."
@@ -248,6 +298,12 @@ class AtTheLimit(Goal):
         enough = evidence.view.step - evidence.since >= self.steps
         return enough and evidence.sharpness >= (1.0 - self.within) * evidence.limit
 
+    def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
+        if evidence.view is None or evidence.sharpness is None or not evidence.limit:
+            return ""
+        steps = f", {_count(_steps_made(evidence), 'step')} of {self.steps}" if self.steps else ""
+        return f"λmax = {_short(evidence.sharpness)}, 2/α = {_short(evidence.limit)}{steps}"
+
     def sentence(self, of_formula: bool = False) -> str:
         return "Train until the sharpness λmax has climbed to its limit 2/α."
 
@@ -262,6 +318,9 @@ class DeadNeurons(Goal):
     def met(self, evidence: Evidence) -> bool:
         return evidence.dead_relus is not None and evidence.dead_relus >= self.at_least
 
+    def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
+        return "" if evidence.dead_relus is None else _count(evidence.dead_relus, "dead relu")
+
     def sentence(self, of_formula: bool = False) -> str:
         return f"Kill at least {self.at_least} relu{'s' if self.at_least > 1 else ''}."
 
@@ -275,6 +334,9 @@ class Saturated(Goal):
 
     def met(self, evidence: Evidence) -> bool:
         return evidence.saturated is not None and evidence.saturated >= self.at_least
+
+    def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
+        return "" if evidence.saturated is None else f"{_short(100 * evidence.saturated)} % saturated"
 
     def sentence(self, of_formula: bool = False) -> str:
         return f"Saturate at least {_plain(100 * self.at_least)} % of the hidden neurons."
@@ -352,6 +414,25 @@ def _largest_rate(evidence: Evidence) -> float:
         return -math.inf
     curve = evidence.view.history.curves["learning_rate"]
     return float(np.max(curve.values[curve.steps > evidence.since], initial=-math.inf))
+
+
+def _steps_made(evidence: Evidence) -> int:
+    return 0 if evidence.view is None else evidence.view.step - evidence.since
+
+
+def _loss_now(evidence: Evidence, of_formula: bool) -> str:
+    if evidence.view is None:
+        return ""
+    name = "J" if of_formula else "training loss J"
+    return f"{name} = {loss_text(evidence.view.train_loss)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{count_text(number)} {noun}{'s' * (number != 1)}"
+
+
+def _short(value: float) -> str:
+    return number_text(value, 4)
 
 
 def _plain(value: float) -> str:

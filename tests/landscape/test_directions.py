@@ -89,7 +89,7 @@ def test_the_eigen_plane_shows_a_saddle_as_one():
     H = np.array([network.hessian_vector_product(theta, unit, X, y) for unit in np.eye(theta.size)])
     values, vectors = np.linalg.eigh(H)
     assert values[0] < 0 < values[-1]
-    plane = eigen_plane(theta, vectors[:, -1], vectors[:, 0]).plane
+    plane = eigen_plane(theta, vectors[:, -1], vectors[:, 0], 1.0, -0.5).plane
     grid = np.array([-0.3, 0.0, 0.3])
     J = evaluate(network, plane, grid, grid, X, y)
     assert min(J[1, 0], J[1, 2]) > J[1, 1] > max(J[0, 1], J[2, 1])
@@ -97,7 +97,7 @@ def test_the_eigen_plane_shows_a_saddle_as_one():
 
 def test_one_eigenvector_twice_is_no_plane():
     with pytest.raises(PlaneError, match="random directions"):
-        eigen_plane(THETA, np.eye(THETA.size)[0], -np.eye(THETA.size)[0])
+        eigen_plane(THETA, np.eye(THETA.size)[0], -np.eye(THETA.size)[0], 1.0, 0.0)
 
 
 def test_a_plane_through_three_points_holds_them_at_their_true_distances():

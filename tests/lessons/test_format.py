@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 import playground.lessons.format as lesson_format
+from playground.engine.trainer import Trainer
+from playground.experiment import Experiment, TrainingSettings
+from playground.experiment_formula import FormulaSettings
 from playground.landscape.directions import PLANE_KINDS
 from playground.lessons.format import (
     PREDICTIONS,
@@ -17,8 +20,24 @@ from playground.lessons.format import (
     read_folder,
     read_lesson,
 )
-from playground.lessons.goals import GOALS, ByHand, Gradient, LearningRate, LossAbove, LossBelow, Overshoots
+from playground.lessons.goals import (
+    GOALS,
+    Accuracy,
+    AtTheLimit,
+    ByHand,
+    DeadNeurons,
+    Evidence,
+    Gradient,
+    LearningRate,
+    LossAbove,
+    LossBelow,
+    Overshoots,
+    PageSeen,
+    Saturated,
+    Steps,
+)
 from playground.lessons.solution import SOLUTION_ACTIONS
+from playground.numerals import loss_text
 
 PAGES = ("surface", "inspector")
 """Pages that a window may have."""
@@ -255,3 +274,40 @@ def test_a_number_of_thousands_of_digits_is_no_text(entry: str) -> None:
         prediction = parse_lesson(text, "long.toml").steps[0].prediction
         assert prediction is not None
         assert prediction.choices == ("a", "so long a number")
+
+
+def test_the_number_that_a_goal_goes_by_is_named_as_in_its_sentence():
+    trainer = Trainer(Experiment())
+    trainer.advance(12)
+    known = Evidence(trainer.view(), 2, {"b": 13.2}, dead_relus=2, saturated=0.25, sharpness=8.5, limit=10.0)
+    loss = f"training loss J = {loss_text(trainer.train_loss())}"
+    readings = {
+        LossBelow(0.1): loss,
+        LossBelow(0.1, 200): f"{loss}, 10 steps of 200",
+        LossAbove(5.0): loss,
+        ByHand(0.1): loss,
+        LearningRate(0.1, 0.5, 20): "α = 0.3, 10 steps between the two",
+        LearningRate(1.0, 2.0, 20): "α = 0.3, 0 steps between the two",
+        Steps(20): "10 steps",
+        Overshoots(3): "it rose at 0 steps",
+        Accuracy(0.9): f"{100 * trainer.train_accuracy():g} % of the training points right",
+        Gradient("b", 12.0): "∂j/∂b = 13.2",
+        AtTheLimit(0.05, 300): "λmax = 8.5, 2/α = 10, 10 steps of 300",
+        DeadNeurons(3): "2 dead relus",
+        Saturated(0.5): "25 % saturated",
+    }
+    assert {type(goal) for goal in readings} == set(GOALS.values()) - {PageSeen}
+    assert {goal: goal.reading(known) for goal in readings} == readings
+    assert LossAbove(5.0).reading(known, of_formula=True) == loss.removeprefix("training loss ")
+    assert all(goal.reading(Evidence()) in ("", "it rose at 0 steps") for goal in readings)
+
+
+def test_a_loss_that_is_thrown_up_by_a_larger_rate_does_not_count():
+    trainer = Trainer(
+        Experiment(formula=FormulaSettings("w^2"), training=TrainingSettings(learning_rate=1.2))
+    )
+    trainer.advance(30)
+    evidence = Evidence(trainer.view(), 0)
+    assert LossAbove(100.0, 1.2).met(evidence)
+    assert not LossAbove(100.0, 1.0).met(evidence)
+    assert LossAbove(100.0, 0.5).sentence(of_formula=True) == "Throw J above 100 with α at most 0.5."

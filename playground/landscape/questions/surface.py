@@ -205,7 +205,8 @@ def _downhill(question: SurfaceQuestion, _context: Context, problem: Problem) ->
 def _sharpest(question: SurfaceQuestion, _context: Context, problem: Problem) -> Laid:
     theta = question.parameters
     _, ends, reach = yield from _curved(theta, problem)
-    return directions.eigen_plane(theta, ends.largest_vector, ends.smallest_vector, reach), question.path
+    vectors, values = (ends.largest_vector, ends.smallest_vector), (ends.largest, ends.smallest)
+    return directions.eigen_plane(theta, *vectors, *values, reach), question.path
 
 
 LAID: dict[str, Callable[[SurfaceQuestion, Context, Problem], Laid]] = {

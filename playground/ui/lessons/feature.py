@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QFileDialog
 
 from playground.drawing.kit.theme import Theme
 from playground.engine.schedules import rate_at
@@ -33,6 +34,7 @@ from playground.ui.lessons.panel import LessonPanel
 from playground.ui.lessons.parameter_sliders import ParameterSliders
 from playground.ui.lessons.pin import LessonPin
 from playground.ui.lessons.progress import LessonProgress
+from playground.ui.lessons.still_plane import StillPlane
 from playground.ui.runs.kept_runs import KeptRunsFeature
 
 if TYPE_CHECKING:
@@ -85,6 +87,7 @@ class LessonFeature(Feature):
         self._reached = self._shown = False
         self.progress = LessonProgress(window.preferences)
         self._layout = LessonLayout(window)
+        self._still = StillPlane(window.surface_view.bar.follow_box)
         self._page_open = False
         self._answer: LessonAnswer | None = None
         self._asked_at: float | None = None
@@ -154,6 +157,7 @@ class LessonFeature(Feature):
         if self.step is None or "layout" not in self.step.view:
             self._layout.give_back()
         if self.lesson is None:
+            self._still.give_back()
             self._pin.end()
             self._pin.hide_answer(False)
             self.sliders.hide()
@@ -236,6 +240,7 @@ class LessonFeature(Feature):
             self._order = window.lab.set_parameters(np.array(view["parameters"], dtype=float), sentence="")
         if "layout" in view:
             self._layout.ask_for(view["layout"] == "full")
+        self._still.ask_for(not view.get("follow", True))
         if "plane" in view and step.experiment is not None:
             self._choose_plane(view["plane"])
         if "speed" in view:
@@ -338,18 +343,22 @@ class LessonFeature(Feature):
         was_open, self._page_open = self._page_open, self.window.arrangement.page_is_open(PAGE)
         if was_open and not self._page_open:
             self._layout.give_back()
+            self._still.give_back()
         self.panel.setMinimumWidth(WIDTH if on_screen else 0)
         step = self.step
         if step is None:
             return
         self._note_pages()
-        if step.goal is None or self._reached:
+        if step.goal is None:
             return
         if self.window.snapshot is not None:
             self.panel.schedule = self.window.snapshot.view.settings.schedule
             self.panel.of_formula = self.window.snapshot.view.experiment.formula is not None
         evidence = self.evidence()
-        if step.goal.met(evidence):
+        self.panel.show_reading(step.goal.reading(evidence, self.panel.of_formula))
+        if self._reached:
+            return
+        if step.goal.met(evidence) and not (step.goal.at_rest and self._in_hand()):
             self._reached = True
             self.panel.set_reached(step, True, shown=self._shown)
             goal = step.goal.sentence_under(self.panel.schedule, self.panel.of_formula)
@@ -359,6 +368,12 @@ class LessonFeature(Feature):
         else:
             # A run that had diverged and goes on may still reach it.
             self.panel.set_reached(step, False, missed=step.goal.missed(evidence))
+
+    def _in_hand(self) -> bool:
+        """Return whether something is being dragged, so that its value is passed and not chosen."""
+        held = QApplication.mouseButtons() & Qt.MouseButton.LeftButton
+        sliders = self.window.widget.findChildren(QAbstractSlider)
+        return bool(held) or any(slider.isSliderDown() for slider in sliders)
 
     def evidence(self) -> Evidence:
         """Return the evidence so far."""
@@ -461,6 +476,7 @@ class LessonFeature(Feature):
 
     def shutdown(self) -> None:
         self._layout.give_back()
+        self._still.give_back()
 
     # What is remembered ---------------------------------------------------------------------------------
 

@@ -101,7 +101,7 @@ class LessonPanel(Card):
         self.show_button.setToolTip("Do what the step asks, before your eyes")
         self.back_button = _button("Back", lambda: self.step_chosen.emit(-1))
         self.next_button = _button("Next", lambda: self.step_chosen.emit(1))
-        self._hint_text = ""
+        self._hint_text = self._goal_words = self._reading = ""
         self._markdown = ""
         self._prediction: Prediction | None = None
         self._arrange()
@@ -203,6 +203,7 @@ class LessonPanel(Card):
 
     def _show_goal(self, step: LessonStep, reached: bool) -> None:
         self.goal_label.setVisible(step.goal is not None)
+        self._reading = ""
         if step.goal is not None:
             self.set_reached(step, reached)
 
@@ -213,9 +214,17 @@ class LessonPanel(Card):
         word = "Reached: " if reached else "Missed this time: " if missed else "Goal: "
         remark = f" <i>{SHOWN}</i>" if reached and shown else ""
         sentence = escape(step.goal.sentence_under(self.schedule, self.of_formula))
-        self.goal_label.setText(f"<span style='color:{colour}'><b>{word}</b></span>{sentence}{remark}")
+        self._goal_words = f"<span style='color:{colour}'><b>{word}</b></span>{sentence}{remark}"
+        self.show_reading(self._reading)
         if missed and self._hint_text and self.answer_label.isHidden():
             self._hint()
+
+    def show_reading(self, reading: str) -> None:
+        """Show the number that the goal goes by, as it is now, below the goal."""
+        self._reading = reading
+        text = f"{self._goal_words}<br>Now: {escape(reading)}" if reading else self._goal_words
+        if text != self.goal_label.text():
+            self.goal_label.setText(text)
 
     def ask(self, prediction: Prediction | None) -> None:
         """Show a question to answer before the step is taken; None: there is none."""

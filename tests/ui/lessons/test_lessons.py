@@ -184,8 +184,8 @@ def test_dead_relus_are_counted_by_the_helper(open_course, qtbot, start):
     window = open_course()
     lessons = lessons_of(window)
     lessons.open(lesson_called(lessons, start))
-    lessons.walk(1)
-    lessons.walk(1)
+    for _ in range(3):
+        lessons.walk(1)
     qtbot.waitUntil(
         lambda: window.snapshot is not None and window.snapshot.view.experiment.network.activation == "relu",
     )
