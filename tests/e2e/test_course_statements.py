@@ -78,7 +78,7 @@ def test_no_line_gets_more_than_seventy_percent_and_gradient_descent_half(course
     assert course.reached
     view = course.window.snapshot.view
     assert f"ends at {100 * view.train_accuracy:.0f} %" in prediction.explanation
-    assert f"stays at {100 * view.train_accuracy:.0f} %" in course.step.text
+    assert f"with {100 * view.train_accuracy:.0f} % of the training points right" in course.step.text
     assert f"J falls to {view.train_loss:.3f}" in course.step.text
 
 
