@@ -29,11 +29,12 @@ from playground.engine.update_parts import STEP
 from playground.landscape.one_variable import LossCurve, StepOnCurve
 from playground.numerals import loss_text, number_text
 
-HEAD = 10.0
+HEAD, DOT_RADIUS = 10.0, 2.2
 LINE_GAP, LABEL_GAP = 3.0, 7.0
 """Pixels around a label on the line of a part."""
 SHORTEST, LONGEST = 18.0, 4000.0
-"""Pixels: the arrow of a part that is shorter is drawn longer; a longer one is cut."""
+"""Pixels: where the longest arrow of the parts is shorter, all are drawn longer by one factor; a longer one
+is cut."""
 ABOVE, BELOW = 0.1, 0.16
 """Room above and below the curve, as shares of its height; below it are the labels of a ball at a minimum."""
 RINGS, HIDING = (1.0, 2.6, 4.2), 7.0
@@ -235,8 +236,9 @@ class CurveInk(ThemedItem):
     ) -> list[Box]:
         """Draw the parts of an update that are shown, each on its line; return the boxes that they take.
 
-        A line is as high as a label. An arrow that is too short to be seen is drawn longer, and its label has
-        the factor; the step itself stands at the height of the ball.
+        A line is as high as a label. Arrows that are too short to be seen are drawn longer by one factor,
+        which stands in their labels; one that is short beside the others is a dot. The step itself stands at
+        the height of the ball.
         """
         theme, used = self.theme, font(self.theme, self.theme.small_font_size)
         ball, level = _pixel(transform, step.w, step.loss)
@@ -245,20 +247,26 @@ class CurveInk(ThemedItem):
         pitch = text_size("−α·g", used)[1] + 2 * LINE_GAP
         first = theme.marker_size + pitch / 2
         down = 1.0 if level + first + (len(update.parts) - 1.5) * pitch < frame[3] else -1.0
+        lengths = [abs(float(part.move[0])) * scale for part in shown]
+        longest = max((length for length in lengths if 1e-280 < length < math.inf), default=SHORTEST)
+        factor = nice_step(SHORTEST / longest) if longest < SHORTEST else 1.0
         taken = []
-        for line, part in enumerate(shown):
+        for line, (part, length) in enumerate(zip(shown, lengths, strict=True)):
             y = level + down * (first + line * pitch)
             present = part is update.shown[-1]
             color = QColor(theme.pink if present else theme.dim_text)
             move = float(part.move[0])
-            length = abs(move) * scale
-            factor = nice_step(SHORTEST / length) if 1e-280 < length < SHORTEST else 1.0
             reach = math.copysign(min(length * factor, LONGEST), move) if math.isfinite(length) else 0.0
             tip = float(np.clip(ball + reach, frame[0], frame[2]))
             painter.setPen(solid_pen(theme.dim_text, 1.0, DROP_DASHES))
             painter.drawLine(QLineF(ball, y - down * pitch, ball, y))
             if abs(tip - ball) > 1.0:
                 _arrow(painter, ball, tip, y, color, (1.7 if present else 1.0) * theme.path_width)
+            elif move:
+                painter.setPen(solid_pen(color, 1.0))
+                painter.setBrush(color)
+                painter.drawEllipse(QPointF(ball, y), DOT_RADIUS, DOT_RADIUS)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
             value = f"{part.arrow} = {number_text(move, 3)}"
             value += "" if factor == 1.0 else f", drawn ×{number_text(factor)}"
             left, right = min(ball, tip) - LABEL_GAP, max(ball, tip) + LABEL_GAP

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF
+from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 
-from playground.drawing.kit.axes import floor_125, nice_step
+from playground.drawing.kit.axes import floor_125
 from playground.drawing.kit.geometry import Frame
 from playground.drawing.kit.items import ThemedItem, solid_pen
 from playground.drawing.kit.theme import INK, OUTLINE, Theme
@@ -22,11 +22,18 @@ from playground.numerals import number_text, percent_text
 HEAD, USUAL_WIDTH = 9.0, 1.6
 WIDTHS = {"part": 1.7, "earlier": 0.8}
 DASHES = {"gradient": (5.0, 3.5), "point": (1.8, 2.6), "earlier": (3.5, 2.5)}
-COMPARED, COMPARABLE = ("mean", "point"), 110.0
-"""Kinds of arrows that share a scale, and the length in pixels up to which the longer of them is drawn."""
-SHORTEST, SHORTEST_PART, LONGEST = 34.0, 60.0, 4000.0
-"""Pixels: a shorter arrow is drawn longer, with its factor; a longer one is cut in any case. The arrows of an
-update start at one place, so that their tips need more room."""
+COMPARED = ("mean", "point")
+"""Kinds of arrows whose common factor stands in the caption."""
+ROOM, LONGEST = 110.0, 4000.0
+"""Pixels: shorter arrows are drawn longer as long as the longest of them has this room; an arrow is cut at
+the second length in any case."""
+STEPS, MOST = ("step", "gradient"), 100.0
+"""Kinds of arrows that are drawn longer by 1, 10 or 100 only: a run is watched with one factor for long, and
+its steps are seen to get shorter."""
+DOT, DOT_RADIUS = 8.0, 2.2
+"""Pixels: an arrow that is drawn shorter lies under the marker, and is a dot on it."""
+LEAST_SHARE = 0.1
+"""Share of the length of a step below which almost nothing of it lies in a plane: it gets no arrow."""
 LANE, SAME_WAY = 8.0, 0.15
 """Pixels between arrows of an update that point the same way: within this angle in radians."""
 
@@ -60,19 +67,25 @@ class PlacedArrow(NamedTuple):
     kind: str
     factor: float
 
+    @property
+    def is_dot(self) -> bool:
+        """Whether it is too short to be seen as an arrow."""
+        return math.hypot(self.tip_x - self.x, self.tip_y - self.y) < DOT
+
 
 def placed_arrows(arrows: Sequence[Arrow], transform: QTransform) -> list[PlacedArrow]:
     """Return arrows in pixels, without those that are not visible."""
     lengths = [math.hypot(arrow.da * transform.m11(), arrow.db * transform.m22()) for arrow in arrows]
+    factor = enlargement(arrows, lengths)
     placed = []
-    for arrow, factor in zip(arrows, enlargements(arrows, lengths), strict=True):
+    for arrow in arrows:
         x, y = arrow.a * transform.m11() + transform.dx(), arrow.b * transform.m22() + transform.dy()
         dx, dy = arrow.da * transform.m11(), arrow.db * transform.m22()
         length = math.hypot(dx, dy)
         if not (1e-280 < length < math.inf):
             continue
         stretch = min(factor, LONGEST / length)
-        label = enlarged_label(arrow.label, factor)
+        label = drawn_label(arrow.label, factor, stretch * length)
         placed.append(PlacedArrow(x, y, x + stretch * dx, y + stretch * dy, label, arrow.kind, factor))
     return beside_each_other(placed)
 
@@ -102,22 +115,19 @@ def beside_each_other(placed: Sequence[PlacedArrow]) -> list[PlacedArrow]:
     return moved[::-1]
 
 
-def enlargements(arrows: Sequence[Arrow], lengths: Sequence[float]) -> list[float]:
-    """Return the factor by which each arrow of these lengths in pixels is drawn longer: 1, 2, 5, 10, …
+def enlargement(arrows: Sequence[Arrow], lengths: Sequence[float]) -> float:
+    """Return the factor by which all arrows of a picture are drawn longer, of these lengths in pixels.
 
-    An arrow too short to be visible is drawn longer, and its label has the factor; those that are compared
-    share one.
+    One factor, so that the longer arrow is the longer step: 1, 2, 5, 10, …; of the next step 1, 10 or 100.
     """
-    compared = [length for arrow, length in zip(arrows, lengths, strict=True) if arrow.kind in COMPARED]
-    longest = max(compared, default=0.0)
-    # Rounded down: the longer of them must not leave the picture.
-    shared = max(floor_125(COMPARABLE / longest), 1.0) if 1e-280 < longest < COMPARABLE else 1.0
-    return [
-        shared
-        if arrow.kind in COMPARED
-        else _enlargement(length, SHORTEST_PART if arrow.kind in WIDTHS else SHORTEST)
-        for arrow, length in zip(arrows, lengths, strict=True)
-    ]
+    steps = any(arrow.kind in STEPS for arrow in arrows)
+    # Rounded down: the longest must not leave the picture.
+    longest = max((length for length in lengths if 1e-280 < length < math.inf), default=ROOM)
+    if longest >= ROOM:
+        return 1.0
+    if not steps:
+        return max(floor_125(ROOM / longest), 1.0)
+    return float(min(10.0 ** math.floor(math.log10(ROOM / longest)), MOST))
 
 
 def scale_of_compared(arrows: Sequence[PlacedArrow]) -> float:
@@ -125,13 +135,10 @@ def scale_of_compared(arrows: Sequence[PlacedArrow]) -> float:
     return next((arrow.factor for arrow in arrows if arrow.kind in COMPARED), 1.0)
 
 
-def enlarged_label(label: str, factor: float) -> str:
-    """Return the label of an arrow that is drawn longer by a factor."""
-    return label if factor == 1 else f"{label}, ×{number_text(factor)}"
-
-
-def _enlargement(length: float, at_least: float) -> float:
-    return nice_step(at_least / length) if 1e-280 < length < at_least else 1.0
+def drawn_label(label: str, factor: float, length: float) -> str:
+    """Return the label of an arrow that is drawn longer by a factor, and then has this length in pixels."""
+    label = label if factor == 1 else f"{label}, ×{number_text(factor)}"
+    return f"{label}: a dot" if length < DOT else label
 
 
 def along_arrow(arrow: PlacedArrow) -> list[tuple[float, float]]:
@@ -161,12 +168,22 @@ def _label_end(arrow: PlacedArrow, frame: Frame) -> tuple[float, float]:
     return x + share * (tip_x - x), y + share * (tip_y - y)
 
 
+def draw_dots(painter: QPainter, arrows: Sequence[PlacedArrow]) -> None:
+    """Draw dots in place of the arrows that are too short, over the marker from which they start."""
+    for arrow in arrows:
+        if arrow.is_dot:
+            painter.setPen(solid_pen(OUTLINE, 1.6))
+            painter.setBrush(QColor(INK))
+            painter.drawEllipse(QPointF(arrow.tip_x, arrow.tip_y), DOT_RADIUS, DOT_RADIUS)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
 def draw_arrow(painter: QPainter, arrow: PlacedArrow, width: float) -> None:
-    """Draw a line with a head, light on dark, so that it shows over any colour."""
+    """Draw a line with a head, light on dark, so that it shows over any colour; nothing for a dot."""
     x, y, tip_x, tip_y, _, kind, _ = arrow
     width *= WIDTHS.get(kind, 1.0)
     length = math.hypot(tip_x - x, tip_y - y)
-    if not length > 0:
+    if arrow.is_dot:
         return
     along_x, along_y = (tip_x - x) / length, (tip_y - y) / length
     whole_head = HEAD * max(width / USUAL_WIDTH, 1.0)
@@ -264,11 +281,15 @@ def with_gaps(ab: np.ndarray, off: np.ndarray, rows: np.ndarray) -> tuple[np.nda
 def arrows_of(plane: Plane, start: np.ndarray, update: np.ndarray, downhill: np.ndarray) -> list[Arrow]:
     """Return the arrows of the next update (P,) and of −α·∂J/∂θ (P,), from parameters (P,).
 
-    Return one where both agree.
+    Return one where both agree, and none of which less than LEAST_SHARE lies in the plane: what rounding or
+    chance leaves of it there points anywhere.
     """
     a, b = plane.project(start)
     step = Arrow(a, b, *plane.components(update), "next step", "step")
     largest = float(np.abs(downhill).max(initial=0.0))
+    # A share that is not known (NaN) is not known to be small.
+    within = [not plane.share_within(vector) < LEAST_SHARE for vector in (downhill, update)]
     if np.isfinite(largest) and np.allclose(update, downhill, rtol=1e-3, atol=1e-3 * largest):
-        return [step._replace(label="next step = −α·∂J/∂θ")]
-    return [Arrow(a, b, *plane.components(downhill), "−α·∂J/∂θ", "gradient"), step]
+        return [step._replace(label="next step = −α·∂J/∂θ")] if within[1] else []
+    gradient = Arrow(a, b, *plane.components(downhill), "−α·∂J/∂θ", "gradient")
+    return [arrow for arrow, there in zip((gradient, step), within, strict=True) if there]

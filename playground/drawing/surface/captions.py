@@ -10,6 +10,7 @@ import numpy as np
 from playground.drawing.kit.hatching import count_hatched, hatched
 from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.marks import RATE
+from playground.drawing.surface.arrows import LEAST_SHARE
 from playground.drawing.surface.picture import Now, SurfacePicture
 from playground.engine.lengths import length
 from playground.engine.recording.run_view import RunView
@@ -129,7 +130,9 @@ def arrows_sentence(plane: Plane, update: np.ndarray, gradient: np.ndarray) -> s
     if any(math.isnan(share) for share in shares):
         return ""
     step, downhill = (percent_text(share) for share in shares)
-    return f"In this plane lie {step} of the length of the next step and {downhill} of the gradient's."
+    text = f"In this plane lie {step} of the length of the next step and {downhill} of the gradient's"
+    left_out = f": no arrow below {percent_text(LEAST_SHARE)}" if min(shares) < LEAST_SHARE else ""
+    return f"{text}{left_out}."
 
 
 def left_out_sentence(picture: SurfacePicture, levels: Levels | None, in_space: bool = False) -> str:

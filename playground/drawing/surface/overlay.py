@@ -29,6 +29,7 @@ from playground.drawing.surface.arrows import (
     along_arrow,
     arrow_labels,
     draw_arrow,
+    draw_dots,
     placed_arrows,
     scale_of_compared,
 )
@@ -116,6 +117,7 @@ class PathOverlay(ThemedItem):
         if now_at is not None:
             obstacles.append(around(*now_at, 0.65 * size))
             draw_now(painter, *now_at, self.theme.marker_size, self._now_color, beyond)
+        draw_dots(painter, arrows)
         ends = arrow_labels(arrows, frame)
         obstacles += [around(*place, 4.0) for arrow in arrows for place in along_arrow(arrow)]
         beneath = self.beneath()

@@ -23,8 +23,9 @@ from playground.drawing.surface.arrows import (
     PlacedArrow,
     arrow_labels,
     draw_arrow,
-    enlarged_label,
-    enlargements,
+    draw_dots,
+    drawn_label,
+    enlargement,
     scale_of_compared,
 )
 from playground.drawing.surface.camera import EYE_DISTANCE, Camera
@@ -193,6 +194,7 @@ class ReliefDrawing:
         for arrow in arrows:
             draw_arrow(painter, arrow, self.theme.path_width)
         now_at = self._paint_now(painter, field, rect)
+        draw_dots(painter, arrows)
         self._paint_labels(painter, marks, now_at, arrows, pixels, rect)
 
     def _arrows(self, field: HeightField, rect: QRectF) -> list[PlacedArrow]:
@@ -200,10 +202,14 @@ class ReliefDrawing:
         arrows, found = self.picture.arrows, []
         ends = [self._arrow_ends(arrow, 1.0, field, rect) for arrow in arrows]
         lengths = [float(np.hypot(*(end - start))) for start, end in ends]
-        for arrow, factor in zip(arrows, enlargements(arrows, lengths), strict=True):
+        factor = enlargement(arrows, lengths)
+        for arrow in arrows:
             (x, y), (tip_x, tip_y) = self._arrow_ends(arrow, factor, field, rect)
             if np.isfinite([x, y, tip_x, tip_y]).all():
-                label = enlarged_label(arrow.label, factor)
+                length = float(np.hypot(tip_x - x, tip_y - y))
+                if not length > 0:
+                    continue
+                label = drawn_label(arrow.label, factor, length)
                 ends_at = float(x), float(y), float(tip_x), float(tip_y)
                 found.append(PlacedArrow(*ends_at, label, arrow.kind, factor))
         return found

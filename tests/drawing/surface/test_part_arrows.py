@@ -16,7 +16,7 @@ from playground.drawing.curve.picture import picture_of_run
 from playground.drawing.kit.labels import overlap
 from playground.drawing.kit.theme import DARK
 from playground.drawing.shown_parts import ShownParts
-from playground.drawing.surface.arrows import LANE, SHORTEST_PART, arrow_labels, part_arrows, placed_arrows
+from playground.drawing.surface.arrows import LANE, ROOM, arrow_labels, part_arrows, placed_arrows
 from playground.engine.formula import Formula
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.optimizers import OPTIMIZERS
@@ -96,8 +96,11 @@ def test_short_arrows_are_drawn_longer_and_the_present_one_is_named_first() -> N
     shown = shown_of(adam("rosenbrock", 40), 3)
     plane = Plane(np.zeros(2), np.array([1.0, 0.0]), np.array([0.0, 1.0]))
     placed = placed_arrows(part_arrows(plane, shown), PIXELS)
+    assert len({arrow.factor for arrow in placed}) == 1
+    longest = max(np.hypot(arrow.tip_x - arrow.x, arrow.tip_y - arrow.y) for arrow in placed)
+    # From 2 to 5 is the widest gap between two factors.
+    assert 0.4 * ROOM <= longest <= ROOM
     for arrow in placed:
-        assert np.hypot(arrow.tip_x - arrow.x, arrow.tip_y - arrow.y) >= SHORTEST_PART * (1 - 1e-9)
         assert ("×" in arrow.label) == (arrow.factor != 1)
     frame = (placed[0].x - 100, placed[0].y - 30, placed[0].x + 100, placed[0].y + 30)
     labels = arrow_labels(placed, frame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,9 @@ import pytest
 from PySide6.QtGui import QTransform
 
 from playground.drawing.kit.color_maps import colormap
-from playground.drawing.kit.theme import DARK, LIGHT
+from playground.drawing.kit.theme import DARK, LIGHT, Theme
 from playground.drawing.surface.arrows import Arrow, arrows_of, placed_arrows, with_gaps
+from playground.drawing.surface.captions import arrows_sentence
 from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.drawing.surface.picture import Mark, Now, SurfacePicture, marks_of, rows_put
 from playground.experiment import Change
@@ -31,13 +33,63 @@ def test_an_arrow_that_can_be_seen_is_as_long_as_its_step() -> None:
 
 def test_an_arrow_too_short_to_be_seen_says_how_much_longer_it_is_drawn() -> None:
     transform = QTransform(100.0, 0.0, 0.0, -100.0, 0.0, 0.0)
-    (placed,) = placed_arrows([Arrow(0.0, 0.0, 3e-4, 4e-4, "next step", "step")], transform)
-    factor = np.hypot(placed.tip_x, placed.tip_y) / 0.05
-    assert factor == pytest.approx(1000)
-    assert placed.label == "next step, ×1000"
+    (placed,) = placed_arrows([Arrow(0.0, 0.0, 3e-3, 4e-3, "next step", "step")], transform)
+    factor = np.hypot(placed.tip_x, placed.tip_y) / 0.5
+    assert factor == pytest.approx(100)
+    assert placed.label == "next step, ×100"
     assert placed.tip_x / placed.tip_y == pytest.approx(-0.75)
     assert placed_arrows([Arrow(0.0, 0.0, 0.0, 0.0, "", "step")], transform) == []
     assert placed_arrows([Arrow(0.0, 0.0, np.inf, 0.0, "", "step")], transform) == []
+
+
+def test_steps_that_shrink_are_seen_to_shrink_and_end_as_a_dot() -> None:
+    pixels = QTransform.fromScale(1.0, -1.0)
+    drawn, factors, dots = [], set(), []
+    for length in np.geomspace(1.0, 1e-11, 60):
+        (placed,) = placed_arrows([Arrow(0.0, 0.0, length, 0.0, "next step", "step")], pixels)
+        drawn.append(placed.tip_x)
+        factors.add(placed.factor)
+        dots.append(placed.is_dot)
+        assert placed.label.endswith(": a dot") == placed.is_dot
+    assert factors == {100.0}
+    assert (np.diff(drawn) < 0).all()
+    assert not dots[0]
+    assert dots == sorted(dots)
+    assert dots[-1]
+
+
+@pytest.mark.parametrize("size", [40.0, 3.0, 0.2])
+def test_the_next_step_and_the_gradient_share_one_factor(size: float) -> None:
+    pixels = QTransform.fromScale(1.0, -1.0)
+    arrows = [Arrow(0, 0, 0, size / 4, "−α·∂J/∂θ", "gradient"), Arrow(0, 0, size, 0, "next step", "step")]
+    gradient, step = placed_arrows(arrows, pixels)
+    assert gradient.factor == step.factor
+    assert np.hypot(step.tip_x, step.tip_y) == pytest.approx(4 * np.hypot(gradient.tip_x, gradient.tip_y))
+
+
+def test_no_arrow_where_almost_nothing_of_a_step_lies_in_the_plane() -> None:
+    # The third and fourth number are held in this plane.
+    update, downhill = np.array([0.01, 0.0, 1.0, 0.0]), np.array([0.5, 0.0, 0.0, 0.5])
+    assert PLANE.share_within(update) < 0.1
+    (arrow,) = arrows_of(PLANE, np.zeros(4), update, downhill)
+    assert arrow.kind == "gradient"
+    assert arrows_of(PLANE, np.zeros(4), update, update) == []
+    assert arrows_sentence(PLANE, update, downhill).endswith("the gradient's: no arrow below 10 %.")
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_a_dot_lies_on_the_marker(qtbot: Any, theme: Theme) -> None:
+    drawing = SurfaceDrawing(theme)
+    now = Now(0.0, 0.0, 0.5, 0.5, 0.0)
+    step = Arrow(0.0, 0.0, 1e-9, 0.0, "next step", "step")
+    picture = SurfacePicture(surface_of(FLAT), choice_of(), now=now, arrows=[step])
+    drawing.show(replace(picture, arrows=()))
+    sheet = Sheet(qtbot, drawing, theme)
+    column, row = sheet.pixel(0.0, 0.0)
+    assert sheet.image.pixelColor(column, row).lightness() < 200
+    drawing.show(picture)
+    assert sheet.paint().pixelColor(column, row).lightness() > 220
+    assert "next step, ×100: a dot" in [text for text, _ in drawing.overlay.placed]
 
 
 def test_one_arrow_where_the_optimiser_goes_straight_downhill() -> None:
