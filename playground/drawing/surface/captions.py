@@ -33,7 +33,7 @@ def picture_caption(picture: SurfacePicture, levels: Levels | None = None, in_sp
         return picture.problem or COMPUTING
     parts = [
         variance_sentence(picture.choice),
-        position_sentence(picture.now, surface.plane.size, _size(surface), picture.theta)
+        position_sentence(picture.now, surface.plane.size, size_of_surface(surface), picture.theta)
         if picture.now is not None
         else "",
         age_sentence(picture.age),
@@ -99,7 +99,7 @@ def position_sentence(now: Now, n_parameters: int, size: float, theta: ThetaName
         if theta is BALL and n_parameters == 2:
             return f"J at the ball is {loss_text(now.true_loss)}."
         return f"The {lie} in this plane: true J {loss_text(now.true_loss)}."
-    text = f"The {lie} {_distance(now.distance)} off this plane: true J {loss_text(now.true_loss)}"
+    text = f"The {lie} {distance_text(now.distance)} off this plane: true J {loss_text(now.true_loss)}"
     if differ:
         text += f", at their place in the plane {loss_text(now.plane_loss)}"
     return text + "."
@@ -172,14 +172,15 @@ def _look_different(true_loss: float, plane_loss: float) -> bool:
     return plane_loss != true_loss
 
 
-def _size(surface: Surface) -> float:
+def size_of_surface(surface: Surface) -> float:
     """Return the diagonal of a surface in parameter space."""
     wide = float(surface.a[-1] - surface.a[0]) * length(surface.plane.u)
     high = float(surface.b[-1] - surface.b[0]) * length(surface.plane.v)
     return math.hypot(wide, high)
 
 
-def _distance(value: float) -> str:
+def distance_text(value: float) -> str:
+    """Return a distance from a plane in two digits."""
     # A distance of 1.0 is not one of about 1; from 100 on, which 99.6 rounds to, two digits need no zeros.
     return f"{value:#.2g}".rstrip(".") if 1e-3 <= value < 99.5 else number_text(value, 2)
 

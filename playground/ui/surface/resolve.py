@@ -13,6 +13,7 @@ from playground.drawing.kit.levels import Levels
 from playground.drawing.shown_parts import ShownParts
 from playground.drawing.surface.arrows import Arrow, arrows_of, blame_arrows, part_arrows, with_gaps
 from playground.drawing.surface.captions import window_caption
+from playground.drawing.surface.off_plane import off_plane_sentence
 from playground.drawing.surface.picture import (
     CaptionFigures,
     Mark,
@@ -132,6 +133,19 @@ def caption(
         drawn, levels = SurfacePicture(answer.surface, answer.choice, theta=theta), None
     drawn = replace(drawn, figures=caption_figures(wish, snapshot, answers))
     return window_caption(drawn, levels, wish.in_space, arrow_scale)
+
+
+def off_plane(
+    wish: Wish, snapshot: Snapshot, answers: Answers, drawn: SurfacePicture, shown: bool = False
+) -> str:
+    """Return the sentence of the badge on the picture that is drawn, at this moment; empty for none.
+
+    shown: whether there is a badge already.
+    """
+    figures = caption_figures(wish, snapshot, answers)
+    if figures is None or drawn.choice is None or not same_plane(drawn.choice.plane, figures.plane):
+        return ""
+    return off_plane_sentence(drawn, figures.now, shown)
 
 
 def moment_name(snapshot: Snapshot) -> str:

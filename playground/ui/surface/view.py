@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -36,12 +37,13 @@ from playground.ui.surface import asking, read_outs
 from playground.ui.surface.asking import SurfaceState
 from playground.ui.surface.path_on_plane import PathOnPlane
 from playground.ui.surface.picture_options import PictureOptions
+from playground.ui.surface.plane_badge import PlaneBadge
 from playground.ui.surface.plane_bar import PlaneBar
 from playground.ui.surface.plane_offers import OfferButtons, offers_for
 from playground.ui.surface.plane_words import plane_change_words
 from playground.ui.surface.pointing_card import PointingCard
 from playground.ui.surface.read_outs import ReadOuts
-from playground.ui.surface.resolve import Answers, caption, moment_name, resolve
+from playground.ui.surface.resolve import Answers, caption, moment_name, off_plane, resolve
 from playground.ui.surface.wish import Kept, PlaneSettings, Wish
 from playground.ui.widgets.buttons import quiet_button
 from playground.ui.widgets.caption import Caption
@@ -102,6 +104,7 @@ class SurfaceView(PointingCard):
         self.body.insertWidget(0, self.bar)
         self.offers = OfferButtons(self.canvas)
         self.progress = ProgressCorner(self.canvas)
+        self.badge = PlaneBadge(self.canvas)
         self.caption = Caption()
         set_role(self.caption, "small")
         self.body.addWidget(self.caption)
@@ -134,6 +137,7 @@ class SurfaceView(PointingCard):
         self.options.share_changed.connect(self._set_share)
         self.progress.cancelled.connect(self._stop_refining)
         self.offers.taken.connect(self._take_offer)
+        self.badge.taken.connect(self._take_offer)
         self.drawing.view_changed = self._user_moved
 
     # What is shown -------------------------------------------------------------------------------------
@@ -258,6 +262,7 @@ class SurfaceView(PointingCard):
         super().resizeEvent(event)
         self.offers.place()
         self.progress.place()
+        self._place_badge()
 
     def fill_menu(self, menu: QMenu) -> None:
         box = self.options.contour_box
@@ -435,12 +440,14 @@ class SurfaceView(PointingCard):
         self._relief = relief
         self._set_wish(replace(self.wish, in_space=relief is not None))
         self.set_face(relief.widget if relief is not None else None)
-        for corner in (self.offers, self.progress):
+        for corner in (self.offers, self.progress, self.badge):
             hidden = corner.isHidden()
             corner.setParent(relief.widget if relief is not None else self.canvas)
             corner.setHidden(hidden)
             corner.raise_()
-            corner.place()
+        self.offers.place()
+        self.progress.place()
+        self._place_badge()
         self._stale = True
 
     def picture(self) -> SurfacePicture:
@@ -471,9 +478,11 @@ class SurfaceView(PointingCard):
             self.caption.keep_height(None, steady=False)
             self.caption.setText("The surface is being computed.")
             self.offers.offer([])
+            self.badge.say("", wish.plane)
             return
         if answer.choice is None:
             self._say_above("")
+            self.badge.say("", wish.plane)
             self.caption.keep_height(None, steady=False)
             # It stands in the middle of the picture already.
             self.caption.setText("")
@@ -482,6 +491,7 @@ class SurfaceView(PointingCard):
             self.offers.offer(offers_for(wish.plane, wish.kept is not None, theta))
             return
         self.offers.offer([])
+        self._say_off_plane(snapshot)
         text = caption(wish, snapshot, self._answers(), self.shown.picture, self.shown.arrow_scale)
         sentence = plane_sentence(answer.choice, snapshot.view)
         above = self._say_above(sentence.rstrip("."))
@@ -491,6 +501,25 @@ class SurfaceView(PointingCard):
         self.caption.set_note(answer.choice.note)
         self.caption.setText(words.replace(" %", "\u00a0%"))
         self.describe(self.shown.summary())
+
+    def _say_off_plane(self, snapshot: Snapshot) -> None:
+        """Say on the picture where its marker does not belong to the ground that it stands on."""
+        shown = not self.badge.isHidden()
+        sentence = off_plane(self.wish, snapshot, self._answers(), self.shown.picture, shown)
+        self.badge.say(sentence, self.wish.plane, theta_of(snapshot.view.experiment))
+        self._place_badge()
+
+    def _place_badge(self) -> None:
+        if self.badge.isHidden():
+            return
+        now = self.shown.picture.now
+        if self._relief is not None or now is None:
+            self.badge.stand((self._relief.widget if self._relief is not None else self.canvas).rect(), None)
+            return
+        box = self.drawing.box
+        plot = self.canvas.mapFromScene(box.mapRectToScene(box.rect())).boundingRect()
+        place = box.mapViewToScene(QPointF(now.a, now.b)) if math.isfinite(now.a + now.b) else QPointF()
+        self.badge.stand(plot, self.canvas.mapFromScene(place))
 
     def _say_above(self, sentence: str) -> bool:
         """Say what the plane shows beside the title or beside its choice, and return whether there is room.

@@ -1,0 +1,72 @@
+"""A badge on the picture: the marker does not belong to the ground that it stands on; with a way out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QWidget
+
+from playground.theta_words import WEIGHTS, ThetaName
+from playground.ui.style import set_role
+from playground.ui.surface.wish import PlaneSettings
+
+MARGIN = 8
+ROUND_MARKER = 18
+"""Pixels around the marker that the badge leaves free."""
+
+
+def way_out(settings: PlaneSettings, theta: ThetaName = WEIGHTS) -> tuple[str, PlaneSettings]:
+    """Return the words of the button and the plane that it shows.
+
+    The plane of the path; where that is shown already, one that goes through the parameters themselves.
+    """
+    if settings.kind == "path":
+        return f"Plane through the {theta}", replace(settings, kind="random")
+    return "Plane of the path", replace(settings, kind="path")
+
+
+class PlaneBadge(QWidget):
+    """A sentence and a button in a corner of the plot, hidden where there is nothing to say."""
+
+    taken = Signal(object)
+
+    def __init__(self, canvas: QWidget):
+        super().__init__(canvas)
+        self._settings = PlaneSettings()
+        set_role(self, "floating")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.label, self.button = QLabel(), QPushButton()
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        set_role(self.label, "small")
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.button.clicked.connect(lambda: self.taken.emit(self._settings))
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(8, 4, 4, 4)
+        self._row.addWidget(self.label)
+        self._row.addWidget(self.button)
+        self.hide()
+
+    def say(self, sentence: str, settings: PlaneSettings, theta: ThetaName = WEIGHTS) -> None:
+        """Show a sentence with the way out of a plane with these settings; an empty one hides the badge."""
+        if sentence:
+            text, self._settings = way_out(settings, theta)
+            self.button.setText(text)
+            self.label.setText(sentence)
+            self.setAccessibleName(sentence)
+        self.setVisible(bool(sentence))
+
+    def stand(self, plot: QRect, marker: QPoint | None) -> None:
+        """Stand in the upper left corner of a plot, or in the lower one where the marker is there."""
+        row = QBoxLayout.Direction
+        self._row.setDirection(row.LeftToRight)
+        if self._row.sizeHint().width() > plot.width() - 2 * MARGIN:
+            self._row.setDirection(row.TopToBottom)
+        self._row.activate()
+        self.adjustSize()
+        place = QRect(plot.topLeft() + QPoint(MARGIN, MARGIN), self.size())
+        around = place.adjusted(-ROUND_MARKER, -ROUND_MARKER, ROUND_MARKER, ROUND_MARKER)
+        if marker is not None and around.contains(marker):
+            place.moveBottom(plot.bottom() - MARGIN)
+        self.move(place.topLeft())
+        self.raise_()
