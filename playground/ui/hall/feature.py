@@ -68,7 +68,6 @@ class HallFeature(Feature):
             self._low = low
             window.transport.set_low(low)
             window.surface_view.show_header(not low)
-            window.surface_view.set_short(low)
             self._make_room(*self._notice_size)
 
     def _make_room(self, height: int, one_line: bool) -> None:

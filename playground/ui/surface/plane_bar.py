@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -91,14 +91,15 @@ class PlaneBar(QWidget):
         self.keep_button = QToolButton()
         self.keep_button.setText("Keep these instead")
         self.keep_button.clicked.connect(self.keep_requested)
-        for widget in (
+        self._in_row: tuple[QWidget, ...] = (
             self.kind_box,
             *self.pair_boxes,
             self.seed_box,
             self.another_button,
             self.normalization_box,
             self.keep_button,
-        ):
+        )
+        for widget in self._in_row:
             self._row.addWidget(widget)
 
     def _make_following(self) -> None:
@@ -162,6 +163,14 @@ class PlaneBar(QWidget):
         tip = "Keep where the run is now as the third point of the plane (Ctrl+D)"
         self.keep_button.setToolTip(f"{tip}; kept now: that of step {step}")
         self._fit()
+
+    def sizeHint(self) -> QSize:
+        # As high with any of its controls: the picture below must not move.
+        hint = super().sizeHint()
+        return QSize(hint.width(), max(widget.sizeHint().height() for widget in self._in_row))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
     def set_full(self, full: bool) -> None:
         """The full layout also shows how the plane follows."""

@@ -24,7 +24,7 @@ from playground.drawing.surface.picture import SurfacePicture
 from playground.engine.usual_scale import is_usually_log
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
-from playground.lab.snapshot import RUNNING, Snapshot
+from playground.lab.snapshot import Snapshot
 from playground.landscape.plane import Plane, Window
 from playground.landscape.questions.arrows import ArrowsAnswer
 from playground.landscape.questions.blame import PointGradientAnswer
@@ -391,10 +391,6 @@ class SurfaceView(PointingCard):
         """Draw the paths of the runs beside this one."""
         self.drawing.show_others(runs)
 
-    def set_short(self, short: bool) -> None:
-        """Keep the caption short, where there is little room."""
-        self.caption.set_short(short)
-
     def take_arrows(self, answer: ArrowsAnswer | None) -> None:
         """Draw where the next step leads; None: draw no such arrows."""
         if answer is not self._arrows:
@@ -475,7 +471,6 @@ class SurfaceView(PointingCard):
         snapshot, answer, wish = self._snapshot, self.answer, self.wish
         self._show_progress()
         if snapshot is None or answer is None:
-            self.caption.keep_height(None, steady=False)
             self.caption.setText("The surface is being computed.")
             self.offers.offer([])
             self.badge.say("", wish.plane)
@@ -483,7 +478,6 @@ class SurfaceView(PointingCard):
         if answer.choice is None:
             self._say_above("")
             self.badge.say("", wish.plane)
-            self.caption.keep_height(None, steady=False)
             # It stands in the middle of the picture already.
             self.caption.setText("")
             self.describe(answer.problem)
@@ -496,8 +490,6 @@ class SurfaceView(PointingCard):
         sentence = plane_sentence(answer.choice, snapshot.view)
         above = self._say_above(sentence.rstrip("."))
         words = text if above else f"{sentence} {text}"
-        about = wish.plane.kind, wish.in_space, wish.full, above
-        self.caption.keep_height(about, steady=snapshot.state == RUNNING)
         self.caption.set_note(answer.choice.note)
         self.caption.setText(words.replace(" %", "\u00a0%"))
         self.describe(self.shown.summary())

@@ -131,7 +131,7 @@ def test_the_pale_line_of_the_batches_has_its_name_beside_the_title_while_it_is_
 
 
 def test_what_a_plane_shows_is_said_in_full_wherever_there_is_room_for_it(qtbot, open_window) -> None:
-    """Beside the title, beside the choice of the plane, or below the picture; never with its end cut off."""
+    """Beside the title or the choice of the plane, never with its end cut off; else below, or on demand."""
     window = open_window()
     window.set_full(True)
     view = window.surface_view
