@@ -37,6 +37,25 @@ NO_BOUND = "J falls without bound in what was tried"
 """What is said in place of the lowest J: see lookahead.falls_without_bound."""
 SAME_RATE = 1e-9
 """Learning rates that differ by at most this share count as one."""
+CLEARLY = 1.1
+"""Factor from which on two learning rates are told apart on the strip."""
+
+
+def lowest_above_limit(limit: float | None, lowest: float | None, steps: int) -> str:
+    """Return why the α that ends lowest after so many steps lies above the limit; empty where it does not."""
+    if limit is None or lowest is None or lowest <= limit * (1 + SAME_RATE):
+        return ""
+    return (
+        f"The lowest after {steps} steps lies above the limit: λmax is the sharpest curvature at this place, "
+        "and the steps lead away from it"
+    )
+
+
+def flatter_than_limit(limit: float | None, level: float | None) -> str:
+    """Return why 2/λ along a step lies above the limit 2/λmax of all directions; empty where it does not."""
+    if limit is None or level is None or level <= CLEARLY * limit:
+        return ""
+    return "The limit 2/λmax lies below 2/λ: λmax is the sharpest curvature here, λ that along this step"
 
 
 class RateWord(StrEnum):

@@ -12,7 +12,14 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.landscape.lookahead import FALL, RISE, Lookahead, look_ahead
-from playground.landscape.rate_words import RateWord, Stretch, rate_words, stretches
+from playground.landscape.rate_words import (
+    RateWord,
+    Stretch,
+    flatter_than_limit,
+    lowest_above_limit,
+    rate_words,
+    stretches,
+)
 from playground.landscape.stability import MINI_BATCHES, Stability, stability
 
 RATES = np.logspace(-4, 1, 48)
@@ -288,3 +295,20 @@ def test_no_word_is_contradicted_by_the_training_itself(seed: int, count: int):
                 rose = (way[1:] >= (1 + 0.9 * RISE) * way[:-1]).any()
                 assert rose or change > -FALL * way[0], told
     assert all(seen.values()), seen
+
+
+def test_where_limit_and_look_ahead_disagree_one_sentence_says_why() -> None:
+    assert lowest_above_limit(3.4, 9.0, 100) == (
+        "The lowest after 100 steps lies above the limit: λmax is the sharpest curvature at this place, "
+        "and the steps lead away from it"
+    )
+    for limit, lowest in ((3.4, 3.4), (3.4, 0.5), (None, 9.0), (3.4, None)):
+        assert lowest_above_limit(limit, lowest, 100) == ""
+
+
+def test_where_the_step_runs_along_a_flatter_direction_one_sentence_says_so() -> None:
+    sentence = flatter_than_limit(3.4, 9.0)
+    assert "2/λmax" in sentence
+    assert "along this step" in sentence
+    for limit, level in ((3.4, 3.5), (3.4, 1.0), (None, 9.0), (3.4, None)):
+        assert flatter_than_limit(limit, level) == ""

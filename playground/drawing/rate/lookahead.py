@@ -129,7 +129,8 @@ class StripLookahead:
         if best is None or not self.is_worth_naming:
             return ""
         name = "lowest that is certain" if self.best_is_rivalled else "lowest"
-        text = f"{name} at {self.rate_name} = {number_text(float(self.learning_rates[best]))}"
+        rate = number_text(float(self.learning_rates[best]))
+        text = f"{name} after {self.steps} steps at {self.rate_name} = {rate}"
         return f"{text}: J {loss_text(float(self.losses[best]))}" if with_loss else text
 
     @property

@@ -190,37 +190,48 @@ class StripDrawing:
         theme, track = self.theme, self.track(rect, picture)
         painter.setFont(self.tick_font)
         top = track.bottom() + 3
-        first, last = round(math.log10(picture.lowest)), round(math.log10(picture.highest))
+        first, last = _decades(picture)
         decade_width = track.width() / (last - first)
-        widest = max(
-            QFontMetricsF(self.tick_font).horizontalAdvance(rate_text(10.0**d)) for d in (first, last)
-        )
-        every = math.ceil((widest + 8) / decade_width)
+        numbers = self.numbers_of(rect, picture)
         small = range(2, 10) if decade_width > 90 else (2, 5) if decade_width > 36 else ()
         faint = QPen(QColor(mix(theme.card, theme.text, 0.22)), theme.thin_width)
-        # In a low strip on the line of the words.
-        gap = 4 if self.low else 1
         for decade in range(first, last + 1):
             x = self.x_of(rect, picture, 10.0**decade)
             painter.setPen(QPen(QColor(theme.dim_text), theme.thin_width))
             painter.drawLine(QPointF(x, top), QPointF(x, top + 5))
-            number = rate_text(10.0**decade)
-            wide = QFontMetricsF(self.tick_font).horizontalAdvance(number) + 16
-            label = QRectF(x - wide / 2, track.center().y() + self.radius + gap, wide, self.tick_row)
-            # Where not all labels have room, 1 keeps its own.
-            if decade % every == 0 and not any(label.intersects(place) for place in taken):
+            number, label = numbers.get(decade, ("", QRectF()))
+            if number and not any(label.intersects(place) for place in taken):
                 painter.drawText(label, Qt.AlignmentFlag.AlignCenter, number)
             painter.setPen(faint)
             for digit in small if decade < last else ():
                 x = self.x_of(rect, picture, digit * 10.0**decade)
                 painter.drawLine(QPointF(x, top), QPointF(x, top + (4 if digit == 5 else 2.5)))
 
+    def numbers_of(self, rect: QRectF, picture: StripPicture) -> dict[int, tuple[str, QRectF]]:
+        """Return the numbers of the scale that have room beside each other, and their places, by decade."""
+        metrics, track = QFontMetricsF(self.tick_font), self.track(rect, picture)
+        first, last = _decades(picture)
+        widest = max(metrics.horizontalAdvance(rate_text(10.0**decade)) for decade in (first, last))
+        every = math.ceil((widest + 8) * (last - first) / track.width())
+        # In a low strip on the line of the words.
+        top = track.center().y() + self.radius + (4 if self.low else 1)
+        numbers = {}
+        for decade in range(first, last + 1):
+            # Where not all have room, 1 keeps its own.
+            if decade % every == 0:
+                x, number = self.x_of(rect, picture, 10.0**decade), rate_text(10.0**decade)
+                wide = metrics.horizontalAdvance(number) + 16
+                numbers[decade] = number, QRectF(x - wide / 2, top, wide, self.tick_row)
+        return numbers
+
     def words_of(self, rect: QRectF, picture: StripPicture) -> list[tuple[RateWord, QRectF]]:
         """Return the words that have room, and their places.
 
         The widest stretches come first. A word wider than its stretch is shown only where it is shown nowhere
-        else, and makes way for the others.
+        else, and makes way for the others. In a low strip, where the numbers of the scale have the same line,
+        a word stands between two of them; a number makes way only where its stretch has no such place.
         """
+        numbers = [place for _, place in self.numbers_of(rect, picture).values()] if self.low else []
         metrics = QFontMetricsF(self.word_font)
         air = (16 if self.low else 8) * self.theme.font_factor
         placed: list[tuple[RateWord, float, float]] = []
@@ -231,6 +242,7 @@ class StripDrawing:
                 continue
             # In the middle of its stretch, or else beside a word that is there already.
             places = [(left + right - width) / 2]
+            places = [*_between(places[0], width, left, right, numbers), *places]
             places += [x for _, start, stop in placed for x in (start - width, stop)]
             for x in places:
                 x = min(max(x, rect.left()), rect.right() - width)
@@ -362,6 +374,26 @@ class StripDrawing:
         room = QRectF(track.left(), rect.top(), track.width(), bottom - rect.top())
         places = [self.x_of(rect, picture, float(rate)) for rate in ahead.learning_rates]
         curve.paint(painter, room, rect, ahead, places, self.x_of(rect, picture, picture.learning_rate))
+
+
+def _decades(picture: StripPicture) -> tuple[int, int]:
+    """Return the powers of ten at the ends of a scale."""
+    return round(math.log10(picture.lowest)), round(math.log10(picture.highest))
+
+
+def _between(x: float, width: float, left: float, right: float, numbers: list[QRectF]) -> list[float]:
+    """Return the places between numbers for a word of this width, the nearest to x first.
+
+    Its middle stays in its stretch, from left to right. Empty where there are no numbers.
+    """
+    ends = [x, *(end for number in numbers for end in (number.left() - width, number.right()))]
+    free = (
+        end
+        for end in (ends if numbers else ())
+        if left <= end + width / 2 <= right
+        and all(end + width <= number.left() or end >= number.right() for number in numbers)
+    )
+    return sorted(free, key=lambda end: abs(end - x))
 
 
 def _beside(x: float, width: float, start: float, stop: float, left: float, right: float) -> float:

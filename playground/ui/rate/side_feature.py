@@ -16,6 +16,7 @@ from playground.landscape.lookahead import still_holds
 from playground.landscape.loss_jump import PastStep, jump_near, mini_batch_at, past_step, penalty_set, why
 from playground.landscape.questions.next_step import NextStepAnswer, NextStepQuestion
 from playground.landscape.questions.past_step import StepAnswer, StepQuestion
+from playground.landscape.rate_words import flatter_than_limit
 from playground.landscape.side import StepFromTheSide
 from playground.numerals import number_text
 from playground.ui.frame.cadence import Cadence
@@ -133,7 +134,12 @@ class SideFeature(Feature):
         marks = MARKS if self._plain else OTHER_MARKS
         revealed = self.window.strip.marks.revealed
         self.view.show_picture(SidePicture(side, self._titled, marks if revealed else None, self._batches))
-        self.view.setToolTip(side_tooltip(side, self._batches))
+        self.view.setToolTip(side_tooltip(side, self._batches, self._limit() if self._plain else None))
+
+    def _limit(self) -> float | None:
+        """Return the limit that stands on the strip; None where there is none."""
+        drawn = self.window.strip.marks.limit_drawn
+        return drawn.limit if drawn is not None else None
 
     def show_next(self) -> None:
         """Show the next step again."""
@@ -215,11 +221,14 @@ class SideFeature(Feature):
             self.show_past(jump)
 
 
-def side_tooltip(side: StepFromTheSide, batches: bool = False) -> str:
-    """Return the numbers behind the picture. batches: whether the step used a batch only."""
+def side_tooltip(side: StepFromTheSide, batches: bool = False, limit: float | None = None) -> str:
+    """Return the numbers behind the picture.
+
+    batches: whether the step used a batch only. limit: 2/λmax of all directions, where it is shown.
+    """
     if side.outcome in STILL:
         return side.sentence
-    lines = [side.sentence, f"curvature along the step: λ = {number_text(side.curvature, 4)}"]
+    lines = [side.sentence, f"λ along the step = {number_text(side.curvature, 4)}, the curvature there"]
     if batches:
         lines.insert(1, OF_ALL_POINTS)
     if side.bottom is not None and side.level is not None:
@@ -227,6 +236,7 @@ def side_tooltip(side: StepFromTheSide, batches: bool = False) -> str:
             f"α = {number_text(side.bottom, 3)} would land at the lowest point of the dashed parabola, "
             f"α = {number_text(side.level, 3)} as high as it began"
         )
+        lines += filter(None, [flatter_than_limit(limit, side.level)])
     elif side.curvature <= 0:
         lines.append("J curves down along it: there is no lowest point to mark")
     return "\n".join(lines)

@@ -29,7 +29,7 @@ from playground.drawing.rate.strip import (
     scale_for,
 )
 from playground.engine.schedules import slider_name
-from playground.landscape.rate_words import Stretch
+from playground.landscape.rate_words import Stretch, lowest_above_limit
 from playground.numerals import loss_text, number_text, rate_text
 
 UNITS = 1000
@@ -163,6 +163,10 @@ class RateSlider(QSlider):
             )
             parts.append(words)
             lines.append(words)
+            if limit is not None and self.acting is None:
+                why = lowest_above_limit(limit.limit, float(rate), ahead.steps)
+                parts.append(why)
+                lines.append(why)
         elif ahead is not None and (words := ahead.escape_text()):
             words = f"In {ahead.steps} more steps {words}; {ahead.name_of_now} {loss_text(ahead.now)}"
             parts.append(words)
@@ -170,7 +174,7 @@ class RateSlider(QSlider):
         if ahead is not None and ahead.bands:
             lines.append(BAND_WORDS)
         self.setToolTip("\n".join(filter(None, lines)))
-        self.setAccessibleDescription(". ".join(part.rstrip(".") for part in parts))
+        self.setAccessibleDescription(". ".join(part.rstrip(".") for part in parts if part))
 
     @property
     def guessing(self) -> bool:

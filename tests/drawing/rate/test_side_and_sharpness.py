@@ -115,9 +115,11 @@ def test_a_band_stands_in_for_the_line_where_nobody_can_know():
     assert ahead.sure.sum() == (rates <= 0.5).sum()
     assert ahead.best is not None
     assert rates[ahead.best] <= 0.5
-    assert ahead.best_text().startswith("lowest that is certain at α"), "a band reaches below it"
+    assert ahead.best_text().startswith("lowest that is certain after 100 steps at α"), (
+        "a band reaches below it"
+    )
     above = replace(ahead, low=losses + 0.02 * (spread > 0))
-    assert above.best_text().startswith("lowest at α")
+    assert above.best_text().startswith("lowest after 100 steps at α")
     below = replace(ahead, high=losses - 0.02 * (spread > 0))
     assert below.best is None, "a whole band lies below all that is certain"
     assert below.best_text() == ""
@@ -145,7 +147,7 @@ def test_a_band_far_on_one_side_of_j_now_is_told_its_direction_and_no_other_is()
 def test_the_lowest_point_is_named_with_its_loss():
     rates = np.array([0.1, 1.0, 3.2])
     ahead = StripLookahead(rates, np.array([0.6, 0.5, 0.39]), 0.69, 100)
-    assert ahead.best_text() == "lowest at α = 3.2: J 0.3900"
+    assert ahead.best_text() == "lowest after 100 steps at α = 3.2: J 0.3900"
     assert replace(ahead, now=0.39).best_text() == ""
 
 

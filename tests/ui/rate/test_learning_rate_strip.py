@@ -358,6 +358,17 @@ def test_without_a_limit_the_strip_says_nothing_of_creeping_and_overshooting(sta
     stage.qtbot.waitUntil(lambda: strip.sizeHint().height() == height)
 
 
+def test_where_the_look_ahead_ends_lowest_above_the_limit_the_tooltip_says_why(stage: Stage) -> None:
+    slider = stage.widget.slider
+    rates, losses = np.array([0.1, 1.0, 3.2]), np.array([0.6, 0.39, 0.5])
+    slider.set_lookahead(StripLookahead(rates, losses, 0.69, 100))
+    why = "The lowest after 100 steps lies above the limit: λmax"
+    for limit, said in ((0.5, True), (2.0, False)):
+        slider.set_limit(StripLimit(limit, (), "from the mark on", "2/λmax"))
+        assert (why in slider.toolTip()) == said
+        assert (why in slider.accessibleDescription()) == said
+
+
 def test_the_tooltip_says_what_the_band_is_and_how_low_the_curve_goes(stage: Stage) -> None:
     slider = stage.widget.slider
     rates, losses = np.array([0.1, 1.0, 3.2]), np.array([0.6, 0.39, 0.5])

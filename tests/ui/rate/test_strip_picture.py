@@ -80,6 +80,30 @@ def test_in_a_low_strip_no_word_stands_on_a_number(qapp) -> None:
         assert not has_color(inside, LIGHT.dim_text)
 
 
+@pytest.mark.parametrize("width", [900, 1000, 1250, 1880])
+def test_in_a_low_strip_the_words_stand_between_the_numbers_and_none_is_missing(qapp, width: int) -> None:
+    limit = StripLimit(5.3, WORDS, "from the mark on")
+    picture, rect = StripPicture(0.3, limit=limit), QRectF(0, 0, width, 230)
+    low = StripDrawing(LIGHT, low=True)
+    numbers = low.numbers_of(rect, picture)
+    assert [number for number, _ in numbers.values()] == ["0.0001", "0.001", "0.01", "0.1", "1", "10"]
+    words = low.words_of(rect, picture)
+    assert [word for word, _ in words] == ["creeps", "falls", "overshoots"]
+    for word, place in words[:2]:
+        assert not any(place.intersects(at) for _, at in numbers.values()), word
+        stretch = next(stretch for stretch in WORDS if stretch.word == word)
+        ends = [low.x_of(rect, picture, rate) for rate in (stretch.low, stretch.high)]
+        assert ends[0] <= place.center().x() <= ends[1]
+
+
+def test_in_a_usual_strip_the_words_have_a_line_of_their_own_below_the_numbers(qapp) -> None:
+    picture = StripPicture(0.3, limit=StripLimit(5.3, WORDS, "from the mark on"))
+    rect, usual = QRectF(0, 0, 1000, 230), StripDrawing(LIGHT)
+    numbers = usual.numbers_of(rect, picture)
+    for _, place in usual.words_of(rect, picture):
+        assert not any(place.intersects(at) for _, at in numbers.values())
+
+
 def test_in_a_low_strip_a_frame_parts_each_word_from_the_numbers_beside_it(qapp) -> None:
     """Else it reads "falls 0.1"."""
     limit = StripLimit(5.3, WORDS, "from the mark on")
