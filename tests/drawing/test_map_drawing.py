@@ -78,7 +78,7 @@ def test_above_the_colours_is_not_always_above_the_start() -> None:
 
 
 def test_what_is_hatched_is_told_with_its_numbers() -> None:
-    losses = np.array([[1e-4] * 17 + [50.0, np.nan, -1.0], [1e-4] * 20])
+    losses = np.array([[1e-4] * 17 + [50.0, np.nan, 0.0], [1e-4] * 20])
     rows = RateMap((0, 1), np.logspace(-2, 1, 20), losses, np.array([3.0, 3.0]), 10)
     levels = levels_of_map(rows)
     high, low = number_text(levels.high), number_text(levels.low)
