@@ -31,7 +31,7 @@ class LessonHallFeature(Feature):
 
     def __init__(self, window: Workbench):
         super().__init__(window)
-        self.panel = LessonPanel(window.theme)
+        self.panel = LessonPanel(window.theme, in_hall=True)
         self.sliders = ParameterSliders()
         self._plots = Paragraph(PLOTS)
         for widget in (self.sliders, self._plots):

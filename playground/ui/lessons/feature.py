@@ -95,7 +95,7 @@ class LessonFeature(Feature):
         """What the last question was about; it is asked again only where that has changed."""
         self._pin = LessonPin(self, self._take_guess)
         panel = self.panel
-        panel.lesson_chosen.connect(self.choose)
+        panel.lesson_chosen.connect(self.take_up)
         panel.step_chosen.connect(self.walk)
         panel.guessed.connect(self._take_guess)
         panel.pin_requested.connect(self._pin.ask)
@@ -148,12 +148,18 @@ class LessonFeature(Feature):
         if number >= 0 or self.lesson is None:
             self.choose(number)
         self.show_page()
+        self.panel.take_focus()
 
-    def choose(self, number: int) -> None:
-        """Begin a lesson; −1: the course."""
+    def take_up(self, number: int) -> None:
+        """Go on with a lesson where it was left, or begin it; −1: the course."""
+        known = 0 <= number < len(self.lessons)
+        self.choose(number, self.progress.resumed_at(self.lessons[number]) if known else 0)
+
+    def choose(self, number: int, index: int = 0) -> None:
+        """Begin a lesson, at its first step or at this one; −1: the course."""
         left = self.lessons.index(self.lesson) if self.lesson in self.lessons else 0
         self.lesson = self.lessons[number] if 0 <= number < len(self.lessons) else None
-        self.index = 0
+        self.index = index if self.lesson is not None else 0
         if self.step is None or "layout" not in self.step.view:
             self._layout.give_back()
         if self.lesson is None:
@@ -163,6 +169,8 @@ class LessonFeature(Feature):
             self.sliders.hide()
             lessons = self.lessons
             self.panel.show_course(lessons, self.progress, self._problems, left)
+            if self.page_on_screen:
+                self.panel.take_focus()
         else:
             self._begin_step()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal, SignalInstance
@@ -24,6 +25,8 @@ from PySide6.QtWidgets import (
 from playground.drawing.kit.theme import DARK, Theme
 from playground.number_reader import NumberError, read_number
 from playground.numerals import number_text
+from playground.ui.lessons.cards import LessonCards, words_of_cards
+from playground.ui.lessons.step_scroll import StepScroll
 from playground.ui.lessons.text import LessonText
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
@@ -44,12 +47,15 @@ TOPIC_NAMES: Mapping[str, tuple[str, str]] = {
 """The rows of the lecture's summary table."""
 LESSON_LINK = re.compile("lesson:([0-9]{1,4})")
 SHOWN = "It was shown: the course ticks what you reach by yourself."
-TICK = "✓: every goal is reached and every question answered."
+TICK = "✓ done: every goal is reached and every question answered."
+ALL_THROUGH = "All lessons are gone through."
+SUMMARY = "The lecture at a glance"
 
 
 class LessonPanel(Card):
-    """The course as the lecture's summary table, or a step with its goal or question.
+    """The course as cards and as the lecture's summary table, or a step with its goal or question.
 
+    Text, question and answer are scrolled together; the goal and the buttons keep their places below them.
     The panel only shows and asks; its signals announce what a step needs.
     """
 
@@ -62,9 +68,11 @@ class LessonPanel(Card):
     shown_how = Signal()
     begin_again = Signal()
 
-    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
+    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None, in_hall: bool = False):
+        """Create it. in_hall: for a presentation, where hands can be counted."""
         super().__init__("Lessons", parent=parent)
         self._theme = theme
+        self._in_hall = in_hall
         self.schedule = "constant"
         self.of_formula = False
         """The schedule of the run that a goal is about, and whether that is one on a formula."""
@@ -75,6 +83,10 @@ class LessonPanel(Card):
         self.text.anchorClicked.connect(self._link)
         self.text.setAccessibleName("Text of the lesson")
         set_role(self.text, "lesson")
+        self.cards = LessonCards()
+        self.cards.chosen.connect(self.lesson_chosen)
+        self.problem_label = Paragraph()
+        self.step_scroll = StepScroll()
         self.goal_label = Paragraph()
         self.goal_label.setTextFormat(Qt.TextFormat.RichText)
         self.answer_label = Paragraph()
@@ -83,15 +95,13 @@ class LessonPanel(Card):
         self._question = QWidget()
         self._question_column = QVBoxLayout(self._question)
         self._question_column.setContentsMargins(0, 0, 0, 0)
+        self._question_column.setSpacing(2)
         self._choices = QButtonGroup(self)
         self.entry = QLineEdit(self._question)
         self.entry.setAccessibleName("Your prediction")
         self.entry.returnPressed.connect(self._guess)
         self.guess_button = _button("That is my guess", self._guess)
         self.hands_button = _button("Show of hands", self.hands_requested.emit)
-        for button in (self.guess_button, self.hands_button):
-            # The layout removes them between two questions.
-            button.setParent(self._question)
         self.hands_button.setToolTip("Count the hands of a hall for each answer (Ctrl+H)")
         self.hint_button = _button("Hint", self._hint)
         self.show_button = _button("Show me", self.shown_how.emit)
@@ -107,10 +117,16 @@ class LessonPanel(Card):
         self._arrange()
 
     def _arrange(self) -> None:
-        self.set_body(self.text)
-        self.body.addLayout(self.extra)
-        for widget in (self._question, self.answer_label, self.goal_label):
-            self.body.addWidget(widget)
+        self.set_body(self.step_scroll)
+        self.step_scroll.add(self.problem_label, self.cards, self.text)
+        self.step_scroll.column.addLayout(self.extra)
+        self.step_scroll.add(self._question, self.answer_label)
+        self.step_scroll.column.addStretch(1)
+        self.body.addWidget(self.goal_label)
+        guess = QHBoxLayout()
+        guess.addWidget(self.guess_button, 1)
+        guess.addWidget(self.hands_button, 1)
+        self.body.addLayout(guess)
         helps = QHBoxLayout()
         for button in (self.hint_button, self.show_button, self.again_button):
             helps.addWidget(button)
@@ -140,39 +156,38 @@ class LessonPanel(Card):
     def show_course(
         self, lessons: Sequence[Lesson], progress: LessonProgress, problems: Sequence[str], start: int = 0
     ) -> None:
-        """Show where to begin or go on, and the lecture's summary table, each row with its lessons.
+        """Show a card for each lesson in their order, and the lecture's summary table below them.
 
         start: the number of the lesson that was left just now.
         """
         self.text.folder = None
         self.set_title("Lessons")
-        self.set_subtitle("a map of the lecture")
+        self.set_subtitle("the course")
         # Read when the course is opened: the window starts without it.
         from playground.lessons.format import numbers_of
 
         numbers = numbers_of(lessons)
-        rows = _way(lessons, numbers, progress, start)
-        for topic, (name, saying) in TOPIC_NAMES.items():
-            entries = [
-                f"[{numbers[index]}. {lesson.title}](lesson:{index}){_state(lesson, progress)}  \n"
-                f"*{lesson.summary}*"
-                for index, lesson in enumerate(lessons)
-                if lesson.topic == topic
-            ]
-            if entries:
-                rows.append(f"### {name}\n{saying}\n\n" + "\n\n".join(entries))
-        rows += [f"*{problem}*" for problem in problems]
-        self.write("\n\n".join(rows))
-        for widget in (self._question, self.goal_label, self.answer_label, self.hint_button):
+        self.cards.show_cards(words_of_cards(lessons, numbers, progress, start))
+        self.problem_label.setText("\n".join(problems))
+        self.ask(None)
+        self.write("\n\n".join(_summary(lessons, numbers, progress)))
+        for widget in (self.goal_label, self.answer_label, *self._buttons):
             widget.hide()
-        for button in (
-            self.show_button,
-            self.again_button,
-            self.course_button,
-            self.back_button,
-            self.next_button,
-        ):
-            button.hide()
+        self._show_course_parts(True)
+        if self.cards.coming is not None:
+            self.step_scroll.see(self.cards.coming)
+        else:
+            self.step_scroll.to_top()
+
+    @property
+    def _buttons(self) -> tuple[QPushButton, ...]:
+        """The buttons of a step."""
+        helps = self.hint_button, self.show_button, self.again_button
+        return *helps, self.course_button, self.back_button, self.next_button
+
+    def _show_course_parts(self, on: bool) -> None:
+        self.cards.setVisible(on)
+        self.problem_label.setVisible(on and bool(self.problem_label.text()))
 
     def show_step(self, lesson: Lesson, index: int, reached: bool) -> None:
         """Show one step of a lesson. reached: whether its goal was reached before."""
@@ -183,6 +198,7 @@ class LessonPanel(Card):
         beginnings = [" ".join(words[:number]) for number in range(len(words) - 1, 0, -1)]
         self.title_label.set_texts(lesson.title, *(f"{words.rstrip(',:')} …" for words in beginnings))
         self.set_subtitle(f"step {index + 1} of {len(lesson.steps)}")
+        self._show_course_parts(False)
         self.write(f"### {step.title}\n\n{step.text}")
         self._hint_text = step.hint
         self.hint_button.setVisible(bool(step.hint))
@@ -195,11 +211,17 @@ class LessonPanel(Card):
         self.answer_label.hide()
         self._show_goal(step, reached)
         self.ask(step.prediction)
+        self.step_scroll.to_top()
 
     def take_focus(self) -> None:
-        """Set the focus where the step is read, or where its number is typed."""
-        asked = self._prediction is not None and self._prediction.kind == "number"
-        (self.entry if asked else self.text).setFocus()
+        """Set the focus where the question is answered, where the step is read, or on the lesson to take."""
+        place: QWidget = self.text
+        if not self.cards.isHidden():
+            place = self.cards.coming or self.text
+        elif self._prediction is not None and self.guess_button.isEnabled():
+            first = [*self.choice_buttons[:1], self.guess_button][0]
+            place = self.entry if self._prediction.kind == "number" else first
+        place.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _show_goal(self, step: LessonStep, reached: bool) -> None:
         self.goal_label.setVisible(step.goal is not None)
@@ -230,9 +252,12 @@ class LessonPanel(Card):
         """Show a question to answer before the step is taken; None: there is none."""
         self._prediction = prediction
         self._question.setVisible(prediction is not None)
+        self.guess_button.setVisible(prediction is not None)
+        self.hands_button.setVisible(self._in_hall and prediction is not None and prediction.kind == "choice")
         while (item := self._question_column.takeAt(0)) is not None:
             widget = item.widget()
-            if widget is not None and widget not in (self.entry, self.guess_button, self.hands_button):
+            if widget is not None and widget is not self.entry:
+                widget.hide()
                 widget.deleteLater()
         if prediction is None:
             return
@@ -250,10 +275,14 @@ class LessonPanel(Card):
         self._question_column.addWidget(self.entry)
         self.guess_button.setText("Pin it on the strip" if prediction.kind == "pin" else "That is my guess")
         self.guess_button.setEnabled(True)
-        self._question_column.addWidget(self.guess_button)
-        self.guess_button.show()
-        self._question_column.addWidget(self.hands_button)
-        self.hands_button.setVisible(prediction.kind == "choice")
+        self._order_keys()
+
+    def _order_keys(self) -> None:
+        """Let Tab go to the question first, then to the text and the buttons."""
+        row = [*self.choice_buttons, self.entry, self.guess_button, self.hands_button, self.text]
+        row += [*self._buttons]
+        for before, after in pairwise(row):
+            QWidget.setTabOrder(before, after)
 
     def _guess(self) -> None:
         prediction = self._prediction
@@ -265,6 +294,7 @@ class LessonPanel(Card):
         elif prediction.kind == "choice":
             if self._choices.checkedId() < 0:
                 self.say("Choose one first.")
+                self.step_scroll.see(self._question)
             else:
                 self.guessed.emit(float(self._choices.checkedId()))
         else:
@@ -299,6 +329,7 @@ class LessonPanel(Card):
         """Show a sentence under the text, in HTML."""
         self.answer_label.setText(text)
         self.answer_label.show()
+        self.step_scroll.see(self.answer_label)
 
     def _hint(self) -> None:
         self.say(f"<i>Hint:</i> {escape(self._hint_text)}")
@@ -373,32 +404,19 @@ def _button(text: str, act: object) -> QPushButton:
     return button
 
 
-def _way(
-    lessons: Sequence[Lesson], numbers: Sequence[int], progress: LessonProgress, start: int
-) -> list[str]:
-    """Return the first lines of the course: the lesson to take now, and all of them in their order."""
+def _summary(lessons: Sequence[Lesson], numbers: Sequence[int], progress: LessonProgress) -> list[str]:
+    """Return the lecture's summary table, each row with links to its lessons; nothing without lessons."""
     if not lessons:
         return []
-    coming = progress.next_of(lessons, start)
-    word = "Go on" if progress.begun else "Begin"
-    now = "All lessons are gone through."
-    if coming is not None:
-        now = f"**[{word} with lesson {numbers[coming]}: {lessons[coming].title}](lesson:{coming})**"
-    order = " · ".join(
-        f"[{numbers[index]}](lesson:{index}){' ✓' if _complete(lesson, progress) else ''}"
-        for index, lesson in enumerate(lessons)
-    )
-    return [now, f"In order: {order}", *([TICK] if progress.begun else [])]
-
-
-def _complete(lesson: Lesson, progress: LessonProgress) -> bool:
-    return len(progress.done(lesson)) == len(lesson.steps)
-
-
-def _state(lesson: Lesson, progress: LessonProgress) -> str:
-    through, done, count = progress.through(lesson), len(progress.done(lesson)), len(lesson.steps)
-    if done == count:
-        return " ✓"
-    if through == count:
-        return f" (gone through, {done} of {count} steps done)"
-    return f" ({through} of {count} steps gone through)" if through else ""
+    rows = [] if progress.next_of(lessons) is not None else [ALL_THROUGH]
+    rows += [TICK] if progress.begun else []
+    rows.append(f"### {SUMMARY}")
+    for topic, (name, saying) in TOPIC_NAMES.items():
+        entries = [
+            f"[{numbers[place]} · {lesson.title}](lesson:{place})"
+            for place, lesson in enumerate(lessons)
+            if lesson.topic == topic
+        ]
+        if entries:
+            rows.append(f"**{name}**: {saying}  \n" + "  \n".join(entries))
+    return rows

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
-    from playground.lessons.format import Lesson
+    from playground.lessons.format import Lesson, LessonStep
     from playground.ui.frame.preferences import Preferences
 
 THROUGH, DONE = "lessons/progress", "lessons/done"
@@ -40,6 +40,17 @@ class LessonProgress:
         indices = {_number(text) for text in numbers}
         return frozenset(index for index in range(len(lesson.steps)) if index in indices)
 
+    def resumed_at(self, lesson: Lesson) -> int:
+        """Return the step at which the lesson goes on: 0 where it was not begun, or was gone through.
+
+        It is the last step, up to the first that was not gone through, that sets its run up by itself.
+        """
+        through = self.through(lesson)
+        if through >= len(lesson.steps):
+            return 0
+        own = [at for at, step in enumerate(lesson.steps[: through + 1]) if _stands_alone(step)]
+        return own[-1] if own else 0
+
     def leave_behind(self, lesson: Lesson, index: int) -> None:
         """Note that the student goes on from this step."""
         self._write(THROUGH, lesson, str(max(index + 1, self.through(lesson))))
@@ -71,6 +82,11 @@ class LessonProgress:
     def _write(self, key: str, lesson: Lesson, value: str) -> None:
         entries = {**self._entries(key), lesson.name: value}
         self._preferences.set_text(key, ";".join(f"{_quoted(name)}={text}" for name, text in entries.items()))
+
+
+def _stands_alone(step: LessonStep) -> bool:
+    """Return whether a step needs nothing of the one before."""
+    return step.experiment is not None or "expression" in step.view
 
 
 def _quoted(name: str) -> str:

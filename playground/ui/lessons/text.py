@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QUrl
-from PySide6.QtGui import QImage, QImageReader, QKeyEvent, QTextDocument
+from PySide6.QtGui import QImage, QImageReader, QKeyEvent, QResizeEvent, QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QTextBrowser
 
 from playground.files.text import TextFileError, read_bytes
@@ -16,15 +17,22 @@ PICTURE_FORMATS = (b"png", b"jpeg", b"gif", b"bmp", b"webp")
 MOST_BYTES, MOST_PIXELS = 5_000_000, 4000 * 4000
 """Maximum size of a picture; the pictures of one text together have no more pixels either."""
 
+SCROLL_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+
 
 class LessonText(QTextBrowser):
-    """A text that leaves Space to the window, which runs and pauses, as the lessons say.
+    """A text as high as its lines, which what is around it scrolls.
+
+    It leaves Space to the window, which runs and pauses, as the lessons say.
 
     folder: pictures of this folder, and of those in it, are shown; None: none are.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
         self.folder: Path | None = None
         self._pixels = 0
 
@@ -40,10 +48,25 @@ class LessonText(QTextBrowser):
         return ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+        scrolls = event.key() in SCROLL_KEYS
+        if scrolls or (event.key() == Qt.Key.Key_Space and not event.modifiers()):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Take the height of all lines."""
+        frame = self.height() - self.viewport().height()
+        height = math.ceil(self.document().size().height()) + frame
+        if height != self.minimumHeight():
+            self.setFixedHeight(height)
 
     def _picture(self, name: QUrl) -> QImage | None:
         path = self._inside(name)

@@ -79,11 +79,11 @@ def test_it_stands_beside_the_question_of_a_lesson_and_reveals_its_answer(qtbot,
     assert prediction.explanation in tally.answer_label.text()
 
 
-def test_the_lesson_offers_it_where_it_asks_to_choose(qtbot, open_course) -> None:
+def test_a_lesson_asks_for_it_in_a_presentation_alone(qtbot, open_course) -> None:
     window = open_course()
     panel = open_question(window).panel
-    qtbot.waitUntil(panel.hands_button.isVisible)
-    qtbot.mouseClick(panel.hands_button, Qt.MouseButton.LeftButton)
+    assert not panel.hands_button.isVisible(), "one student has one hand"
+    panel.hands_requested.emit()
     qtbot.waitUntil(tally_of(window).isVisible)
 
 

@@ -78,7 +78,7 @@ def test_a_file_that_names_a_page_the_window_does_not_have_is_told_which_there_a
     lessons.load(tmp_path)
     lessons.open()
     assert lessons.lessons == []
-    told = lessons.panel.text.toPlainText()
+    told = lessons.panel.problem_label.text()
     assert "view.page" in told
     assert ", ".join(window.arrangement.page_names()) in told
 
@@ -261,9 +261,9 @@ def test_a_folder_of_ones_own_opens_from_the_menu(open_course, tmp_path, monkeyp
     action.trigger()
     lessons = feature_of(window, LessonFeature)
     assert "lessons" in on_screen(window)
-    text = lessons.panel.text.toPlainText()
-    assert "My own" in text
-    assert "broken.toml, line 2: text: is missing." in text
+    assert "My own" in lessons.panel.cards.cards[0].texts
+    assert "My own" in lessons.panel.text.toPlainText()
+    assert "broken.toml, line 2: text: is missing." in lessons.panel.problem_label.text()
     lessons.panel.lesson_chosen.emit(0)
     assert "Look at this." in lessons.panel.text.toPlainText()
 

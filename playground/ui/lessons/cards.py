@@ -1,0 +1,133 @@
+"""The course as a list of cards, one for each lesson in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from playground.ui.style import set_role
+from playground.ui.widgets.plain_label import Paragraph, PlainLabel
+
+if TYPE_CHECKING:
+    from playground.lessons.format import Lesson
+    from playground.ui.lessons.progress import LessonProgress
+
+
+class CardWords(NamedTuple):
+    """The words on the card of a lesson."""
+
+    number: int
+    title: str
+    summary: str
+    state: str
+    now: str
+    """Where this is the lesson to take now: what it is to do; else empty."""
+
+
+def words_of_cards(
+    lessons: Sequence[Lesson], numbers: Sequence[int], progress: LessonProgress, start: int
+) -> list[CardWords]:
+    """Return the words of all cards. start: the place of the lesson that was left just now."""
+    coming = progress.next_of(lessons, start)
+    cards = []
+    for place, (lesson, number) in enumerate(zip(lessons, numbers, strict=True)):
+        now = ""
+        if place == coming:
+            step = progress.resumed_at(lesson)
+            now = f"Go on here, at step {step + 1}." if step else "Go on here." if progress.begun else ""
+            now = now or "Begin here."
+        cards.append(CardWords(number, lesson.title, lesson.summary, state_of(lesson, progress), now))
+    return cards
+
+
+def state_of(lesson: Lesson, progress: LessonProgress) -> str:
+    """Return what is done of a lesson, in words; empty where nothing is."""
+    through, done, count = progress.through(lesson), len(progress.done(lesson)), len(lesson.steps)
+    if done == count:
+        return "✓ done"
+    if through == count:
+        return f"gone through, {done} of {count} steps done"
+    return f"{through} of {count} steps gone through" if through else ""
+
+
+class LessonCard(QPushButton):
+    """One lesson: number and title, one line about it, what is done. A press takes the lesson."""
+
+    def __init__(self, words: CardWords):
+        super().__init__()
+        self.words = words
+        set_role(self, "lesson-card")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        said = ". ".join(part.rstrip(".") for part in words[1:] if part)
+        self.setAccessibleName(f"Lesson {words.number}: {said}")
+        number = PlainLabel(str(words.number))
+        set_role(number, "title")
+        number.setMinimumWidth(self.fontMetrics().horizontalAdvance("00"))
+        number.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        column = QVBoxLayout()
+        column.setSpacing(1)
+        lines = (
+            (words.title, "title"),
+            (words.summary, None),
+            (words.state, "dim"),
+            (words.now, "title"),
+        )
+        for text, role in lines:
+            if text:
+                column.addWidget(Paragraph(text, role))
+        self._row = row = QHBoxLayout(self)
+        row.setContentsMargins(8, 6, 8, 6)
+        row.setSpacing(8)
+        row.addWidget(number)
+        row.addLayout(column, 1)
+        for label in self.findChildren(PlainLabel):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    @property
+    def texts(self) -> list[str]:
+        """What the card shows, line by line."""
+        return [label.text() for label in self.findChildren(PlainLabel)]
+
+    def sizeHint(self) -> QSize:
+        return self._row.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._row.minimumSize()
+
+
+class LessonCards(QWidget):
+    """The cards of all lessons, below each other."""
+
+    chosen = Signal(int)
+    """The place of the lesson in the course, from 0."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cards: list[LessonCard] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+
+    def show_cards(self, cards: Sequence[CardWords]) -> None:
+        """Show these cards instead of the present ones."""
+        for card in self.cards:
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self.cards = []
+        for place, words in enumerate(cards):
+            card = LessonCard(words)
+            card.clicked.connect(lambda _=False, place=place: self.chosen.emit(place))
+            self._column.addWidget(card)
+            self.cards.append(card)
+
+    @property
+    def coming(self) -> LessonCard | None:
+        """The card of the lesson to take now; None where all are gone through."""
+        return next((card for card in self.cards if card.words.now), None)

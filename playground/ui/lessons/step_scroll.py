@@ -1,0 +1,162 @@
+"""The scrolled part of the lesson's page: whole lines of text and whole controls, never half of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QRegion, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.ui.style import set_role
+
+GAP = 6
+TALLEST = 120
+"""Pixels. What is higher, like a picture, may be cut by the edge."""
+
+
+class Span(NamedTuple):
+    """The upper and lower edge of a line or a control, in pixels from the top of the content."""
+
+    top: int
+    bottom: int
+
+
+class StepScroll(QScrollArea):
+    """One column that is scrolled as a whole. What does not fit at an edge is not painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._content = QWidget()
+        set_role(self._content, "scrolled")
+        self.column = QVBoxLayout(self._content)
+        self.column.setContentsMargins(0, 0, 2, 0)
+        self.column.setSpacing(GAP)
+        self.setWidget(self._content)
+        self._content.installEventFilter(self)
+        self.verticalScrollBar().valueChanged.connect(lambda _value: self._show_whole())
+        self._due = False
+
+    def add(self, *widgets: QWidget) -> None:
+        """Add widgets below the others."""
+        for widget in widgets:
+            self.column.addWidget(widget)
+
+    def to_top(self) -> None:
+        """Scroll to the beginning, now and after the layout that is due."""
+        self._see(None)
+
+    def see(self, widget: QWidget) -> None:
+        """Scroll to a widget: its end, or its beginning where it is higher than the room."""
+        self._see(widget)
+
+    def spans(self) -> list[Span]:
+        """Return all lines and controls that are shown in the content, from the top down."""
+        return sorted(_spans(self._content, self._content))
+
+    @property
+    def seen(self) -> Span:
+        """The part of the content that is on the screen, without lines that do not fit."""
+        top = self.verticalScrollBar().value()
+        bottom = top + self.viewport().height()
+        spans = [span for span in self.spans() if span.bottom - span.top <= min(TALLEST, bottom - top)]
+        first, last = _outside(spans, top, 1), _outside(spans, bottom, -1)
+        return Span(first, last) if first < last else Span(top, bottom)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show):
+            self._show_whole_soon()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_whole_soon()
+
+    def _see(self, widget: QWidget | None) -> None:
+        def go() -> None:
+            bar = self.verticalScrollBar()
+            if widget is None:
+                bar.setValue(0)
+            elif widget.isVisible():
+                top = widget.mapTo(self._content, QPoint(0, 0)).y()
+                room = self.viewport().height()
+                low = top + widget.height() - room
+                bar.setValue(top if widget.height() > room else min(max(bar.value(), low), top))
+
+        self.column.activate()
+        go()
+        # The height of a wrapped text is known after its layout.
+        QTimer.singleShot(0, self, go)
+
+    def _show_whole_soon(self) -> None:
+        if not self._due:
+            self._due = True
+            QTimer.singleShot(0, self, self._show_whole)
+
+    def _show_whole(self) -> None:
+        self._due = False
+        seen, content = self.seen, self._content
+        part = QRect(0, seen.top, content.width(), seen.bottom - seen.top)
+        if QRegion(part) != content.mask():
+            content.setMask(part)
+
+
+def _outside(spans: Sequence[Span], edge: int, way: int) -> int:
+    """Return the next place in a direction, down (1) or up (−1), that cuts none of the spans."""
+    while (cut := next((span for span in spans if span.top < edge < span.bottom), None)) is not None:
+        edge = cut.bottom if way > 0 else cut.top
+    return edge
+
+
+def _spans(widget: QWidget, content: QWidget) -> Iterator[Span]:
+    """Return the lines and controls of a widget, in the coordinates of the content."""
+    for child in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if child.isHidden():
+            continue
+        top = child.mapTo(content, QPoint(0, 0)).y()
+        if isinstance(child, QTextEdit):
+            yield from _lines_of_document(child, top)
+        elif isinstance(child, QLabel):
+            yield from _lines_of_label(child, top)
+        elif isinstance(child, QAbstractButton | QLineEdit | QAbstractSlider) and not child.layout():
+            yield Span(top, top + child.height())
+        else:
+            yield from _spans(child, content)
+
+
+def _lines_of_document(text: QTextEdit, top: int) -> Iterator[Span]:
+    document = text.document()
+    places, block = document.documentLayout(), document.begin()
+    while block.isValid():
+        start = top + places.blockBoundingRect(block).top()
+        for number in range(block.layout().lineCount()):
+            line = block.layout().lineAt(number)
+            upper = start + line.y()
+            yield Span(round(upper), round(upper + line.height()))
+        block = block.next()
+
+
+def _lines_of_label(label: QLabel, top: int) -> Iterator[Span]:
+    inside = label.contentsRect()
+    if not label.wordWrap():
+        yield Span(top, top + label.height())
+        return
+    count = max(1, round(inside.height() / label.fontMetrics().lineSpacing()))
+    pitch = inside.height() / count
+    for number in range(count):
+        upper = top + inside.top() + number * pitch
+        yield Span(round(upper), round(upper + pitch))
