@@ -88,6 +88,9 @@ PLANE_KINDS: dict[str, PlaneKind] = {
 STRAIGHT = 1e-9
 """A path counts as a straight line where its spread across is below this share of the spread along it."""
 
+LONG = 6.0
+"""Ratio of the sides of a view from which on it is stretched."""
+
 INSIDE, FAR_LOWEST = 0.8, 4.0
 """Shares of a view's reach: a lowest point is well inside up to the first, and left out beyond the second."""
 
@@ -103,7 +106,8 @@ class PlaneChoice:
     path. walk_share: what two directions hold of a random walk of as many numbers and points. The default
     view holds at least the square around centre (a, b) that extends by reach to every side; reach is 0 where
     a path sets the scale. home: the default view, where the plane brings its own. steps: number of steps that
-    were computed ahead for it. equal_units: a unit across is to be drawn as long as one up.
+    were computed ahead for it. equal_units: its units are equal distances at right angles, and are to
+    be drawn so: see wants_equal_units.
     """
 
     kind: str
@@ -131,7 +135,7 @@ def path_plane(path: Floats, previous: Plane | None = None) -> PlaneChoice:
     plane, shares, note = _principal_plane(path, previous)
     sentence = f"{_numbers(plane.size)}, 2 directions shown: where this run has travelled."
     labels, walk = ("along direction 1", "along direction 2"), random_walk_share(len(path), plane.size)
-    return PlaneChoice("path", plane, sentence, *labels, shares, note, walk_share=walk)
+    return PlaneChoice("path", plane, sentence, *labels, shares, note, walk_share=walk, equal_units=True)
 
 
 def rehearsal_plane(path: Floats, stride: int = 1) -> PlaneChoice:
@@ -145,7 +149,16 @@ def rehearsal_plane(path: Floats, stride: int = 1) -> PlaneChoice:
     labels, home = ("along direction 1", "along direction 2"), window_for(plane, path)
     walk = random_walk_share(len(path), plane.size)
     return PlaneChoice(
-        "rehearsal", plane, sentence, *labels, shares, note, home=home, steps=steps, walk_share=walk
+        "rehearsal",
+        plane,
+        sentence,
+        *labels,
+        shares,
+        note,
+        home=home,
+        steps=steps,
+        walk_share=walk,
+        equal_units=True,
     )
 
 
@@ -228,7 +241,7 @@ def parameter_plane(named: NamedParameters, theta: Floats, i: int, j: int) -> Pl
     centre = float(theta[i]), float(theta[j])
     reach = max(4.0, *(1.5 * abs(value) for value in centre))
     plane = Plane(origin, unit_i, unit_j)
-    return PlaneChoice("parameters", plane, sentence, *names, centre=centre, reach=reach)
+    return PlaneChoice("parameters", plane, sentence, *names, centre=centre, reach=reach, equal_units=True)
 
 
 def gradient_plane(theta: Floats, gradient: Floats, sharpest: Floats, reach: float = 1.0) -> PlaneChoice:
@@ -246,7 +259,8 @@ def gradient_plane(theta: Floats, gradient: Floats, sharpest: Floats, reach: flo
     )
     sentence = f"{_numbers(plane.size)}, 2 directions shown: straight downhill, and the sharpest one."
     note = "What the sharpest direction shares with downhill is taken out of it; a unit is a distance of one."
-    return PlaneChoice("gradient", plane, sentence, "downhill, −∂J/∂θ", "sharpest", note=note, reach=reach)
+    labels = "downhill, −∂J/∂θ", "sharpest"
+    return PlaneChoice("gradient", plane, sentence, *labels, note=note, reach=reach, equal_units=True)
 
 
 def eigen_plane(
@@ -268,7 +282,7 @@ def eigen_plane(
         _curvature("sharpest", largest),
         _curvature("most downward" if smallest < 0 else "flattest", smallest),
     )
-    return PlaneChoice("eigen", plane, sentence, *labels, note=note, reach=reach)
+    return PlaneChoice("eigen", plane, sentence, *labels, note=note, reach=reach, equal_units=True)
 
 
 def _curvature(word: str, eigenvalue: float) -> str:
@@ -287,7 +301,8 @@ def through_three_points(first: Floats, second: Floats, third: Floats) -> PlaneC
         raise PlaneError(problem)
     plane = _through(first, second, third, problem)
     sentence = f"{_numbers(plane.size)}, 2 directions shown: through three sets of parameters."
-    return PlaneChoice("three_points", plane, sentence, "from the first to the second", "towards the third")
+    labels = "from the first to the second", "towards the third"
+    return PlaneChoice("three_points", plane, sentence, *labels, equal_units=True)
 
 
 def whole_landscape(choice: PlaneChoice, lowest: Floats | None) -> PlaneChoice:
@@ -331,6 +346,16 @@ def default_window(choice: PlaneChoice, path: Floats) -> Window:
         return window_for(choice.plane, path)
     (a, b), reach = choice.centre, choice.reach
     return Window(a - reach, a + reach, b - reach, b + reach)
+
+
+def wants_equal_units(choice: PlaneChoice, window: Window) -> bool:
+    """Return whether a view of a plane is to be drawn in equal units.
+
+    Two numbers always are, so that −∂J/∂θ is at right angles to the contours. A view that is LONG times as
+    long as wide would be a thin strip, and is stretched.
+    """
+    wide, high = window.a_max - window.a_min, window.b_max - window.b_min
+    return choice.equal_units and (choice.plane.size == 2 or max(wide, high) < LONG * min(wide, high))
 
 
 def in_equal_units(window: Window, width: float, height: float) -> Window:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetricsF
 
-from playground.drawing.kit.axes import ValueAxis
+from playground.drawing.kit.axes import ValueAxis, font
 from playground.drawing.kit.color_maps import colormap
 from playground.drawing.kit.contours import ContourItem, contour_lines
 from playground.drawing.kit.hatching import HatchItem, hatched
@@ -21,6 +21,7 @@ from playground.drawing.runs import OtherPaths, OtherRun
 from playground.drawing.surface.arrows import CursorItem
 from playground.drawing.surface.overlay import PathOverlay
 from playground.drawing.surface.picture import SurfacePicture
+from playground.drawing.surface.units import stretched_names
 from playground.landscape.plane import Window
 from playground.landscape.surface import Surface
 from playground.numerals import loss_text, number_text
@@ -62,6 +63,8 @@ class SurfaceDrawing(ColorPlot):
         )
         self.box.lay(parts)
         self.box.sigRangeChangedManually.connect(self._moved)
+        self.box.sigRangeChanged.connect(self._name_axes)
+        self.box.sigResized.connect(self._name_axes)
         self.notice.set_text(EMPTY)
         self.restyle(theme)
 
@@ -92,11 +95,24 @@ class SurfaceDrawing(ColorPlot):
         ):
             self._draw_surface()
             self._drawn = parts
-        for axis, label in zip((self.bottom, self.left), picture.axis_names, strict=True):
-            if axis.name != label:
-                axis.set_name(label)
         self.box.place(*(float(edge) for edge in (*surface.a[[0, -1]], *surface.b[[0, -1]])))
+        self._name_axes()
         self._draw_overlay()
+
+    def _name_axes(self, *_: object) -> None:
+        """Name the axes; the one whose units are drawn longer says so."""
+        picture = self.picture
+        if picture.surface is None:
+            return
+        (left, right), (bottom, top) = self.box.viewRange()
+        window, size = Window(left, right, bottom, top), (self.box.width(), self.box.height())
+        names = stretched_names(picture.axis_names, picture.surface.plane, window, *size)
+        metrics = QFontMetricsF(font(self.theme))
+        for axis, name, room in zip((self.bottom, self.left), names, size, strict=True):
+            if metrics.horizontalAdvance(name) > room:
+                name = name.replace(", drawn ×", " ×")
+            if axis.name != name:
+                axis.set_name(name)
 
     def set_log(self, logarithmic: bool) -> None:
         """Use a logarithmic scale of colours, or a linear one."""

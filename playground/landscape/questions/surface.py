@@ -15,7 +15,14 @@ from playground.engine.problem_of_experiment import formula_of
 from playground.landscape import directions
 from playground.landscape.bowl import lowest_point
 from playground.landscape.curvature import ExtremeEigenvalues, search
-from playground.landscape.directions import PLANE_KINDS, PlaneChoice, default_window, widened
+from playground.landscape.directions import (
+    PLANE_KINDS,
+    PlaneChoice,
+    default_window,
+    in_equal_units,
+    wants_equal_units,
+    widened,
+)
 from playground.landscape.pieces import Pieces
 from playground.landscape.plane import Plane, PlaneError, Window
 from playground.landscape.questions.context import Context
@@ -44,7 +51,8 @@ class SurfaceAnswer(RunAnswer):
 
     plane_loss: J at the projection of the parameters onto the plane. true_loss: J at the parameters.
     distance: their distance from the plane. problem: one sentence where there is no plane to draw; choice and
-    surface are then None and the numbers of the plane NaN. number: that of the question.
+    surface are then None and the numbers of the plane NaN. number: that of the question. core: the default
+    view before it was grown for equal units; None where it was not.
     """
 
     choice: PlaneChoice | None
@@ -55,6 +63,7 @@ class SurfaceAnswer(RunAnswer):
     distance: float
     problem: str = ""
     number: int = 0
+    core: Window | None = None
 
     @property
     def complete(self) -> bool:
@@ -66,9 +75,11 @@ class SurfaceQuestion(RunQuestion):
     """A question for the surface of a plane around a run; kind is one of landscape.directions.PLANE_KINDS.
 
     path (n, P) is thinned by the sender to a few hundred rows, of path_points that were recorded (0: it is
-    whole). window None is the default view. seed and normalization belong to random directions, pair to
-    "parameters", third (P,) to "three_points". previous: the plane of a path to align a new one with. fixed:
-    a plane (or a whole choice) to be used as it is. number: chosen by the sender, to recognise the answers.
+    whole). window None is the default view. picture_size: width and height of the picture in pixels, for
+    whose equal units that view is grown where they suit it; None: it is not. seed and normalization belong to
+    random directions, pair to "parameters", third (P,) to "three_points". previous: the plane of a path to
+    align a new one with. fixed: a plane (or a whole choice) to be used as it is. number: chosen by the
+    sender, to recognise the answers.
     """
 
     slot = "surface"
@@ -88,12 +99,13 @@ class SurfaceQuestion(RunQuestion):
     third: Floats | None = None
     number: int = 0
     path_points: int = 0
+    picture_size: tuple[float, float] | None = None
 
     def answers(self, context: Context) -> Iterator[SurfaceAnswer | None]:
         """Yield surfaces, coarse to fine; a single answer with a problem where there is no plane."""
         problem = context.problem.with_penalties(self.l1, self.l2)
         true_loss = problem.loss(self.parameters)
-        window = self.window
+        window, core = self.window, None
         try:
             if isinstance(self.fixed, Plane):
                 choice: PlaneChoice | None = None
@@ -107,6 +119,8 @@ class SurfaceQuestion(RunQuestion):
                     near = PLANE_KINDS[choice.kind].of_the_moment
                     visited = np.vstack([self.parameters if near else self.path, self.parameters])
                     window = widened(default_window(choice, shown), *plane.project(visited))
+                    if self.picture_size is not None and wants_equal_units(choice, window):
+                        core, window = window, in_equal_units(window, *self.picture_size)
         except PlaneError as error:
             nan = math.nan
             yield SurfaceAnswer(
@@ -132,6 +146,7 @@ class SurfaceQuestion(RunQuestion):
                     true_loss,
                     distance,
                     number=self.number,
+                    core=core,
                 )
 
     def _choose(self, context: Context, problem: Problem) -> Pieces[tuple[PlaneChoice, Floats]]:
@@ -174,7 +189,8 @@ def _two_parameters(question: SurfaceQuestion, problem: Problem) -> tuple[PlaneC
     choice = directions.parameter_plane(problem, question.parameters, *question.pair)
     if (formula := formula_of(problem)) is not None:
         across, up = (formula.settings.limits[index] for index in question.pair)
-        choice = replace(choice, home=Window(*across, *up))
+        # The limits of a formula are chosen: the picture shows them and no more.
+        choice = replace(choice, home=Window(*across, *up), equal_units=False)
     elif problem.n_parameters == 2:
         choice = directions.whole_landscape(choice, lowest_point(problem, question.parameters))
     return choice, question.path

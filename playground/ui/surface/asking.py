@@ -20,6 +20,7 @@ from playground.landscape.directions import (
     PlaneChoice,
     default_window,
     in_equal_units,
+    wants_equal_units,
     widened,
 )
 from playground.landscape.plane import Window
@@ -88,6 +89,7 @@ class SurfaceState:
 
     wish            what the user chose; a window that was zoomed to moves after the weights
     screen_cells    cells a side that the screen can show
+    screen_size     width and height of the picture in pixels
     most_cells      cells a side that are enough, since the user stopped the computation; None: any number
     answer          the newest surface
     finer           an older surface of the same plane with smaller cells than the answer has so far
@@ -106,6 +108,7 @@ class SurfaceState:
 
     wish: Wish = field(default_factory=Wish)
     screen_cells: int = 101
+    screen_size: tuple[float, float] = (0.0, 0.0)
     most_cells: int | None = None
     answer: SurfaceAnswer | None = None
     finer: SurfaceAnswer | None = None
@@ -197,12 +200,15 @@ def target_of(state: SurfaceState, snapshot: Snapshot) -> Target:
 
 
 def fit_to_screen(state: SurfaceState, width: float, height: float) -> SurfaceState:
-    """Give the whole view equal units in a picture of this size, where its plane asks for that."""
+    """Give the whole view equal units in a picture of this size, where they suit it and are wished for."""
+    if state.screen_size != (width, height):
+        state = replace(state, screen_size=(width, height))
     plane = state.wished_plane
-    if plane is None or not plane.choice.equal_units:
+    if plane is None:
         return state
     core, now = plane.needed_view, plane.whole_view
-    fitted = in_equal_units(core, width, height)
+    equal = state.wish.equal_units and wants_equal_units(plane.choice, core)
+    fitted = in_equal_units(core, width, height) if equal else core
     edge = NEARLY * min(fitted.a_max - fitted.a_min, fitted.b_max - fitted.b_min)
     if np.allclose(fitted, now, rtol=0.0, atol=edge):
         return state
@@ -224,6 +230,7 @@ def next_question(state: SurfaceState, snapshot: Snapshot) -> tuple[SurfaceState
         state = _go_back(state, snapshot)
     if not waiting:
         state = _follow(state, snapshot)
+    state = fit_to_screen(state, *state.screen_size)
     target, asked = target_of(state, snapshot), state.asked
     if target == state.completed or (asked is not None and target.same_picture(asked.target)):
         return state, None
@@ -261,6 +268,7 @@ def _ask(state: SurfaceState, snapshot: Snapshot, target: Target) -> tuple[Surfa
         third=wish.third.parameters if wish.third is not None else None,
         number=number,
         path_points=len(view.history.path) if keeps is None else 0,
+        picture_size=state.screen_size if wish.equal_units else None,
     )
     return state, question
 
@@ -385,10 +393,11 @@ def _plane_of_answer(
         return None
     if old is not None and same_plane(old.choice.plane, choice.plane):
         return old
+    core = answer.core
     if asked.target.window is not None:
         path = thinned(snapshot.view.history.path)
         window = widened(default_window(choice, path), *choice.plane.project(path))
-    return PlaneInUse(asked.target.plane, asked.target.moment, choice, window, asked.parameters)
+    return PlaneInUse(asked.target.plane, asked.target.moment, choice, window, asked.parameters, core)
 
 
 def _on_plane_in_use(state: SurfaceState, answer: SurfaceAnswer) -> SurfaceAnswer:

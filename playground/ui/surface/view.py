@@ -271,6 +271,18 @@ class SurfaceView(PointingCard):
         contours.setChecked(box.isChecked())
         # A slot of Qt's own would be called without the argument, which has a default in this signal.
         contours.triggered.connect(lambda on: box.setChecked(on))
+        equal = menu.addAction("Equal units")
+        equal.setCheckable(True)
+        equal.setChecked(self.wish.equal_units)
+        answer = self.answer
+        equal.setEnabled(answer is not None and answer.choice is not None and answer.choice.equal_units)
+        equal.triggered.connect(lambda on: self.set_equal_units(on))
+
+    def set_equal_units(self, on: bool) -> None:
+        """Draw the whole view in equal units where that suits it, or stretch it to the picture."""
+        self._set_wish(replace(self.wish, equal_units=on))
+        self.whole_view()
+        self._ask_at_once()
 
     def _set_wish(self, wish: Wish) -> None:
         self._state = replace(self._state, wish=wish)

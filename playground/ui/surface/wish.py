@@ -70,6 +70,7 @@ class Wish:
     plane       which plane is shown
     kept        parameters to be marked, the third point of a plane; None: none are kept
     window      the part of the plane that is looked at; None: the whole view
+    equal_units draw the whole view in equal units, where that suits it
     follow      take a new plane once the parameters have left the one in use
     share       the distance at which they have left it, as a share of the picture's diagonal
     resolution  cells a side; None: as many as the screen shows
@@ -84,6 +85,7 @@ class Wish:
     plane: PlaneSettings = PlaneSettings()
     kept: Kept | None = None
     window: Window | None = None
+    equal_units: bool = True
     follow: bool = True
     share: float = USUAL_SHARE
     resolution: int | None = None
