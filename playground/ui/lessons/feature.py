@@ -19,7 +19,7 @@ from playground.experiment_checks import ExperimentError
 from playground.files.foreign_names import shown_name, shown_path
 from playground.lab.snapshot import Snapshot
 from playground.landscape.questions.lesson_evidence import LessonAnswer, LessonQuestion
-from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence, Gradient, Saturated
+from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence, Gradient, PageSeen, Saturated
 from playground.lessons.solution import SolutionError, check_parameters
 from playground.resources import resource
 from playground.ui.chain_rule.feature import PAGE as CHAIN_RULE
@@ -35,6 +35,7 @@ from playground.ui.lessons.parameter_sliders import ParameterSliders
 from playground.ui.lessons.pin import LessonPin
 from playground.ui.lessons.progress import LessonProgress
 from playground.ui.lessons.still_plane import StillPlane
+from playground.ui.lessons.traces import LessonTraces
 from playground.ui.runs.kept_runs import KeptRunsFeature
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class LessonFeature(Feature):
         self.progress = LessonProgress(window.preferences)
         self._layout = LessonLayout(window)
         self._still = StillPlane(window.surface_view.bar.follow_box)
+        self._traces = LessonTraces(window)
         self._page_open = False
         self._answer: LessonAnswer | None = None
         self._asked_at: float | None = None
@@ -164,6 +166,7 @@ class LessonFeature(Feature):
             self._layout.give_back()
         if self.lesson is None:
             self._still.give_back()
+            self._traces.give_back()
             self._pin.end()
             self._pin.hide_answer(False)
             self.sliders.hide()
@@ -235,6 +238,9 @@ class LessonFeature(Feature):
         self._since, self._answer = None, None
         self._pages = set()
         self._requested_run = step.experiment
+        self._traces.begin()
+        if isinstance(step.goal, PageSeen):
+            self._traces.note_pages([step.goal.name])
         window.notices.take_back(INVITATION)
         if step.experiment is not None:
             # The notice is about the run that is replaced; the lesson itself announces its own.
@@ -253,6 +259,7 @@ class LessonFeature(Feature):
             self._choose_plane(view["plane"])
         if "speed" in view:
             window.transport.choose_speed(None if isinstance(view["speed"], str) else float(view["speed"]))
+            self._traces.note_speed()
         if "expression" in view or view.get("page") == CHAIN_RULE:
             self._set_up_chain_rule(view.get("expression"))
         elif "page" in view:
@@ -278,6 +285,7 @@ class LessonFeature(Feature):
         """
         step, chain_rule = self.step, self._chain_rule
         self.window.lab.pause()
+        self._traces.note_pages([CHAIN_RULE])
         chain_rule.open()
         if text is not None:
             chain_rule.lab.set_expression(text)
@@ -297,6 +305,7 @@ class LessonFeature(Feature):
 
     def _choose_plane(self, kind: str) -> None:
         self.window.surface_view.choose_plane(kind)
+        self._traces.note_plane()
 
     def join(self) -> None:
         self._chain_rule, self._kept = self.fellow(ChainRuleFeature), self.fellow(KeptRunsFeature)
@@ -352,6 +361,7 @@ class LessonFeature(Feature):
         if was_open and not self._page_open:
             self._layout.give_back()
             self._still.give_back()
+            self._traces.give_back()
         self.panel.setMinimumWidth(WIDTH if on_screen else 0)
         step = self.step
         if step is None:
@@ -472,6 +482,7 @@ class LessonFeature(Feature):
             lab.set_expression(texts[-1])
 
     def _open_page(self, name: str) -> None:
+        self._traces.note_pages([name])
         if name == CHAIN_RULE:
             self._chain_rule.open()
         elif name in self.window.arrangement.page_names():

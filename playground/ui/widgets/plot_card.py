@@ -94,6 +94,11 @@ class PlotCard(Card):
     def end_hover(self) -> None:
         """Handle that the pointer has left the plot."""
 
+    @property
+    def shows_everything(self) -> bool:
+        """Whether it shows everything, and not a part that the user chose."""
+        return not self._plot.vb.touched
+
     def whole_view(self) -> None:
         """Show everything again."""
         self._plot.vb.autoRange()

@@ -18,10 +18,14 @@ LINES = 5
 
 
 def settle(window) -> None:
-    """Let layouts and what they have posted happen."""
-    for _ in range(4):
+    """Let layouts and what they have posted happen, until the page shows whole lines alone."""
+    scroll = feature_of(window, LessonFeature).panel.step_scroll
+    for turn in range(30):
         window.frame()
         QApplication.processEvents()
+        shown = scroll.widget().mask().boundingRect()
+        if turn > 3 and (shown.top(), shown.top() + shown.height()) == scroll.seen:
+            return
 
 
 def whole_and_legible(panel: LessonPanel, place: str) -> list[str]:

@@ -1,0 +1,104 @@
+"""What a lesson changes in the window beside the run, given back when the lesson is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from playground.ui.widgets.plot_card import PlotCard
+
+if TYPE_CHECKING:
+    from playground.ui.frame.workbench import Workbench
+    from playground.ui.surface.wish import PlaneSettings
+
+PLACES = ("centre", "right")
+"""The places of the window whose pages a lesson turns; its own page is in the third."""
+PLOTS = ("surface", "loss")
+
+
+@dataclass
+class _Before:
+    """The window before the lesson, and what the lesson chose since."""
+
+    speed: float | None
+    plane: PlaneSettings
+    pages: frozenset[str]
+    seen: dict[str, str]
+    whole: list[PlotCard]
+    """The plots that showed everything."""
+    lesson_speed: list[float | None] = field(default_factory=list)
+    lesson_plane: PlaneSettings | None = None
+    lesson_pages: set[str] = field(default_factory=set)
+
+
+class LessonTraces:
+    """The speed, plane, pages and whole plots of the user, which a lesson replaces for a while.
+
+    What the user chooses during the lesson in place of the lesson's choice stays.
+    """
+
+    def __init__(self, window: Workbench):
+        self._window = window
+        self._before: _Before | None = None
+
+    def begin(self) -> None:
+        """Remember the window as it is, unless a lesson has begun already."""
+        if self._before is not None:
+            return
+        window, arrangement = self._window, self._window.arrangement
+        self._before = _Before(
+            window.transport.chosen_speed,
+            window.surface_view.wish.plane,
+            frozenset(name for name in arrangement.page_names() if arrangement.page_is_open(name)),
+            {place: arrangement.seen(place) for place in PLACES},
+            [card for card in self._plots() if card.shows_everything],
+        )
+
+    def note_speed(self) -> None:
+        """Note that the present speed is the choice of the lesson."""
+        if self._before is not None:
+            self._before.lesson_speed = [self._window.transport.chosen_speed]
+
+    def note_plane(self) -> None:
+        """Note that the present plane is the choice of the lesson."""
+        if self._before is not None:
+            self._before.lesson_plane = self._window.surface_view.wish.plane
+
+    def note_pages(self, names: Iterable[str]) -> None:
+        """Note that the lesson opens these pages, or asks for them."""
+        if self._before is not None:
+            self._before.lesson_pages.update(names)
+
+    def give_back(self) -> None:
+        """Restore what the lesson changed; nothing where none has begun."""
+        before, self._before = self._before, None
+        if before is None:
+            return
+        window = self._window
+        if before.lesson_speed == [window.transport.chosen_speed]:
+            window.transport.choose_speed(before.speed)
+        plane = before.plane
+        if before.lesson_plane is not None and before.lesson_plane == window.surface_view.wish.plane != plane:
+            window.surface_view.choose_plane(
+                plane.kind, seed=plane.seed, normalization=plane.normalization, pair=plane.pair
+            )
+        self._turn_back(before)
+        for card in before.whole:
+            if not card.shows_everything:
+                card.whole_view()
+
+    def _turn_back(self, before: _Before) -> None:
+        arrangement = self._window.arrangement
+        opened = before.lesson_pages | set(PLOTS)
+        turned = [place for place in PLACES if arrangement.seen(place) in opened]
+        for name in before.lesson_pages - before.pages:
+            if arrangement.page_is_open(name):
+                arrangement.hide_page(name)
+        for place in turned:
+            name = before.seen[place]
+            if name and name != arrangement.seen(place) and arrangement.page_is_open(name):
+                arrangement.show_page(name)
+
+    def _plots(self) -> list[PlotCard]:
+        return self._window.widget.findChildren(PlotCard)
