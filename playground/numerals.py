@@ -95,7 +95,12 @@ def running_loss_text(value: float) -> str:
 
 
 def rate_text(value: float) -> str:
-    """Return a learning rate as one would write it, all digits that were asked for: 0.3, 12.5, 0.00001."""
+    """Return a learning rate as one would write it, all digits that were asked for: 0.3, 12.5, 0.00001.
+
+    A limit can lie far beyond the rates of the program; one of many zeros is written as a power: 5.69·10⁻⁴⁴.
+    """
+    if not 1e-7 < value < 1e7:
+        return number_text(value, 6)
     text = f"{Decimal(f'{value:.6g}'):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from playground.numerals import loss_text, losses_apart, shorter_texts
+from playground.numerals import loss_text, losses_apart, rate_text, shorter_texts
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,20 @@ def test_a_long_number_has_ever_shorter_texts() -> None:
     assert shorter_texts(6.824e305)[-2:] == ("6.8·10³⁰⁵", "7·10³⁰⁵")
     assert shorter_texts(1_234_567.0)[-2:] == ("1.2·10⁶", "10⁶")
     assert shorter_texts(math.nan) == shorter_texts(math.inf) == shorter_texts(0.0) == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1e-6, "0.000001"),
+        (0.00001, "0.00001"),
+        (12.5, "12.5"),
+        (100.0, "100"),
+        (5.69443e-44, "5.69443·10⁻⁴⁴"),
+        (1e-300, "10⁻³⁰⁰"),
+        (2e200, "2·10²⁰⁰"),
+        (0.0, "0"),
+    ],
+)
+def test_a_limit_far_from_the_rates_of_the_program_has_no_row_of_zeros(value: float, text: str) -> None:
+    assert rate_text(value) == text

@@ -9,6 +9,7 @@ import numpy as np
 
 from playground.drawing.shown_parts import ShownParts
 from playground.drawing.surface.picture import rows_apart
+from playground.engine.backprop.numbers_in_words import bracketed
 from playground.engine.formula import Formula
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.recording.run_view import RunView
@@ -111,7 +112,7 @@ def words(picture: CurvePicture) -> str:
     step, name = picture.step, picture.name
     if step is None:
         return ""
-    rule = f"{name} := {number_text(step.w, 4)} − {rate_text(step.rate)} · {number_text(step.gradient, 4)}"
+    rule = f"{name} := {number_text(step.w, 4)} − {rate_text(step.rate)} · {bracketed(step.gradient, 4)}"
     if not step.plain:
         rule = f"{name} := {number_text(step.landing, 4)}"
     else:

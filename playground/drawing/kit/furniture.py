@@ -124,7 +124,7 @@ def off_log_axis(name: str, values: Sequence[np.ndarray], least: float = 0.0) ->
     if not low.size:
         return ""
     sign = "= 0" if not low.any() else "≤ 0" if least == 0 else f"< {number_text(least, 1)}"
-    return f"{name} {sign} at {low.size} of {there.size} samples: below a log axis"
+    return f"{name} {sign} at {low.size} of {there.size} values: below a log axis"
 
 
 def wrapped(text: str, width: float, metrics: QFontMetricsF) -> list[str]:

@@ -46,9 +46,9 @@ def sum_text(terms: list[tuple[float, float]], bias: float | None = None) -> str
     return text if bias is None else f"{text} + {bracketed(bias)}"
 
 
-def bracketed(value: float) -> str:
+def bracketed(value: float, digits: int = 3) -> str:
     """Return a number as a factor: negative ones in brackets."""
-    text = number_text(value)
+    text = number_text(value, digits)
     return f"({text})" if value < 0 else text
 
 

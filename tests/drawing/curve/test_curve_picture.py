@@ -18,6 +18,7 @@ from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.recording.saved_run import saved_run_of
 from playground.engine.trainer import Trainer
+from playground.experiment import Experiment, TrainingSettings
 from playground.experiment_formula import FormulaSettings
 from playground.export.carried_run import carried_run
 from playground.landscape.one_variable import LossCurve
@@ -108,3 +109,15 @@ def test_where_the_curve_bends_down_there_is_no_limit() -> None:
     formula = trainer.problem
     assert isinstance(formula, Formula)
     assert "J″ = −2: not positive here" in words(picture_of_run(formula, trainer.view()))
+
+
+def test_a_negative_slope_stands_in_brackets_behind_its_sign() -> None:
+    """J = w² at w = −3 with α = 0.5: w := −3 − 0.5 · (−6) = 0."""
+    trainer = Trainer(
+        Experiment(
+            formula=FormulaSettings("w^2", start=(-3.0,)), training=TrainingSettings(learning_rate=0.5)
+        )
+    )
+    assert isinstance(trainer.problem, Formula)
+    text = words(picture_of_run(trainer.problem, trainer.view()))
+    assert text.startswith("w := −3 − 0.5 · (−6) = 0.")

@@ -207,10 +207,10 @@ def test_a_colour_bar_of_a_flat_surface_does_not_read_one_number_three_times(qtb
 
 def test_what_a_log_axis_has_no_place_for_is_counted() -> None:
     values = np.array([1.0, 0.0, np.nan, 0.0, np.inf])
-    assert off_log_axis("J", [values]) == "J = 0 at 2 of 4 samples: below a log axis"
-    assert off_log_axis("J", [values[:1], np.array([-1.0])]) == "J ≤ 0 at 1 of 2 samples: below a log axis"
+    assert off_log_axis("J", [values]) == "J = 0 at 2 of 4 values: below a log axis"
+    assert off_log_axis("J", [values[:1], np.array([-1.0])]) == "J ≤ 0 at 1 of 2 values: below a log axis"
     assert off_log_axis("J", [np.array([1e-310])], 1e-300) == (
-        "J < 10⁻³⁰⁰ at 1 of 1 samples: below a log axis"
+        "J < 10⁻³⁰⁰ at 1 of 1 values: below a log axis"
     )
     assert off_log_axis("J", [values[:1]]) == off_log_axis("J", []) == ""
 
