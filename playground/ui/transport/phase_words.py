@@ -79,7 +79,7 @@ def thrown(view: RunView, rise: ThrownOut, limit: tuple[int, float] | None) -> s
     rose = f"J{of_batches} rose from {good} at step {rise.good_step} to {high} at step {rise.step}."
     if limit is None or rate <= limit[1]:
         return f"Thrown out: {at} {alpha} {rose}"
-    times, there = number_text(rate / limit[1], 2), number_text(limit[1], 2)
+    times, there = times_the_limit(rate, limit[1])
     frozen = divides(str(setting_at(view, "optimizer", cause)))
     held = ", with the preconditioner held fixed" if frozen else ""
     return f"Thrown out: {alpha} is {times} times the limit at step {limit[0]} ({there}{held}); {rose}"
@@ -97,9 +97,22 @@ def thrown_in_short(view: RunView, rise: ThrownOut, limit: tuple[int, float] | N
     # There is no room for the condition that P is frozen, so the limit is left out here.
     frozen = divides(str(setting_at(view, "optimizer", cause)))
     if limit is not None and rate > limit[1] and not frozen:
-        times = number_text(rate / limit[1], 2)
+        times, _ = times_the_limit(rate, limit[1])
         shorter.insert(0, f"Thrown out: {alpha} is {times} times the limit at step {limit[0]}; {rose}")
     return tuple(shorter)
+
+
+def times_the_limit(rate: float, limit: float) -> tuple[str, str]:
+    """Return α as a multiple of the limit, and the limit, so that their product is α as it is shown.
+
+    Two digits each; three where two do not give α, to two digits.
+    """
+    times, there = rate / limit, limit
+    for digits in (2, 3):
+        times, there = (float(f"{value:.{digits}g}") for value in (rate / limit, limit))
+        if f"{times * there:.2g}" == f"{rate:.2g}":
+            break
+    return number_text(times), number_text(there)
 
 
 def back_again(view: RunView, rise: ThrownOut, loss: float) -> str:
