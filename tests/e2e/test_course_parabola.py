@@ -22,15 +22,16 @@ def course(qtbot: Any, open_window: Any) -> Course:
     return Course(window, qtbot)
 
 
-def test_the_step_that_is_guessed_is_the_one_under_the_curve(course: Course, qtbot: Any) -> None:
+def test_the_two_steps_that_are_guessed_are_those_under_the_curve(course: Course, qtbot: Any) -> None:
     course.begin("00", 1)
     view, curve = course.window.snapshot.view, feature_of(course.window, CurveFeature).view
     assert (view.parameters[0], view.settings.learning_rate) == (START, 0.1)
     qtbot.waitUntil(lambda: curve.sentence.text() != "")
     assert "w := 2.5 − 0.1 · 2.5 = 2.25" in curve.sentence.text()
-    course.answer("2.6")
-    assert "Not quite" in course.panel.answer_label.text()
+    assert "2.025" not in curve.sentence.text(), "the question is not answered on the same screen"
     course.answer("2.25")
+    assert "Not quite" in course.panel.answer_label.text()
+    course.answer("2.025")
     assert "Right" in course.panel.answer_label.text()
     course.make_steps(1)
     assert course.window.snapshot.view.parameters[0] == 2.25

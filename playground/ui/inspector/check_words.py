@@ -10,8 +10,8 @@ from playground.engine.network import parameter_name
 from playground.numerals import count_text, number_text
 
 
-def check_text(check: GradientCheck, step: int) -> str:
-    """Return the verdict, the worst entry, and the cost of both ways."""
+def check_text(check: GradientCheck, step: int, with_cost: bool = True) -> str:
+    """Return the verdict, the worst entry, and, where it may be told, the cost of both ways."""
     done = len(check.differences)
     if not check.complete:
         checked = min(check.n_parameters, max(done, 1))
@@ -28,7 +28,7 @@ def check_text(check: GradientCheck, step: int) -> str:
         if check.kinks.any():
             kinks = int(check.kinks.sum())
             verdict += f" {kinks} lie at a corner of J, where a difference tells nothing."
-        return f"{verdict} {cost_text(check)}"
+        return f"{verdict} {cost_text(check)}" if with_cost else verdict
     blocks = [
         f"{block.name} {block.wrong} of {block.checked} wrong" if block.wrong else f"{block.name} right"
         for block in check.blocks()

@@ -71,6 +71,7 @@ class InspectorFeature(LazyPage[Inspector]):
         actions["next_point"].triggered.connect(lambda: self.go_on(1))
         actions["previous_point"].triggered.connect(lambda: self.go_on(-1))
         actions["check_gradients"].triggered.connect(self.check_gradients)
+        window.strip.concealed_changed.connect(self._tell_cost)
         self._notice_screen()
 
     @property
@@ -119,6 +120,11 @@ class InspectorFeature(LazyPage[Inspector]):
         """Compare backpropagation with central differences at the present parameters."""
         self._check_requested = True
 
+    def _tell_cost(self) -> None:
+        """Tell what a check costs, or do not, since a question of a lesson may be about it."""
+        if self.created is not None and self.view.check is not None:
+            self.view.show_check(self.view.check, not self.window.strip.marks.concealed)
+
     # Questions ------------------------------------------------------------------------------------------
 
     def set_available(self, on: bool) -> None:
@@ -156,7 +162,7 @@ class InspectorFeature(LazyPage[Inspector]):
         elif isinstance(answer, GradientCheckAnswer):
             self._checking = not answer.check.complete
             if answer.point == self.point:
-                self.view.show_check(answer)
+                self.view.show_check(answer, not self.window.strip.marks.concealed)
 
     def clear_questions(self) -> None:
         self._cadence.clear()

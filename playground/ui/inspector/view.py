@@ -94,12 +94,12 @@ class Inspector(Card):
         self.point_label.setText(text)
         self.mean_button.setChecked(mean)
 
-    def show_check(self, answer: GradientCheckAnswer | None) -> None:
-        """Show the progress or result of a comparison; None: remove it."""
+    def show_check(self, answer: GradientCheckAnswer | None, with_cost: bool = True) -> None:
+        """Show the progress or result of a comparison, and what it cost; None: remove it."""
         self.check = answer
         self.check_label.setVisible(answer is not None)
         if answer is not None:
-            self.check_label.setText(check_text(answer.check, answer.step))
+            self.check_label.setText(check_text(answer.check, answer.step, with_cost))
             set_role(self.check_label, "readout" if answer.check.agrees else "problem")
 
     def restyle(self, theme: Theme) -> None:

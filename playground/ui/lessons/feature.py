@@ -86,6 +86,8 @@ class LessonFeature(Feature):
         """The number of the instruction that sets this step up."""
         self._pages: set[str] = set()
         self._reached = self._shown = False
+        self._answered = False
+        """Whether the question of this step was answered since the step was opened."""
         self.progress = LessonProgress(window.preferences)
         self._layout = LessonLayout(window)
         self._still = StillPlane(window.surface_view.bar.follow_box)
@@ -168,7 +170,7 @@ class LessonFeature(Feature):
             self._still.give_back()
             self._traces.give_back()
             self._pin.end()
-            self._pin.hide_answer(False)
+            self._pin.hide_answer(None)
             self.sliders.hide()
             lessons = self.lessons
             self.panel.show_course(lessons, self.progress, self._problems, left)
@@ -212,17 +214,18 @@ class LessonFeature(Feature):
             return
         self._pin.end()
         self.lesson, self.index = lesson, place.step
+        self._answered = False
         step = lesson.steps[place.step]
         self.panel.show_step(lesson, place.step, False)
         self._reached = self._shown = False
         self._answer, self._requested_run, self._since = None, None, place.since
         self._pages = set()
-        self._pin.hide_answer(step.prediction is not None and step.prediction.kind == "pin")
+        self._pin.hide_answer(None if self._answered else step.prediction)
         self.sliders.setVisible(bool(step.view.get("sliders")))
 
     def _begin_step(self) -> None:
         assert self.lesson is not None
-        self._reached = False
+        self._reached = self._answered = False
         self._pin.end()
         self.panel.show_step(self.lesson, self.index, False)
         if self.page_on_screen:
@@ -267,7 +270,7 @@ class LessonFeature(Feature):
         elif step.experiment is not None:
             for name in ("surface", "loss"):
                 window.arrangement.show_page(name)
-        self._pin.hide_answer(step.prediction is not None and step.prediction.kind == "pin")
+        self._pin.hide_answer(None if self._answered else step.prediction)
         self.sliders.setVisible(bool(view.get("sliders")))
         if step.goal is not None:
             self.panel.set_reached(step, False)
@@ -489,6 +492,8 @@ class LessonFeature(Feature):
             self.window.arrangement.show_page(name)
 
     def _take_guess(self, guess: float) -> None:
+        self._answered = True
+        self._pin.hide_answer(None)
         self.panel.show_answer(guess)
         if self.lesson is not None and self.lesson.steps[self.index].goal is None:
             self.progress.do(self.lesson, self.index)

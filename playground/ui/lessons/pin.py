@@ -1,15 +1,20 @@
-"""The pin that a step of a lesson asks for: a guess at an α, set on the strip."""
+"""The pin that a step of a lesson asks for, a guess at an α on the strip; and what its questions hide."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from playground.ui.frame.feature import Feature
 
+if TYPE_CHECKING:
+    from playground.lessons.format import Prediction
+
 
 class LessonPin:
-    """The request for a pin on the strip, with everything hidden that would give away the answer.
+    """The request for a pin on the strip, with everything hidden that would give away an answer.
 
+    Every question hides it; only one that is answered by a pin keeps the strip from a guess of one's own.
     taken is called with the α of the pin, when the answer is shown again.
     """
 
@@ -17,18 +22,16 @@ class LessonPin:
         self._taken = taken
         self._strip = lessons.window.strip
         self._asking = False
-        self._hiding = False
         self._strip.guessed.connect(self._take)
 
-    def hide_answer(self, on: bool) -> None:
-        """Hide the answer to a pin on the strip; off: restore everything."""
-        if on == self._hiding:
-            return
-        self._hiding = on
-        if on:
-            self._strip.request_pin(self)
-        else:
-            self._strip.release_pin(self)
+    def hide_answer(self, prediction: Prediction | None) -> None:
+        """Hide what would answer a question on the same screen; None: restore everything."""
+        self._strip.release_pin(self)
+        if prediction is not None:
+            self._strip.request_pin(self, None if prediction.kind == "pin" else self._give_way)
+
+    def _give_way(self) -> None:
+        self._strip.release_pin(self)
 
     def ask(self) -> None:
         """Let the next click on the slider set the pin."""
@@ -44,5 +47,5 @@ class LessonPin:
     def _take(self, rate: float) -> None:
         if self._asking:
             self.end()
-            self.hide_answer(False)
+            self.hide_answer(None)
             self._taken(rate)

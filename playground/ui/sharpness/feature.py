@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 PAGE = "sharpness"
 SECONDS, SECONDS_WHILE_RUNNING = 0.02, 0.5
 """Time between two questions that fill in earlier steps."""
+HIDDEN_FOR_A_GUESS = "What the sharpness does is said here once the question is answered."
 ABOVE = " The limit lies above the picture."
 
 
@@ -133,6 +134,9 @@ class SharpnessFeature(PageFeature):
         super().read()
         snapshot, answer = self.window.snapshot, self.window.strip.marks.limit
         if snapshot is None or not self.page_on_screen:
+            return
+        if self.window.strip.marks.concealed:
+            self.view.say(HIDDEN_FOR_A_GUESS, "")
             return
         if answer is None or not _is_of(snapshot.view, answer):
             self.view.say("", "")

@@ -8,7 +8,7 @@ from playground.ui.lessons.feature import LessonFeature
 from tests.support.features import feature_of
 
 
-@pytest.mark.parametrize("by", ["course", "closed"])
+@pytest.mark.parametrize("by", ["course", pytest.param("closed", marks=pytest.mark.slow)])
 def test_a_lesson_that_is_left_gives_back_speed_plane_pages_and_plots(open_window, qtbot, by: str) -> None:
     window = open_window()
     lessons = feature_of(window, LessonFeature)

@@ -1,0 +1,77 @@
+"""A question of a lesson is answered by nothing on the same screen until it is answered."""
+
+from __future__ import annotations
+
+import pytest
+
+from playground.ui.inspector.feature import InspectorFeature
+from playground.ui.lessons.feature import LessonFeature
+from playground.ui.rate.limit_feature import LimitFeature
+from playground.ui.rate.lookahead_feature import LookaheadFeature
+from playground.ui.rate.side_feature import SideFeature
+from playground.ui.sharpness.feature import HIDDEN_FOR_A_GUESS, SharpnessFeature
+from tests.support.features import feature_of
+
+
+@pytest.mark.slow
+def test_every_question_hides_limit_look_ahead_and_side_view_until_it_is_answered(open_window) -> None:
+    window = open_window()
+    lessons = feature_of(window, LessonFeature)
+    limit, ahead = feature_of(window, LimitFeature), feature_of(window, LookaheadFeature)
+    hidden = (limit, ahead, feature_of(window, SideFeature))
+    asked = 0
+    for number, lesson in enumerate(lessons.lessons):
+        lessons.open(number)
+        for index, step in enumerate(lesson.steps):
+            if index:
+                lessons.walk(1)
+            asks = step.prediction is not None
+            assert [feature.hidden_for_a_guess for feature in hidden] == [asks] * 3, (lesson.name, index)
+            if asks:
+                asked += 1
+                lessons.panel.guessed.emit(1.0)
+                assert not any(feature.hidden_for_a_guess for feature in hidden)
+    assert asked > 10
+    lessons.open(9)
+    lessons.choose(-1)
+    assert not any(feature.hidden_for_a_guess for feature in hidden)
+
+
+def test_a_guess_of_ones_own_is_free_where_a_lesson_asks_for_no_pin(open_window) -> None:
+    window = open_window()
+    lessons = feature_of(window, LessonFeature)
+    lessons.open(9)
+    window.actions_by_name["guess_limit"].trigger()
+    assert window.strip.slider.guessing
+    lessons.panel.guessed.emit(1.0)
+    assert window.strip.marks.concealed, "it still hides its own answer"
+    window.notices.offers["Give up"].click()
+    assert not window.strip.marks.concealed
+
+
+@pytest.mark.slow
+def test_the_sharpness_is_described_after_the_question_about_it(open_window, qtbot) -> None:
+    window = open_window()
+    lessons, sharpness = feature_of(window, LessonFeature), feature_of(window, SharpnessFeature)
+    lessons.open(10)
+    qtbot.waitUntil(lambda: sharpness.view.whole_sentence == HIDDEN_FOR_A_GUESS)
+    lessons.panel.guessed.emit(2.0)
+    qtbot.waitUntil(lambda: "harpness" in sharpness.view.whole_sentence and not window.strip.marks.concealed)
+    qtbot.waitUntil(lambda: sharpness.view.whole_sentence not in ("", HIDDEN_FOR_A_GUESS))
+
+
+def test_a_gradient_check_tells_its_cost_after_the_question_about_it(open_window, qtbot) -> None:
+    window = open_window()
+    lessons, inspector = feature_of(window, LessonFeature), feature_of(window, InspectorFeature)
+    lessons.open(6)
+    lessons.walk(1)
+    lessons.show_how()
+    lessons.walk(1)
+    assert lessons.step.prediction.answer == 34
+    qtbot.waitUntil(lambda: window.lab.reached(window.lab.newest_instruction))
+    qtbot.waitUntil(lambda: lessons.place.since is not None and inspector.view.answer is not None)
+    inspector.check_gradients()
+    qtbot.waitUntil(lambda: "agree with central differences" in inspector.view.check_label.text())
+    assert "34" not in inspector.view.check_label.text()
+    lessons.panel.guessed.emit(34.0)
+    assert "34 forward passes" in inspector.view.check_label.text()
