@@ -27,8 +27,13 @@ class LessonPin:
     def hide_answer(self, prediction: Prediction | None) -> None:
         """Hide what would answer a question on the same screen; None: restore everything."""
         self._strip.release_pin(self)
-        if prediction is not None:
-            self._strip.request_pin(self, None if prediction.kind == "pin" else self._give_way)
+        if prediction is None:
+            return
+        if prediction.kind == "pin":
+            self._strip.request_pin(self)
+        elif not self._strip.pins.hiding:
+            # A guess of one's own that is asked for hides the same, and is not ended.
+            self._strip.request_pin(self, self._give_way)
 
     def _give_way(self) -> None:
         self._strip.release_pin(self)
