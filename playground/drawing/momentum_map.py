@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.engine.optimizers import OPTIMIZERS
 from playground.landscape.rate_map import SAME, RateMap
-from playground.landscape.rate_words import NO_BOUND
+from playground.landscape.rate_words import BELOW_ALL, NO_BOUND
 from playground.landscape.stability_region import StabilityRegion
 from playground.numerals import loss_text, number_text
 
@@ -33,7 +33,7 @@ def momentum_sentence(
     rows: RateMap, region: StabilityRegion | None, why_none: str = "", rate_name: str = "α"
 ) -> str:
     """Return the meaning of a map of momenta in plain words: the lowest cell, and theory against the runs."""
-    if not np.isfinite(rows.losses).any():
+    if np.isnan(rows.losses).all():
         return f"No run reached a finite J. {why_none}".strip()
     row, column = np.unravel_index(int(np.nanargmin(rows.losses)), rows.losses.shape)
     lowest, rate = float(rows.losses[row, column]), float(rows.learning_rates[column])
@@ -41,7 +41,7 @@ def momentum_sentence(
     which = "with" if equal == 1 else f"in {equal} cells, one of them"
     what = f"J is lowest, {loss_text(lowest)}, {which}"
     if rows.falls_without_bound:
-        what = f"{NO_BOUND}: {loss_text(lowest)} with"
+        what = f"{NO_BOUND}: {loss_text(lowest) if math.isfinite(lowest) else BELOW_ALL} with"
     text = (
         f"After {number_text(rows.n_steps, 9)} steps {what} {rate_name} = {number_text(rate, 3)} and "
         f"β = {number_text(rows.momenta[row], 3)}."

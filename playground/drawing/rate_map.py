@@ -21,7 +21,7 @@ from playground.drawing.momentum_map import boundary_line, cell_words, momentum_
 from playground.engine.loss_scale import suits_log, times
 from playground.engine.schedules import slider_name
 from playground.landscape.rate_map import SAME, RateMap
-from playground.landscape.rate_words import NO_BOUND
+from playground.landscape.rate_words import BELOW_ALL, NO_BOUND
 from playground.landscape.stability_region import StabilityRegion
 from playground.numerals import loss_text, number_text
 
@@ -171,6 +171,8 @@ class MapDrawing(ColorPlot):
         row, column = cell
         loss, rank = float(rows.losses[row, column]), rows.rank(row, column)
         value = f"J {loss_text(loss)}" if math.isfinite(loss) else "J is not finite"
+        if loss == -math.inf:
+            value = f"J has fallen {BELOW_ALL}"
         rate = f"{self.picture.rate_name} {number_text(float(rows.learning_rates[column]), 3)}"
         if rows.momenta:
             return f"{value}   {rate}   {cell_words(rows, row, self.picture.region, column)}"
@@ -363,12 +365,15 @@ def levels_of_map(rows: RateMap) -> Levels:
 
 def sentence(rows: RateMap, rate_name: str = "α") -> str:
     """Return the meaning of a map in plain words. rate_name: the name of its learning rates."""
+    steps = number_text(rows.n_steps, 9)
+    if rows.falls_without_bound:
+        lowest, fell = float(np.nanmin(rows.losses)), int(np.count_nonzero(rows.escaped))
+        reached = loss_text(lowest) if math.isfinite(lowest) else BELOW_ALL
+        whose = "" if fell == len(rows.seeds) else f" for {fell} of {len(rows.seeds)} seeds"
+        return f"After {steps} steps {NO_BOUND}{whose}: {reached}."
     shared = rows.shared
     if shared is None:
         return "No run reached a finite J."
-    steps = number_text(rows.n_steps, 9)
-    if rows.falls_without_bound:
-        return f"After {steps} steps {NO_BOUND}: {loss_text(float(np.nanmin(rows.losses)))}."
     first, last = (float(rows.learning_rates[index]) for index in shared)
     low, high = (_best_text(rate, rows.learning_rates) for rate in (min(first, last), max(first, last)))
     count = np.count_nonzero(rows.best >= 0)
@@ -406,7 +411,9 @@ def sentence(rows: RateMap, rate_name: str = "α") -> str:
 
 
 def ring_text(rows: RateMap | None, rate_name: str, row: str = "seed") -> str:
-    """Return the meaning of the rings of a map. row: what its rows are."""
+    """Return the meaning of the rings of a map; empty where it has none. row: what its rows are."""
+    if rows is not None and rows.escaped.size and rows.escaped.all():
+        return ""
     text = f"the best {rate_name} of a {row}"
     bars = rows is not None and np.diff(rows.best_spans).any()
     return f"{text}, a bar where several are as good" if bars else text
@@ -431,6 +438,8 @@ def counts_sentence(rows: RateMap, levels: Levels | None) -> str:
             parts.append(f"{count.above} with J above {number_text(levels.high)}{addition}")
         if count.below:
             parts.append(f"{count.below} with J below {number_text(levels.low)}")
+    if rows.below_all:
+        parts.append(f"{rows.below_all} with J fallen {BELOW_ALL}")
     if rows.not_finite:
         parts.append(f"{rows.not_finite} with J not finite")
     if not parts:

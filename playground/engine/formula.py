@@ -41,6 +41,7 @@ class Formula:
 
     n_samples = 1
     has_test = has_accuracy = False
+    may_be_negative = True
 
     def __init__(self, settings: FormulaSettings, l1: float = 0.0, l2: float = 0.0):
         self.settings, self.l1, self.l2 = settings, l1, l2

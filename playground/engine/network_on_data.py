@@ -96,6 +96,10 @@ class NetworkOnData:
         return self.samples.classification
 
     @property
+    def may_be_negative(self) -> bool:
+        return False
+
+    @property
     def kinks(self) -> str:
         return self.network.activation if self.network.has_kinks else ""
 

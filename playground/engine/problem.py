@@ -191,6 +191,10 @@ class Problem(NamedParameters, Protocol):
         """Whether samples are classified, rightly or wrongly."""
 
     @property
+    def may_be_negative(self) -> bool:
+        """Whether J may be below 0 somewhere."""
+
+    @property
     def kinks(self) -> str:
         """The cause of kinks of J in θ, as "relu"; empty where J has none but those of l1."""
 

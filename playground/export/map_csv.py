@@ -14,6 +14,7 @@ from playground.experiment import Experiment, TrainingSettings
 from playground.export.history_notes import LOSS_UNIT
 from playground.export.table import Column, Table, table_of
 from playground.landscape.rate_map import RateMap
+from playground.landscape.rate_words import BELOW_ALL, NO_BOUND
 from playground.landscape.stability_region import StabilityRegion
 
 
@@ -37,6 +38,7 @@ def map_table(
         name, meaning = "momentum β", "training.momentum of the run"
     elif not of_weights:
         name, meaning = "seed of the start", "draws a point of the window"
+    below = f", -inf where J has fallen {BELOW_ALL}" if rows.below_all else ""
     columns: tuple[Column, ...] = (
         Column(name, "1", meaning, np.repeat(rows.momenta or rows.seeds, count).tolist()),
         *_starts(rows, experiment, count),
@@ -57,7 +59,7 @@ def map_table(
         Column(
             "training loss J reached",
             LOSS_UNIT,
-            f"the same after {rows.n_steps} steps; nan where it is not finite",
+            f"the same after {rows.n_steps} steps; nan where it is not finite{below}",
             rows.losses.ravel().tolist(),
         ),
     )
@@ -73,6 +75,10 @@ def map_table(
         f"{varied} and training.learning_rate of the row",
         "experiment": json.loads(replace(experiment, training=training).to_json()),
     }
+    if rows.falls_without_bound:
+        about[f"{which} where {NO_BOUND}"] = [
+            row for row, fell in zip(there, rows.escaped, strict=True) if fell
+        ]
     return table_of("rate-map", columns, about)
 
 

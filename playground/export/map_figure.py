@@ -19,8 +19,9 @@ def map_figure(picture: MapPicture, view: RunView) -> MakeFigure:
         drawing = MapDrawing(theme)
         drawing.show(picture)
         rows = picture.rows
-        signs = [Sign("ring", theme.dim_text, picture.ring_words)]
-        if not picture.momenta:
+        ring = picture.ring_words
+        signs = [Sign("ring", theme.dim_text, ring)] if ring else []
+        if ring and not picture.momenta:
             signs.append(Sign("dashes", theme.dim_text, "median of these"))
         elif picture.region is not None:
             signs.append(Sign("line", theme.dim_text, line_words(picture.region)))

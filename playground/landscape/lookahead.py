@@ -126,6 +126,11 @@ class Lookahead:
         return falls_without_bound(self.learning_rates, self.losses, self.loss_now)
 
     @property
+    def lowest_falls_on(self) -> bool:
+        """Whether the lowest is only that of those tried: see falls_on."""
+        return falls_on(self.learning_rates, self.losses, self.lowest)
+
+    @property
     def lowest_is_rivalled(self) -> bool:
         """Whether a run that is not predictable might end below the lowest one that is."""
         return reaches_below(self.lowest, self.losses, self.low, self.predictable)
@@ -144,6 +149,18 @@ def falls_without_bound(learning_rates: Floats, losses: Floats, now: float) -> i
         return None
     smaller = losses[learning_rates <= TENTH * learning_rates[best]]
     return best if escapes(float(losses[best]), np.append(smaller, now)) else None
+
+
+def falls_on(learning_rates: Floats, losses: Floats, best: int | None) -> bool:
+    """Return whether the best of the losses (K,) is only the lowest of those tried.
+
+    It is where it belongs to the largest rate, is below 0, and J falls visibly up to there: nothing tells
+    that a larger rate would not end lower, or that J has a bound.
+    """
+    if best is None or best != int(np.argmax(learning_rates)) or not losses[best] < 0.0:
+        return False
+    others = losses[np.isfinite(losses) & (learning_rates < learning_rates[best])]
+    return bool(others.size) and bool(losses[best] <= times(1.0 - FALL, float(others.min())))
 
 
 def certain_directions(now: float, low: Floats, high: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -336,10 +353,8 @@ def _reach(
         part = slice(start, start + together)
         with np.errstate(all="ignore"):
             reached = problem.losses(parameters[part])
-            downward = _left_downward(parameters[part], reached, way, part)
-        losses[indices[part]] = np.where(
-            np.isfinite(reached), reached, np.where(downward, -math.inf, math.nan)
-        )
+            first, last = (None, None) if way is None else _ends_of(way, part)
+        losses[indices[part]] = losses_reached(parameters[part], reached, first, last)
         if time.process_time() > breath:
             yield None
             breath = time.process_time() + BREATH
@@ -349,23 +364,30 @@ def _reach(
             rose[indices] = (along[1:] > times(1.0 + RISE, along[:-1])).any(axis=0)
 
 
-def _left_downward(
-    parameters: Floats, reached: Floats, way: list[Floats] | None, part: slice
-) -> NDArray[np.bool_]:
-    """Return which runs (k,) have left the finite numbers downward: J is −∞, or was below 0 and θ overflowed.
+def losses_reached(
+    parameters: Floats, reached: Floats, first: Floats | None = None, last: Floats | None = None
+) -> Floats:
+    """Return J (k,) of runs: as reached where it is finite, −∞ where they left the finite numbers downward.
 
-    way: the losses of all runs before each step, where they are known; part: which of them are these.
+    NaN elsewhere. A run has left downward where J is −∞, or where it was below 0, and below its first J,
+    before θ overflowed. first, last (k,): the first and the last finite J on the way, where they are known.
     """
     downward: NDArray[np.bool_] = np.isneginf(reached)
-    lost = ~np.isfinite(reached) & ~np.isfinite(parameters).all(axis=1)
-    if way is None or not lost.any():
-        return downward
+    if first is not None and last is not None:
+        lost = ~np.isfinite(reached) & ~np.isfinite(parameters).all(axis=1)
+        downward |= lost & (last < np.minimum(first, 0.0))
+    return np.where(np.isfinite(reached), reached, np.where(downward, -math.inf, math.nan))
+
+
+def _ends_of(way: list[Floats], part: slice) -> tuple[Floats, Floats]:
+    """Return the first and the last finite loss of these runs (k,); ∞ where none is finite.
+
+    way: the losses of all runs before each step.
+    """
     along = np.stack([before[part] for before in way])
     known = np.isfinite(along)
     last = len(along) - 1 - np.argmax(known[::-1], axis=0)
-    before = np.where(known.any(axis=0), along[last, np.arange(along.shape[1])], np.inf)
-    downward |= lost & (before < np.minimum(along[0], 0.0))
-    return downward
+    return along[0], np.where(known.any(axis=0), along[last, np.arange(along.shape[1])], np.inf)
 
 
 def upcoming_batches(problem: Problem, checkpoint: Checkpoint, n_steps: int) -> Iterator[Batch]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from playground.engine.schedules import schedule_of
 from playground.engine.stepping.descent import Checkpoint, Descent
 from playground.engine.stepping.fleet import Fleet
 from playground.experiment import TrainingSettings
-from playground.landscape.lookahead import falls_without_bound, upcoming_batches
+from playground.landscape.lookahead import falls_without_bound, losses_reached, upcoming_batches
 
 RATES, SEEDS = 48, 20
 SAME = 1e-3
@@ -40,8 +41,8 @@ class RateMap:
     """The losses of a map.
 
     seeds (m,), learning_rates (K,), losses (m, K): J over all training points after n_steps, NaN where it is
-    not finite. starts (m,): J of the first weights. momenta (m,), where it is a map of momenta: rows differ
-    by these, ascending, and all have one seed.
+    not finite, −∞ where the run has left the finite numbers downward. starts (m,): J of the first weights.
+    momenta (m,), where it is a map of momenta: rows differ by these, ascending, and all have one seed.
     """
 
     seeds: tuple[int, ...]
@@ -58,17 +59,24 @@ class RateMap:
 
     @property
     def best(self) -> NDArray[np.intp]:
-        """(m,) the index of the lowest loss of each seed; −1 where none is finite."""
+        """(m,) the index of the lowest loss of each seed.
+
+        −1 where none is finite, or J falls without bound.
+        """
+        rows = zip(self.losses, self.escaped, strict=True)
         return np.array(
-            [int(np.nanargmin(row)) if np.isfinite(row).any() else -1 for row in self.losses], int
+            [int(np.nanargmin(row)) if np.isfinite(row).any() and not fell else -1 for row, fell in rows], int
         )
 
     @property
     def as_good(self) -> NDArray[np.bool_]:
-        """(m, K) bool: losses that are the lowest of their seed, or equally good."""
+        """(m, K) bool: losses that are the lowest of their seed, or equally good.
+
+        None where J falls without bound.
+        """
         lowest: Floats = np.fmin.reduce(self.losses, axis=1)
         most = times(1.0 + SAME, lowest)
-        result: NDArray[np.bool_] = self.losses <= most[:, np.newaxis]
+        result: NDArray[np.bool_] = (self.losses <= most[:, np.newaxis]) & ~self.escaped[:, np.newaxis]
         return result
 
     @property
@@ -114,16 +122,30 @@ class RateMap:
         rates = self.best_rates[np.isfinite(self.best_rates)]
         return float(np.exp(np.median(np.log(rates)))) if rates.size else float("nan")
 
+    @cached_property
+    def escaped(self) -> NDArray[np.bool_]:
+        """(m,) bool: where J falls without bound in what was tried.
+
+        All rows of momenta have one start: what one of them shows holds for all.
+        """
+        rows = zip(self.losses, self.starts, strict=True)
+        fell = [falls_without_bound(self.learning_rates, row, start) is not None for row, start in rows]
+        return np.array([any(fell)] * len(fell) if self.momenta else fell, dtype=bool)
+
     @property
     def falls_without_bound(self) -> bool:
         """Whether J falls without bound in what was tried, from one of the starts."""
-        rows = zip(self.losses, self.starts, strict=True)
-        return any(falls_without_bound(self.learning_rates, row, start) is not None for row, start in rows)
+        return bool(self.escaped.any())
+
+    @property
+    def below_all(self) -> int:
+        """Number of cells where the run has left the finite numbers downward."""
+        return int(np.count_nonzero(np.isneginf(self.losses)))
 
     @property
     def not_finite(self) -> int:
-        """Number of cells without a finite loss."""
-        return int(np.count_nonzero(~np.isfinite(self.losses)))
+        """Number of cells without a finite loss, those of below_all aside."""
+        return int(np.count_nonzero(~np.isfinite(self.losses))) - self.below_all
 
     def rank(self, row: int, column: int) -> int:
         """Return the rank of a loss among the learning rates of its seed, 1 for the lowest.
@@ -174,20 +196,28 @@ def rows_in_pieces(
         else:
             optimizers = [make_optimizer(start.optimizer, **start.hyperparameters)] * count
         fleet = Fleet(problem, parameters[part], all_rates[part], optimizers, training.fault)
+        watched = problem.may_be_negative and training.fault is None
+        first_loss, last_loss = None, None
         for step, step_batch in enumerate(upcoming_batches(problem, start, n_steps)):
             if schedule is not None:
                 fleet.learning_rates = all_rates[part] * schedule.factor_at(step)
-            fleet.advance((step_batch,))
+            before: list[Floats] | None = [] if watched else None
+            fleet.advance((step_batch,), losses=before)
+            if before:
+                first_loss = before[0] if first_loss is None else first_loss
+                last_loss = first_loss if last_loss is None else last_loss
+                last_loss = np.where(np.isfinite(before[0]), before[0], last_loss)
             if time.process_time() > breath:
                 yield (first + count * step / n_steps) / len(losses)
                 breath = time.process_time() + BREATH
         for index, theta in enumerate(fleet.parameters, start=first):
             with np.errstate(all="ignore"):
                 loss = problem.loss(theta)
-            losses[index] = loss if np.isfinite(loss) else np.nan
+            losses[index] = loss
             if time.process_time() > breath:
                 yield (first + count) / len(losses)
                 breath = time.process_time() + BREATH
+        losses[part] = losses_reached(fleet.parameters, losses[part], first_loss, last_loss)
     yield losses.reshape(len(thetas), len(rates))
 
 

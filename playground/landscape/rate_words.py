@@ -35,6 +35,8 @@ from playground.landscape.stability import Stability, divides
 
 NO_BOUND = "J falls without bound in what was tried"
 """What is said in place of the lowest J: see lookahead.falls_without_bound."""
+BELOW_ALL = "below all finite numbers"
+"""The words for a J of −∞, which stands for a run that has left the finite numbers downward."""
 SAME_RATE = 1e-9
 """Learning rates that differ by at most this share count as one."""
 CLEARLY = 1.1

@@ -103,6 +103,15 @@ def test_seven_runs_differ_in_colour_for_every_sight_and_in_their_dashes(theme: 
     assert len({look.dashes for look in looks}) == 7
 
 
+def test_a_run_has_the_same_hue_in_both_themes_and_over_the_surface() -> None:
+    for number in range(7):
+        look = Look(number)
+        colors = [look.color(DARK), look.color(LIGHT), look.color(DARK, True), look.color(LIGHT, True)]
+        seen = [cielab(color, SIGHTS["normal"]) for color in colors]
+        hues = [math.degrees(math.atan2(b, a)) for _, a, b in seen]
+        assert all(abs((hue - hues[0] + 180.0) % 360.0 - 180.0) < 12.0 for hue in hues), (number, hues)
+
+
 def test_the_path_of_another_run_breaks_where_it_is_unknown() -> None:
     paths = OtherPaths(DARK)
     path = np.array([[100.0, 250.0], [200.0, 250.0], [np.nan, np.nan], [700.0, 250.0], [800.0, 250.0]])

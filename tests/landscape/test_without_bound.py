@@ -14,7 +14,7 @@ from playground.engine.schedules import schedule_of
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment, TrainingSettings
 from playground.experiment_formula import FormulaSettings
-from playground.landscape.lookahead import Lookahead, falls_without_bound, look_ahead_on, rates_on
+from playground.landscape.lookahead import Lookahead, falls_on, falls_without_bound, look_ahead_on, rates_on
 from playground.landscape.loss_jump import jump_near
 from playground.landscape.race import best_rates_on
 from playground.landscape.rate_map import RateMap
@@ -117,3 +117,18 @@ def test_the_best_of_a_map_is_as_good_as_itself_below_zero() -> None:
     losses = np.array([[-2.0, -1.9999, -1.0, np.nan]])
     rows = RateMap((1,), np.array([0.1, 0.2, 0.3, 0.4]), losses, np.array([0.0]), 10)
     assert rows.as_good.tolist() == [[True, True, False, False]]
+
+
+def test_the_lowest_at_the_largest_rate_below_zero_is_only_that_of_those_tried() -> None:
+    adam = TrainingSettings(optimizer="adam")
+    trainer = Trainer(Experiment(formula=SADDLE, training=adam))
+    *_, last = (a for a in look_ahead_on(trainer.problem, trainer.view().checkpoint, RATES, 100) if a)
+    for ahead in (last, ahead_of(one("w", 1.0))):
+        assert ahead.lowest == len(RATES) - 1
+        assert ahead.lowest_falls_on
+    for bounded in (one("w^2 - 10", 2.0), one("-exp(-w^2)", 2.5), FORMULA_PRESETS["bowl"].formula):
+        assert not ahead_of(bounded).lowest_falls_on
+    rates = np.array([0.1, 1.0, 10.0])
+    assert not falls_on(rates, np.array([-1.0, -2.0, -2.0001]), 2), "it has come to rest"
+    assert not falls_on(rates, np.array([3.0, 2.0, 1.0]), 2), "above 0 a bound may be near"
+    assert not falls_on(rates, np.array([-1.0, -3.0, -2.0]), 1)

@@ -18,6 +18,7 @@ class Quadratic:
 
     n_samples = 1
     has_test = has_accuracy = False
+    may_be_negative = False
     kinks = ""
 
     def __init__(self, A: np.ndarray, start: np.ndarray, l1: float = 0.0, l2: float = 0.0):

@@ -18,13 +18,14 @@ PATH_PINK = "#ff5fa8"
 """The learning rate over a surface: the dark theme's pink is the one that shows."""
 PALE_OVER_SURFACE = "#c9d0da"
 BRANCH_COLORS = {
-    True: ("#dc9cf7", "#e82c50", "#7156f8", "#fe95a1", "#e9e2f8", "#d63e89", "#a152bb"),
-    False: ("#7c164d", "#552ccb", "#ee7481", "#a47eee", "#490972", "#ba6da8", "#a7132e"),
+    True: ("#a9a1fa", "#d60442", "#7345fb", "#ffa4a3", "#d3aad6", "#d74781", "#9045bf"),
+    False: ("#9074f3", "#94051a", "#4524b4", "#ff5c58", "#ba82b7", "#8e355f", "#5d1676"),
 }
 """Relatives of the pink of the learning rate, in which branches differ; by Theme.is_dark.
 
-Any two are at least 25 apart in CIELAB, for normal sight and for the three kinds of colour blindness
-(Machado, Oliveira and Fernandes 2009).
+A run has one hue everywhere: over a surface its colour is that of the dark theme, beside it that of the
+theme in use. Any two are at least 24 apart in CIELAB, for normal sight and for the three kinds of colour
+blindness (Machado, Oliveira and Fernandes 2009).
 """
 
 

@@ -14,11 +14,12 @@ from playground.drawing.kit.theme import Theme, mix
 from playground.engine.loss_scale import times
 from playground.landscape.lookahead import (
     certain_directions,
+    falls_on,
     falls_without_bound,
     lowest_certain,
     reaches_below,
 )
-from playground.landscape.rate_words import NO_BOUND
+from playground.landscape.rate_words import BELOW_ALL, NO_BOUND
 from playground.numerals import grouped, loss_text, number_text
 
 STEEP = 12.0
@@ -109,13 +110,18 @@ class StripLookahead:
             return ""
         at = f"at {self.rate_name} = {number_text(float(self.learning_rates[index]))}"
         loss = float(self.losses[index])
-        reached = loss_text(loss) if math.isfinite(loss) else "below all finite numbers"
+        reached = loss_text(loss) if math.isfinite(loss) else BELOW_ALL
         return f"{NO_BOUND}: {reached} {at}" if with_loss else NO_BOUND
 
     @property
     def best_is_rivalled(self) -> bool:
         """Whether a band reaches below the best one, so that it might not be the lowest."""
         return reaches_below(self.best, self.losses, self.low, self.sure)
+
+    @property
+    def best_falls_on(self) -> bool:
+        """Whether the best is only the lowest of those tried: see lookahead.falls_on."""
+        return falls_on(self.learning_rates, self.losses, self.best)
 
     @property
     def is_worth_naming(self) -> bool:
@@ -129,6 +135,8 @@ class StripLookahead:
         if best is None or not self.is_worth_naming:
             return ""
         name = "lowest that is certain" if self.best_is_rivalled else "lowest"
+        if self.best_falls_on:
+            name = f"{name} of those tried,"
         rate = number_text(float(self.learning_rates[best]))
         text = f"{name} after {self.steps} steps at {self.rate_name} = {rate}"
         return f"{text}: J {loss_text(float(self.losses[best]))}" if with_loss else text
@@ -211,9 +219,10 @@ class LookaheadCurve:
             if metrics.horizontalAdvance(words) > room.width():
                 words = ahead.best_text(with_loss=False)
             left = point.x() - metrics.horizontalAdvance(words) / 2
-            self._label(painter, rect, words, QPointF(left, room.bottom() + 3), theme.green)
+            color = theme.text if ahead.best_falls_on else theme.green
+            self._label(painter, rect, words, QPointF(left, room.bottom() + 3), color)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.green))
+            painter.setBrush(QColor(color))
             painter.drawEllipse(point, 4 * theme.font_factor, 4 * theme.font_factor)
             painter.setBrush(Qt.BrushStyle.NoBrush)
         elif words := ahead.escape_text():

@@ -207,6 +207,7 @@ class GuessFeature(Feature):
             best, rate = float(ahead.learning_rates[ahead.lowest]), self._rate_name(kind)
             lowest = loss_text(float(ahead.losses[ahead.lowest]))
             name = "lowest that is certain" if ahead.lowest_is_rivalled else "lowest"
+            name += " of those tried" if ahead.lowest_falls_on else ""
             self._compare(kind, guess, best, f"{name} is {rate} = {number_text(best, 3)}, with J {lowest}")
 
     def clear_questions(self) -> None:

@@ -157,6 +157,8 @@ class RateSlider(QSlider):
         if ahead is not None and ahead.best is not None:
             rate, lowest = ahead.learning_rates[ahead.best], ahead.losses[ahead.best]
             lead = "the lowest J that is certain would be" if ahead.best_is_rivalled else "J would be lowest"
+            if ahead.best_falls_on:
+                lead += ", of those tried,"
             words = (
                 f"In {ahead.steps} more steps {lead} at {ahead.rate_name} = {number_text(rate, 2)}: "
                 f"{loss_text(float(lowest))}; {ahead.name_of_now} {loss_text(ahead.now)}"

@@ -145,10 +145,15 @@ class MapView(PlotCard):
                 what = "momenta" if rows.momenta else "seeds"
                 text = f"{len(rows.seeds)} of {len(self._picture.seeds)} {what} so far. {text}"
         region = self._picture.region
-        line = "; dashed: their median"
-        if self._picture.momenta:
-            line = "" if region is None else f"; line: {line_words(region)}"
-        signs = f"Ring: {self._picture.ring_words}{line}; pink: {self._picture.now_words}."
+        ring, parts = self._picture.ring_words, [f"pink: {self._picture.now_words}"]
+        if self._picture.momenta and region is not None:
+            parts.insert(0, f"line: {line_words(region)}")
+        elif ring and not self._picture.momenta:
+            parts.insert(0, "dashed: their median")
+        if ring:
+            parts.insert(0, f"ring: {ring}")
+        signs = "; ".join(parts)
+        signs = f"{signs[0].upper()}{signs[1:]}."
         self.sentence.setText(text)
         self.counts.setText(f"{signs} {counts}".strip() if has_rows else "")
         self.describe(self.drawing.summary())

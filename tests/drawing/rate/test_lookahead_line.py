@@ -42,6 +42,16 @@ def inked(ahead: StripLookahead, left: float, right: float) -> np.ndarray:
     """Which columns between the places of two learning rates hold ink of the curve or an arrowhead, as
     (n,) bool.
     """
+    drawing, picture, rect, pixels = painted(ahead)
+    first, last = (round(drawing.x_of(rect, picture, rate)) for rate in (left, right))
+    # Above the value of α.
+    pixels = pixels[: round(drawing.track(rect, picture).top() - drawing.radius - drawing.value_row) - 8]
+    ink: np.ndarray = np.any(near(pixels, LIGHT.text)[:, first : last + 1], axis=0)
+    return ink
+
+
+def painted(ahead: StripLookahead) -> tuple[StripDrawing, StripPicture, QRectF, np.ndarray]:
+    """The drawing of a strip, its picture, its place and its pixels (h, w, 3): blue, green, red."""
     picture, rect = StripPicture(10.0, lookahead=ahead), QRectF(0, 0, 1400, 230)
     drawing = StripDrawing(LIGHT)
     image = QImage(1400, 230, QImage.Format.Format_RGB32)
@@ -49,13 +59,14 @@ def inked(ahead: StripLookahead, left: float, right: float) -> np.ndarray:
     painter = QPainter(image)
     drawing.paint(painter, rect, picture)
     painter.end()
-    first, last = (round(drawing.x_of(rect, picture, rate)) for rate in (left, right))
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(230, 1400, 4)[..., :3].astype(int)
-    # Above the value of α.
-    pixels = pixels[: round(drawing.track(rect, picture).top() - drawing.radius - drawing.value_row) - 8]
+    return drawing, picture, rect, pixels
 
-    ink = np.abs(pixels - [int(LIGHT.text[k : k + 2], 16) for k in (5, 3, 1)]).max(axis=2) < 24
-    return ink[:, first : last + 1].any(axis=0)
+
+def near(pixels: np.ndarray, color: str) -> np.ndarray:
+    """Which pixels (h, w) have a colour."""
+    close: np.ndarray = np.abs(pixels - [int(color[k : k + 2], 16) for k in (5, 3, 1)]).max(axis=2) < 24
+    return close
 
 
 @pytest.mark.parametrize("steps", [0, 20, 3000])
@@ -126,3 +137,16 @@ def test_where_j_falls_without_bound_nothing_is_praised_as_lowest() -> None:
     bounded = StripLookahead(rates, np.array([1.0, 0.9, -3.0, -4.0, 5.0]), 1.0, 100)
     assert (bounded.best, bounded.escape_text()) == (3, "")
     assert joined(np.array([-3.0, 5.0]), 4.0).tolist() == [True]
+
+
+def test_the_lowest_that_falls_on_at_the_largest_rate_is_named_as_one_of_those_tried_and_not_in_green() -> (
+    None
+):
+    rates = np.logspace(-2, 1, 48)
+    steady = StripLookahead(rates, 1.0 - 100.0 * rates, 1.0, 100)
+    assert steady.best_text() == "lowest of those tried, after 100 steps at α = 10: J −999.0"
+    turned = StripLookahead(rates, (rates - 1.0) ** 2 - 5.0, 1.0, 100)
+    assert turned.best_text().startswith("lowest after 100 steps")
+    greens = [np.count_nonzero(near(painted(ahead)[-1], LIGHT.green)) for ahead in (turned, steady)]
+    assert greens[0] > 40
+    assert greens[1] == 0
