@@ -9,8 +9,9 @@ J, whatever its derivatives are.
 An infinity that is only a number too large for 64 bits, as x⁴ at 10¹¹⁰, stands for a finite one. Where its
 factor is zero, because exp(−x⁴) is smaller than any number, so is the product.
 
-At sqrt(0), log(0), 1/0 and 0 to a power below 1 there is no derivative. There the result stays NaN: it does
-not follow from both factors whether x·sqrt(x) or |x| = sqrt(x²) is meant.
+At sqrt(0), log(0), 1/0 and 0 to a power below 1 there is no derivative, and at 0 to a power between 1 and 2
+no second one. There the result stays NaN: it does not follow from both factors whether x·sqrt(x) or |x| =
+sqrt(x²) is meant.
 """
 
 from __future__ import annotations
@@ -29,17 +30,19 @@ class Flatness(NamedTuple):
 
     flat      x, y -> whether the derivatives by x and by y are zero all around, or by this input at least
     singular  x, y -> whether there is no derivative
+    unbent    x, y -> whether there is a derivative but no second one
     """
 
     flat: Callable[[Any, Any], tuple[Any, Any]] = lambda x, y: (False, False)
     singular: Callable[[Any, Any], Any] = lambda x, y: False
+    unbent: Callable[[Any, Any], Any] = lambda x, y: False
 
 
 class CarefulSlopes(NamedTuple):
     """Slopes of each operation, 0 where they have no part in J and NaN where there are none.
 
     adjoints, moves and live have an entry for each slot. moves: whether the slot depends on a variable at
-    each point; live: whether J depends on the slot there.
+    each point; live: whether J depends on the slot there. flat: of each operation, as Flatness has it.
     """
 
     left: list[Any]
@@ -47,6 +50,7 @@ class CarefulSlopes(NamedTuple):
     adjoints: list[Any]
     moves: list[Any]
     live: list[Any]
+    flat: list[tuple[Any, Any]]
 
 
 def product(first: Any, second: Any) -> Any:
@@ -71,9 +75,7 @@ def careful_slopes(
     first = len(values) - len(inputs)
     ends = [(values[left], values[right]) for left, right in inputs]
     flat = [rule.flat(*pair) for rule, pair in zip(flatness, ends, strict=True)]
-    moves: list[Any] = [np.array(slot < n_variables) for slot in range(first)]
-    for (left, right), (flat_left, flat_right) in zip(inputs, flat, strict=True):
-        moves.append((moves[left] & ~np.asarray(flat_left)) | (moves[right] & ~np.asarray(flat_right)))
+    moves = moving([np.array(slot < n_variables) for slot in range(first)], inputs, flat)
     live: list[Any] = [np.array(False)] * len(values)
     adjoints: list[Any] = [np.array(0.0)] * len(values)
     live[result], adjoints[result] = np.array(True), np.array(1.0)
@@ -88,24 +90,40 @@ def careful_slopes(
             adjoints[slot] = adjoints[slot] + np.where(used, product(adjoints[out], slope), 0.0)
         found[index] = kept[0], kept[1]
     left_slopes, right_slopes = ([pair[side] for pair in found] for side in (0, 1))
-    return CarefulSlopes(left_slopes, right_slopes, adjoints, moves, live)
+    return CarefulSlopes(left_slopes, right_slopes, adjoints, moves, live, flat)
+
+
+def moving(first: Sequence[Any], inputs: Inputs, flat: Sequence[tuple[Any, Any]]) -> list[Any]:
+    """Return whether each slot moves, where that is known of the first ones, before the operations."""
+    moves = list(first)
+    for (left, right), (flat_left, flat_right) in zip(inputs, flat, strict=True):
+        moves.append((moves[left] & ~np.asarray(flat_left)) | (moves[right] & ~np.asarray(flat_right)))
+    return moves
 
 
 def careful_bend(
-    adjoint: Any, live: Any, bends: Sequence[Any], moves: tuple[Any, Any], tangents: tuple[Any, Any]
+    adjoint: Any,
+    live: Any,
+    bends: Sequence[Any],
+    unbent: Any,
+    moves: tuple[Any, Any],
+    tangents: tuple[Any, Any],
+    led: tuple[Any, Any],
 ) -> tuple[Any, Any]:
     """Return what the bends xx, xy, yy of one operation add to the change of both its inputs' adjoints.
 
-    live: whether J depends on it; moves, tangents: of both inputs.
+    live: whether J depends on it. unbent: whether it has no second derivatives. moves, tangents: of both
+    inputs; led: whether they depend on a variable that this direction changes.
     """
     both = live & moves[0] & moves[1]
     parts = zip(bends, (live & moves[0], both, live & moves[1]), strict=True)
-    xx, xy, yy = (np.where(used, bend, 0.0) for bend, used in parts)
+    xx, xy, yy = (np.where(used, np.where(unbent, np.nan, bend), 0.0) for bend, used in parts)
     x, y = tangents
+    by_x, by_y = led
     seen = np.where(live, adjoint, 0.0)
     return (
-        product(seen, product(xx, x) + product(xy, y)),
-        product(seen, product(xy, x) + product(yy, y)),
+        product(seen, np.where(by_x, product(xx, x), 0.0) + np.where(by_y, product(xy, y), 0.0)),
+        product(seen, np.where(by_x, product(xy, x), 0.0) + np.where(by_y, product(yy, y), 0.0)),
     )
 
 

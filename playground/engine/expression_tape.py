@@ -25,6 +25,7 @@ from playground.engine.careful_sweep import (
     any_nan,
     careful_bend,
     careful_slopes,
+    moving,
     product,
 )
 from playground.expression_parser import ExpressionError, ParsedNode, parse
@@ -221,6 +222,8 @@ class Tape:
         tangents: list[Any] = [*direction, *(0.0 for _ in self._numbers)]
         for (left, right), by_left, by_right in zip(self._inputs, careful.left, careful.right, strict=True):
             tangents.append(product(by_left, tangents[left]) + product(by_right, tangents[right]))
+        begins = [np.not_equal(entry, 0.0) for entry in direction]
+        led = moving([*begins, *(np.array(False) for _ in self._numbers)], self._inputs, careful.flat)
         found: list[Any] = [0.0] * self._size
         for index in range(len(self._inputs) - 1, -1, -1):
             (left, right), out, bends = self._inputs[index], shift + index, self._bends[index]
@@ -235,8 +238,10 @@ class Tape:
                     careful.adjoints[out],
                     careful.live[out],
                     bent,
+                    self._flatness[index].unbent(values[left], values[right]),
                     (careful.moves[left], careful.moves[right]),
                     (tangents[left], tangents[right]),
+                    (led[left], led[right]),
                 )
                 found[left], found[right] = found[left] + by_left, found[right] + by_right
         return found[: self.n_variables]
@@ -448,7 +453,11 @@ FIXED_POWER = Operation(
     _array_fixed_power,
     np.power,
     _bends_of_fixed_power,
-    Flatness(lambda x, n: (n == 0.0, False), lambda x, n: np.equal(x, 0.0) & (n < 1.0)),
+    Flatness(
+        lambda x, n: (n == 0.0, False),
+        lambda x, n: np.equal(x, 0.0) & (n < 1.0),
+        lambda x, n: np.equal(x, 0.0) & (n < 2.0) & (n != 1.0),
+    ),
 )
 OPERATIONS: Mapping[str, Operation] = {
     "+": Operation(lambda x, y: (x + y, 1.0, 1.0), lambda x, y: (x + y, 1.0, 1.0), lambda x, y: x + y, None),

@@ -12,6 +12,7 @@ import numpy as np
 from playground.arrays import Array
 from playground.engine.expression import Expression
 from playground.engine.expression_tape import TOGETHER, Tape
+from playground.engine.lengths import LARGEST_SQUARE, LEAST_SQUARE, length
 from playground.engine.problem import Slot
 from playground.engine.stepping.batches import BatchState
 from playground.experiment_checks import ExperimentError
@@ -301,6 +302,10 @@ def distances_to(minima: Array, thetas: Array) -> Array:
             between = thetas - minimum
             np.minimum(nearest, np.einsum("ij,ij->i", between, between), out=nearest)
         distances: Array = np.sqrt(nearest)
+        odd = np.flatnonzero(~((nearest > LEAST_SQUARE) & (nearest < LARGEST_SQUARE)))
+        if odd.size:
+            between = [length(thetas[odd] - minimum) for minimum in minima]
+            distances[odd] = np.min(between, axis=0)
     return distances
 
 

@@ -9,6 +9,9 @@ import numpy as np
 SMALLEST, LARGEST = 1e-140, 1e140
 """Between these the squares of millions of numbers, and their sum, are ordinary numbers."""
 
+LEAST_SQUARE, LARGEST_SQUARE = 1e-280, 1e300
+"""Between these the sum of squares of a vector has all its digits, and its root is the length."""
+
 
 def length(vectors: Any) -> Any:
     """Return the lengths along the last axis: a float for (P,), an array (n,) for (n, P).

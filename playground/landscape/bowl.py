@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from playground.arrays import Floats
+from playground.engine.lengths import length
 from playground.engine.problem import Problem
 
 MOST_STEPS, MOST_HALVINGS = 50, 30
@@ -21,11 +22,11 @@ def lowest_point(problem: Problem, theta: Floats) -> Floats | None:
     theta = np.array(theta, dtype=np.float64)
     with np.errstate(all="ignore"):
         loss, gradient = problem.loss_and_gradient(theta)
-        first = float(np.linalg.norm(gradient))
+        first = length(gradient)
         for _ in range(MOST_STEPS):
             if not (np.isfinite(loss) and np.isfinite(gradient).all()):
                 return None
-            if np.linalg.norm(gradient) <= FLAT * first:
+            if length(gradient) <= FLAT * first:
                 return theta
             try:
                 step = np.linalg.solve(problem.hessian_operator(theta).dense(), gradient)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.arrays import Floats
+from playground.engine.lengths import length
 from playground.landscape.pieces import Pieces, finish, quietly
 
 DENSE = 200
@@ -103,14 +104,14 @@ def _lanczos(matvec: Callable[[Floats], Floats], size: int) -> Pieces[ExtremeEig
     diagonal, beside = np.empty(limit), np.empty(limit)
     w, closed_before = rng.standard_normal(size), False
     for m in range(1, limit + 1):
-        Q[m - 1] = w / np.linalg.norm(w)
+        Q[m - 1] = w / length(w)
         w = np.array(matvec(Q[m - 1]), dtype=np.float64)
         if not np.isfinite(w).all():
             return _not_finite(size, m)
         yield None
         diagonal[m - 1] = Q[m - 1] @ w
         w = _without(w, Q[:m])
-        beside[m - 1] = np.linalg.norm(w)
+        beside[m - 1] = length(w)
         reached = max(np.abs(diagonal[:m]).max(), beside[: m - 1].max(initial=0.0))
         closed = beside[m - 1] <= size * np.finfo(float).eps * reached
         if not (closed or m == limit or (m >= FIRST_LOOK and m % LOOK_EVERY == 0)):
@@ -142,7 +143,7 @@ def _result(
     scale = _zero_beside(values)
     residuals = []
     for value, vector in zip(values, vectors.T, strict=True):
-        rest = float(np.linalg.norm(matvec(np.ascontiguousarray(vector)) - value * vector))
+        rest = length(matvec(np.ascontiguousarray(vector)) - value * vector)
         residuals.append(rest / max(abs(float(value)), scale) if rest else 0.0)
     return ExtremeEigenvalues(
         float(values[0]),

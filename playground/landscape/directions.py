@@ -329,7 +329,7 @@ def window_for(plane: Plane, path: Floats, margin: float = 0.35) -> Window:
     every side.
     """
     a, b = plane.project(np.atleast_2d(path))
-    lengths = np.array([np.linalg.norm(plane.u), np.linalg.norm(plane.v)])
+    lengths = np.array([length(plane.u), length(plane.v)])
     low, high = np.array([a.min(), b.min()]), np.array([a.max(), b.max()])
     extent = (high - low) * lengths
     extent = np.maximum(extent, 0.6 * extent.max()) / lengths
@@ -428,8 +428,8 @@ def _through(origin: Floats, across: Floats, up: Floats, problem: str) -> Plane:
 
     Raises PlaneError(problem) where they are parallel.
     """
-    u = across / np.linalg.norm(across)
-    height = np.linalg.norm(up)
+    u = across / length(across)
+    height = length(up)
     v = up / height if height else np.zeros_like(u)
     for _ in range(2):
         v = v - (v @ u) * u

@@ -3,10 +3,10 @@
 All learning rates start from the same parameters, with the optimiser's state and the batches that are due,
 and advance together (engine.stepping.fleet). The result is what a run with that α would reach. Above the
 stability limit a run can be chaotic, and then it is not predictable: a second fleet starts a tiny distance
-away (PERTURBATION, a share of |θ|), and where the two disagree the result is a band instead of a number. The
-same happens far away: where J falls by more orders of magnitude than θ has digits, rounding decides where a
-run lands, and only the direction is certain. The copies are run from the largest α down, as far as they are
-needed.
+away (PERTURBATION, a share of |θ|, or of the first step where that is longer), and where the two disagree the
+result is a band instead of a number. The same happens far away: where J falls by more orders of magnitude
+than θ has digits, rounding decides where a run lands, and only the direction is certain. The copies are run
+from the largest α down, as far as they are needed.
 
 The end of a run does not show its way. With the full batch the look-ahead also notes whether one of the steps
 landed visibly higher than it began (rose), as steps above the stability limit do.
@@ -30,6 +30,7 @@ from playground.engine.network import Network
 from playground.engine.network_on_data import NetworkOnData
 from playground.engine.optimizers import make_optimizer
 from playground.engine.problem import Batch, Problem
+from playground.engine.problem_of_experiment import formula_of
 from playground.engine.schedules import Schedule
 from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.fleet import Fleet
@@ -251,9 +252,9 @@ def look_ahead_on(
     with np.errstate(all="ignore"):
         loss_now = problem.loss(theta)
     losses, copies = np.full(count, np.nan), np.full(count, np.nan)
+    thetas = np.broadcast_to(theta, (count, len(theta)))
     computed, rose = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
-    direction = np.random.default_rng(0).normal(size=len(theta))
-    nudge = PERTURBATION * direction / np.linalg.norm(direction) * max(1.0, length(theta))
+    copied = theta + _nudges(problem, checkpoint, theta, rates, schedule, fault)
 
     def result(checked: bool) -> Lookahead:
         both = np.stack([losses, copies if checked else losses])
@@ -277,16 +278,14 @@ def look_ahead_on(
     watched = rose if checkpoint.batches.batch_size is None and fault is None else None
     for indices in rounds:
         yield from _reach(
-            problem, checkpoint, theta, rates, indices, n_steps, losses, schedule, fault, watched
+            problem, checkpoint, thetas, rates, indices, n_steps, losses, schedule, fault, watched
         )
         computed[indices] = True
         yield result(False)
     unchecked = np.ones(count, dtype=bool)
     parts = 4 if batch * problem.numbers_per_sample > SMALL else 1
     for indices in _from_above(rates, parts, together=max(len(part) for part in rounds)):
-        yield from _reach(
-            problem, checkpoint, theta + nudge, rates, indices, n_steps, copies, schedule, fault
-        )
+        yield from _reach(problem, checkpoint, copied, rates, indices, n_steps, copies, schedule, fault)
         unchecked[indices] = False
         with np.errstate(all="ignore"):
             apart = np.abs(copies[indices] - losses[indices])
@@ -295,6 +294,45 @@ def look_ahead_on(
     copies[unchecked] = losses[unchecked]
     copies[np.isneginf(losses) & np.isnan(copies)] = -math.inf
     yield result(True)
+
+
+def _nudges(
+    problem: Problem,
+    checkpoint: Checkpoint,
+    theta: Floats,
+    rates: Floats,
+    schedule: Schedule | None,
+    fault: str | None,
+) -> Floats:
+    """Return how far from theta (P,) the copy of each learning rate starts, (K, P)."""
+    direction = np.random.default_rng(0).normal(size=len(theta))
+    share = PERTURBATION * direction / np.linalg.norm(direction)
+    if formula_of(problem) is None:
+        # Samples and activations have a size of about 1, however small θ is.
+        return np.broadcast_to(share * max(1.0, length(theta)), (len(rates), len(theta)))
+    # Numbers near 0 are as exact as others: what counts is their own size, and how far they move.
+    after = np.broadcast_to(theta, (len(rates), len(theta)))
+    with np.errstate(all="ignore"):
+        fleet = _fleet(problem, checkpoint, after, rates, fault)
+        if schedule is not None:
+            fleet.learning_rates = rates * schedule.factor_at(checkpoint.step)
+        fleet.advance(upcoming_batches(problem, checkpoint, 1))
+        moved = length(fleet.parameters - theta)
+        sizes = np.maximum(length(theta), np.where(np.isfinite(moved), moved, 0.0))
+        if not problem.loss_and_gradient(theta)[1].any():
+            # Without a gradient and without momentum nothing moves, and rounding has no part in it.
+            sizes[moved == 0.0] = 0.0
+    nudges: Floats = sizes[:, np.newaxis] * share
+    return nudges
+
+
+def _fleet(
+    problem: Problem, checkpoint: Checkpoint, thetas: Floats, rates: Floats, fault: str | None
+) -> Fleet:
+    """Return a fleet from thetas (k, P) at these rates (k,), each with the optimiser of the checkpoint."""
+    optimizer = make_optimizer(checkpoint.optimizer, **checkpoint.hyperparameters)
+    optimizer.load_state(checkpoint.optimizer_state)
+    return Fleet(problem, thetas, rates, [optimizer] * len(rates), fault)
 
 
 def _together(problem: Problem, n_samples: int, fault: str | None) -> int:
@@ -323,7 +361,7 @@ def _from_above(rates: Floats, parts: int, together: int) -> Iterator[NDArray[np
 def _reach(
     problem: Problem,
     checkpoint: Checkpoint,
-    theta: Floats,
+    thetas: Floats,
     rates: Floats,
     indices: NDArray[np.intp],
     n_steps: int,
@@ -332,11 +370,12 @@ def _reach(
     fault: str | None,
     rose: NDArray[np.bool_] | None = None,
 ) -> Iterator[None]:
-    """Write into losses[indices] what these learning rates reach, into rose[indices] whether they rose."""
-    optimizer = make_optimizer(checkpoint.optimizer, **checkpoint.hyperparameters)
-    optimizer.load_state(checkpoint.optimizer_state)
+    """Write into losses[indices] what these of the learning rates reach, each from its own row of thetas.
+
+    Write into rose[indices], where given, whether they rose.
+    """
     count = len(indices)
-    fleet = Fleet(problem, np.tile(theta, (count, 1)), rates[indices], [optimizer] * count, fault)
+    fleet = _fleet(problem, checkpoint, thetas[indices], rates[indices], fault)
     breath = time.process_time() + BREATH
     factors = repeat(1.0) if schedule is None else schedule.factors_from(checkpoint.step)
     coming = upcoming_batches(problem, checkpoint, n_steps)

@@ -182,6 +182,8 @@ def why(past: PastStep, side: StepFromTheSide) -> str:
             sentence = f"{measured}: the step went across the bottom and landed as high, {numbers}."
         case "short of the bottom":
             sentence = f"{measured}: the step ended short of the bottom, {numbers}."
+        case "at the bottom":
+            sentence = f"{measured}: the step ended at the bottom, {numbers}."
         case "downhill all the way":
             sentence = f"{measured}: the step went downhill all the way, {numbers}."
         case "uphill" | "uphill but lower":

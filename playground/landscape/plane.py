@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from playground.arrays import Floats
+from playground.engine.lengths import LEAST_SQUARE
 
 PARALLEL = 1e-12
 """Smallest sine of the angle of two directions that span a plane: below it float64 cannot distinguish the
@@ -131,6 +132,8 @@ class Plane:
             distances = np.sqrt(np.maximum(squared - np.einsum("ij,ij->i", within, within), 0.0))
         if not np.isfinite(squared).all():
             distances = self.distance(thetas)
+        elif (odd := np.flatnonzero((squared < LEAST_SQUARE) & offset.any(axis=1))).size:
+            distances[odd] = self.distance(thetas[odd])
         return a, b, distances
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.arrays import Floats
+from playground.engine.lengths import LARGEST_SQUARE, LEAST_SQUARE, length
 from playground.engine.network import Network
 from playground.engine.network_on_data import NetworkOnData
 from playground.engine.problem import Problem
@@ -31,8 +32,9 @@ class StepFromTheSide:
     = 0 and at the step's own learning_rate. curvature is vᵀHv/vᵀv along the direction v, which is λ_g =
     gᵀHg/gᵀg for gradient descent. Where the direction leads down and curvature is positive, bottom is the
     learning rate that lands at the parabola's lowest point and level the one that lands as high as it began:
-    1/λ_g and 2/λ_g for gradient descent; None elsewhere. outcome: "short of the bottom", "downhill all the
-    way" (no bottom lies ahead, neither of the parabola nor of J within t), "across but lower", "across and
+    1/λ_g and 2/λ_g for gradient descent; None elsewhere. outcome: "short of the bottom", "at the bottom"
+    (where it lands, J has no slope along the direction and falls no further ahead), "downhill all the way"
+    (no bottom lies ahead, neither of the parabola nor of J within t), "across but lower", "across and
     higher", "across and as high", "uphill" (from its beginning on, as momentum may carry it), "uphill but
     lower" (it begins so, and lands lower), "no step", "no visible step" (J changes by less than rounding;
     there is no bottom and no level then) or "not finite".
@@ -78,13 +80,16 @@ def _step_in_pieces(
     theta = np.asarray(theta, dtype=np.float64)
     standing, gradient = problem.loss_and_gradient(theta)
     way = -gradient if update is None else np.asarray(update, dtype=np.float64) / learning_rate
-    slope = float(gradient @ way)
-    yield
-    bend = float(way @ problem.hessian_operator(theta)(way))
-    yield
     squared = float(way @ way)
+    # Where float64 cannot hold the square, slope and bend are those along a way of length 1.
+    size = 1.0 if LEAST_SQUARE < squared < LARGEST_SQUARE or not way.any() else length(way)
+    along, squared = (way, squared) if size == 1.0 else (way / size, 1.0)
+    slope = float(gradient @ along)
+    yield
+    bend = float(along @ problem.hessian_operator(theta)(along))
+    yield
     curvature = bend / squared if squared > 0 else math.nan
-    bottom = -slope / bend if bend > 0 and slope < 0 else None
+    bottom = -slope / bend / size if bend > 0 and slope < 0 else None
     if bottom is not None and not 0 < bottom < math.inf:
         # Where the curvature overflows there is no α to mark.
         bottom = None
@@ -95,12 +100,16 @@ def _step_in_pieces(
         losses[k] = problem.loss(theta + distance * way)
         yield
     # The slope decides on which side of the bottom it lands: a turn can hide between two points.
-    arriving = float(problem.loss_and_gradient(theta + learning_rate * way)[1] @ way)
-    parabola = standing + t * slope + 0.5 * t * t * bend
+    arriving = float(problem.loss_and_gradient(theta + learning_rate * way)[1] @ along)
+    ways = t * size
+    parabola = standing + ways * slope + 0.5 * ways * ways * bend
     landing = float(losses[there])
     rises_again = bool((np.diff(losses[there:]) > _rounding(losses[there:])).any())
-    outcome = _outcome(losses[here : there + 1], slope, arriving, squared, rises_again or bottom is not None)
-    if is_within_rounding(standing, landing, learning_rate * slope):
+    falls_on = bool((losses[there:] < landing - _rounding(losses[there:])).any())
+    outcome = _outcome(
+        losses[here : there + 1], slope, arriving, squared, rises_again or bottom is not None, falls_on
+    )
+    if is_within_rounding(standing, landing, learning_rate * size * slope):
         outcome, bottom, level = INVISIBLE if squared > 0 else outcome, None, None
     sentence = _sentence(outcome, standing, landing)
     for array in (t, losses, parabola):
@@ -112,7 +121,7 @@ def _step_in_pieces(
         parabola,
         standing,
         landing,
-        slope,
+        slope * size,
         curvature,
         bottom,
         level,
@@ -145,10 +154,13 @@ def _rounding(losses: Floats) -> float:
     return float(8 * np.finfo(float).eps * np.abs(losses).max())
 
 
-def _outcome(way: Floats, slope: float, arriving: float, squared: float, bottom_ahead: bool) -> str:
+def _outcome(
+    way: Floats, slope: float, arriving: float, squared: float, bottom_ahead: bool, falls_on: bool
+) -> str:
     """Return the outcome from J along the step, its slopes at both ends, and its squared length.
 
-    bottom_ahead: whether J or the parabola has a lowest place along it.
+    bottom_ahead: whether J or the parabola has a lowest place along it. falls_on: whether J is lower beyond
+    the step.
     """
     if not squared > 0:
         return "no step"
@@ -157,6 +169,8 @@ def _outcome(way: Floats, slope: float, arriving: float, squared: float, bottom_
     if slope >= 0:
         return "uphill but lower" if way[-1] < way[0] else "uphill"
     if arriving <= 0 and (np.diff(way) <= _rounding(way)).all():
+        if arriving == 0 and not falls_on:
+            return "at the bottom"
         return "short of the bottom" if bottom_ahead else "downhill all the way"
     if way[-1] == way[0]:
         return "across and as high"
@@ -179,6 +193,8 @@ def _sentence(outcome: str, standing: float, landing: float) -> str:
             return f"The step goes uphill at its beginning and ends lower: {numbers}."
         case "short of the bottom":
             return f"The step goes downhill and ends short of the bottom: {numbers}."
+        case "at the bottom":
+            return f"The step goes downhill and ends at the bottom: {numbers}."
         case "downhill all the way":
             return f"The step goes downhill all the way, and no bottom is in sight: {numbers}."
         case "across but lower":

@@ -186,6 +186,34 @@ def test_what_is_no_number_is_neither_the_largest_nor_the_smallest(text: str) ->
     assert np.isnan([*values, *made.values(np.array([point])), *gradients[0]]).all()
 
 
+@pytest.mark.parametrize(
+    ("text", "point", "row"),
+    [
+        ("(x^1.5)^(4/3)", [0.0, 1.0], 0),
+        ("y*x^1.5", [0.0, 0.0], 0),
+        ("(y - 1)*x^1.5", [0.0, 1.0], 0),
+        ("y*(x^2)^0.75", [0.0, 0.0], 0),
+    ],
+)
+def test_at_a_power_below_two_of_nothing_no_second_derivative_is_made_up(text, point, row) -> None:
+    made = Tape(text, ("x", "y"), {})
+    H = np.array([made.hessian_product(point, unit) for unit in ([1.0, 0.0], [0.0, 1.0])])
+    assert np.isnan(H[row, row])
+
+
+@pytest.mark.parametrize(
+    ("text", "bends"),
+    [
+        ("x^1.5 + y^2", [0.0, 2.0]),
+        ("y*x^1.5", [0.0, 0.0]),
+        ("x^2.5 + x^1*y", [1.0, 0.0]),
+    ],
+)
+def test_across_such_a_power_the_second_derivatives_are_known(text, bends) -> None:
+    made = Tape(text, ("x", "y"), {})
+    assert made.hessian_product([0.0, 1.0], [0.0, 1.0]) == bends
+
+
 def test_an_unknown_name_has_its_place() -> None:
     with pytest.raises(ExpressionError, match="“q” is neither") as refused:
         Tape("x + 2*q", ("x",), {})

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from playground.engine.formula import Formula, start_of_seed, with_start_of_seed
+from playground.engine.formula import Formula, distances_to, start_of_seed, with_start_of_seed
+from playground.engine.formula_presets import FORMULA_PRESETS
+from playground.engine.recording.phase import ARRIVED, find_phase
 from playground.engine.stepping.descent import Descent
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import Experiment, ExperimentFile, TrainingSettings
@@ -191,6 +194,53 @@ def test_the_distance_to_the_nearest_known_minimum() -> None:
     np.testing.assert_allclose(two.distance_to_minimum(np.array([[0.5], [-3.0], [1.0]])), [0.5, 2.0, 0.0])
     none = Formula(FormulaSettings("x^2"))
     assert np.isnan(none.distance_to_minimum(np.array([[0.5]]))).all()
+
+
+def test_distances_are_right_however_small_or_large() -> None:
+    thetas = np.array([[2e-192], [1e-161], [0.0], [3.0], [1e200], [-1e-300]])
+    found = distances_to(np.array([[0.0], [5.0]]), thetas)
+    np.testing.assert_allclose(found, [2e-192, 1e-161, 0.0, 2.0, 1e200, 1e-300], rtol=1e-12)
+    beyond = distances_to(np.array([[0.0]]), np.array([[np.nan], [np.inf]]))
+    np.testing.assert_array_equal(beyond, [np.nan, np.inf])
+
+
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "momentum"])
+@pytest.mark.parametrize("factor", [1e-200, 1e-165])
+def test_the_norm_of_a_gradient_is_right_where_its_square_is_no_number(factor: float, optimizer: str) -> None:
+    formula = FormulaSettings(f"{factor!r}*(1.5*x^2 + 2*y^2)", start=(1.0, 1.0))
+    trainer = run_of(formula, optimizer=optimizer, learning_rate=1e-4)
+    trainer.advance(3)
+    norms = trainer.history.curve("gradient_norm").values
+    assert norms == pytest.approx([5 * factor] * 3, rel=1e-12, abs=0.0)
+
+
+def test_a_run_goes_on_where_only_the_square_of_its_gradient_overflows() -> None:
+    """Down the monkey saddle without end: the run stops where J itself overflows."""
+    experiment = FORMULA_PRESETS["monkey_saddle"].experiment
+    trainer = Trainer(replace(experiment, training=replace(experiment.training, learning_rate=0.02)))
+    trainer.advance(100)
+    assert trainer.diverged
+    assert trainer.overflows() == "J"
+    norm = np.hypot(*trainer.problem.loss_and_gradient(trainer.parameters)[1])
+    assert 1e160 < norm < np.inf, "its square is no number"
+
+
+def test_a_run_near_zero_records_the_gradients_that_move_it() -> None:
+    experiment = FORMULA_PRESETS["parabola"].experiment
+    trainer = Trainer(replace(experiment, training=replace(experiment.training, learning_rate=0.25)))
+    trainer.advance(640)
+    before = trainer.parameters.copy()
+    trainer.advance(1)
+    assert 0 < trainer.parameters[0] < before[0] < 1e-190
+    assert trainer.history.curve("gradient_norm").values[-1] == pytest.approx(
+        2 * before[0], rel=1e-12, abs=0.0
+    )
+
+
+def test_a_loss_of_any_size_has_arrived_only_where_it_stands() -> None:
+    trainer = run_of(FormulaSettings("1e-200*w^2", start=(1.0,)), learning_rate=0.25)
+    trainer.advance(60)
+    assert find_phase(trainer.view().history).word != ARRIVED
 
 
 def test_a_start_of_a_seed_lies_in_the_window() -> None:

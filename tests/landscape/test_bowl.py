@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from playground.engine.formula import Formula
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings
+from playground.experiment_formula import FormulaSettings
 from playground.landscape.bowl import lowest_point
 from playground.landscape.directions import in_equal_units, parameter_plane, whole_landscape
 from playground.landscape.plane import Window
@@ -65,3 +67,10 @@ def test_equal_units_only_add_to_a_view(width: int, height: int) -> None:
 def test_a_picture_without_size_leaves_the_view() -> None:
     window = Window(-1.0, 3.0, 2.0, 4.0)
     assert in_equal_units(window, 0, 300) == window
+
+
+def test_a_bowl_of_a_tiny_slope_has_its_lowest_point() -> None:
+    problem = Formula(FormulaSettings("1e-200*((x - 2)^2 + (y + 1)^2)", start=(0.0, 0.0)))
+    lowest = lowest_point(problem, np.zeros(2))
+    assert lowest is not None
+    assert lowest == pytest.approx([2.0, -1.0])

@@ -150,3 +150,15 @@ def test_the_shape_is_told_from_the_signs(values, word):
 
 def test_no_shape_is_told_where_nothing_is_finite():
     assert "not finite" in shape_of(extreme_eigenvalues(lambda v: v * np.inf, 3))
+
+
+def test_lanczos_is_right_for_curvatures_of_any_size() -> None:
+    """The squares of these products are too small, or too large, for float64."""
+    diagonal = np.linspace(1.0, 2.0, DENSE + 40)
+    diagonal[[0, -1]] = -3.0, 7.0
+    for factor in (1e-200, 1e200):
+        scaled = factor * diagonal
+        found = extreme_eigenvalues(scaled.__mul__, diagonal.size)
+        assert found.converged
+        expected = pytest.approx([7 * factor, -3 * factor], rel=1e-6, abs=0.0)
+        assert [found.largest, found.smallest] == expected

@@ -6,8 +6,9 @@ import pytest
 from playground.engine.schedules import schedule_of
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
+from playground.experiment_formula import FormulaSettings
 from playground.landscape import lookahead
-from playground.landscape.lookahead import certain_directions, still_holds
+from playground.landscape.lookahead import Lookahead, certain_directions, still_holds
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.lookahead import LookaheadQuestion
 
@@ -267,3 +268,34 @@ def test_a_look_ahead_is_told_as_long_as_it_is_about_now(
 ) -> None:
     assert still_holds(age, 100, then, now, running=False) == paused
     assert still_holds(age, 100, then, now, running=True) == running
+
+
+def ahead_of(expression: str, at: tuple[float, ...], optimizer: str = "gradient_descent") -> Lookahead:
+    """Return the look-ahead over 100 steps from this point of a formula."""
+    settings = FormulaSettings(expression, start=at)
+    experiment = Experiment(formula=settings, training=TrainingSettings(optimizer, 0.1))
+    return look(experiment, Trainer(experiment), 100, np.logspace(-3, 1, 40))
+
+
+@pytest.mark.parametrize("at", [1e-6, 1e-16, 1e-32, 1e-100])
+def test_near_a_minimum_at_zero_a_run_is_as_predictable_as_far_away(at: float) -> None:
+    far, near = ahead_of("w^2", (1.0,)), ahead_of("w^2", (at,))
+    assert far.predictable.sum() >= 30
+    known = far.predictable & (far.losses * at**2 > 1e-300)
+    assert near.predictable[known].all()
+    assert near.losses[known] == pytest.approx(far.losses[known] * at**2, rel=1e-6, abs=0.0)
+
+
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "momentum", "adam"])
+@pytest.mark.parametrize(("expression", "at"), [("w^2", 0.0), ("(w - 1)^2", 1.0), ("(w - 1)^2 - 1", 1.0)])
+def test_where_the_gradient_is_zero_nothing_moves_and_all_is_known(expression, at, optimizer) -> None:
+    ahead = ahead_of(expression, (at,), optimizer)
+    assert ahead.predictable.all()
+    assert (ahead.losses == ahead.loss_now).all()
+
+
+def test_chaos_is_not_predictable_however_near_to_zero_it_begins() -> None:
+    """From the top of a wave large rates jump from one to another."""
+    ahead = ahead_of("cos(w)", (1e-14,))
+    assert not ahead.predictable.all()
+    assert np.isfinite(ahead.losses[~ahead.predictable]).any()

@@ -146,3 +146,10 @@ def test_weights_of_a_run_thrown_out_beyond_all_numbers_warn_of_nothing(far: flo
     np.testing.assert_allclose(np.array(plane.project(thetas))[:, 1], plane.project(thetas[1]))
     assert np.isfinite(plane.distance(thetas)[1])
     assert np.isfinite(plane.place(thetas)[2][1])
+
+
+def test_a_tiny_distance_from_a_plane_is_drawn_as_what_it_is() -> None:
+    plane = Plane(np.zeros(3), np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0]))
+    a, _, distances = plane.place(np.array([[0.0, 0.0, 0.0], [3e-200, 0.0, 4e-200], [1.0, 0.0, 2.0]]))
+    assert a == pytest.approx([0.0, 3e-200, 1.0], rel=1e-12, abs=0.0)
+    assert distances == pytest.approx([0.0, 4e-200, 2.0], rel=1e-7, abs=0.0)

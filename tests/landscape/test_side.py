@@ -57,6 +57,8 @@ def test_on_a_quadratic_the_parabola_is_the_loss_and_the_marks_are_one_and_two_o
         ("cos(x) + y^2", (1.2, 0.0), 1.9, "short of the bottom"),
         ("x^2 + y^2", (1.0, 1.0), 0.1, "short of the bottom"),
         ("x^2 - y^2", (1.0, 0.0), 0.1, "short of the bottom"),
+        # Where it lands, x³ has no slope and falls on behind.
+        ("x^3 + 0*y", (1.0, 0.0), 1 / 3, "short of the bottom"),
     ],
 )
 def test_a_bottom_is_spoken_of_only_where_there_is_one(expression, start, rate, outcome) -> None:
@@ -85,6 +87,50 @@ def test_where_the_learning_rate_lands(share, outcome):
     assert side.outcome == outcome
     assert side.landing == pytest.approx(LINE.loss(THETA - share * bottom * gradient_of_the_line(), X, Y))
     assert " to ".join(losses_apart(side.standing, side.landing)) in side.sentence
+
+
+@pytest.mark.parametrize(
+    "expression", ["w^2", "w^4 - 2*w^2", "max(w, 0)^2", "1e-200*w^2", "1e-160*w^2", "1e160*w^2"]
+)
+def test_a_step_to_the_bottom_ends_there(expression: str) -> None:
+    problem = Formula(FormulaSettings(expression, start=(3.0,)))
+    theta = np.array([3.0])
+    landing = 1.0 if "w^4" in expression else 0.0
+    update = landing - theta
+    gradient = problem.loss_and_gradient(theta)[1]
+    rate = float(update[0] / -gradient[0])
+    side = finish(step_in_pieces(problem, theta, rate, update))
+    assert side.outcome == "at the bottom"
+    assert "ends at the bottom" in side.sentence
+    assert side.outcome in OUTCOMES
+    if "w^4" not in expression:
+        assert side.bottom == pytest.approx(rate, rel=1e-6, abs=0.0)
+        assert side.parabola == pytest.approx(side.losses, rel=1e-6, abs=0.0) or "max" in expression
+
+
+@pytest.mark.parametrize("factor", [1e-200, 1e-155, 1.0, 1e160])
+def test_the_size_of_j_changes_no_outcome(factor: float) -> None:
+    """J = factor·(x² + 3y²): λ_g and the marks go with the factor, the outcomes stay."""
+    problem = Formula(FormulaSettings(f"{factor!r}*(x^2 + 3*y^2)", start=(1.0, 1.0)))
+    theta = np.array([1.0, 1.0])
+    level = 2 * (4 + 36) / (8 + 216) / factor
+    for share, outcome in (
+        (0.2, "short of the bottom"),
+        (0.8, "across but lower"),
+        (1.2, "across and higher"),
+    ):
+        side = finish(step_in_pieces(problem, theta, share * level))
+        assert side.outcome == outcome
+        assert side.level == pytest.approx(level, rel=1e-6, abs=0.0)
+        assert side.curvature == pytest.approx(2 / level, rel=1e-6, abs=0.0)
+        assert side.parabola == pytest.approx(side.losses, rel=1e-6, abs=0.0)
+
+
+def test_a_tiny_update_is_not_called_zero() -> None:
+    problem = Formula(FormulaSettings("w^2", start=(1.0,)))
+    side = finish(step_in_pieces(problem, np.array([2.1e-192]), 0.25))
+    assert side.outcome == "no visible step"
+    assert "stay where they are" not in side.sentence
 
 
 def test_a_step_that_lands_exactly_as_high_is_not_called_higher():

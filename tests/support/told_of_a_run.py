@@ -361,7 +361,7 @@ class Witness:
             landed = is_written(after, numbers[2]) or re.search("L[12] was changed", sentence)
             if not (is_written(before, numbers[1]) and landed):
                 wrong.append(f"J went from {before} to {after}")
-            if "landed lower" in sentence or "short of the bottom" in sentence:
+            if any(words in sentence for words in ("landed lower", "short of the bottom", "at the bottom")):
                 wrong.append("it landed higher")
         if "momentum" in sentence and self.trainer.view().settings.optimizer in (
             "gradient_descent",

@@ -29,6 +29,7 @@ HILL = 1.0
 LEAST_PART, BEYOND_THE_WALL = 0.3, 1.6
 OUTCOMES = {
     "short of the bottom": "short of the bottom",
+    "at the bottom": "at the bottom",
     "downhill all the way": "downhill all the way",
     "across but lower": "across, but lower",
     "across and higher": "across, and higher",

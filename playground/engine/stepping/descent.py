@@ -1,8 +1,9 @@
 """The steps themselves: parameters, optimiser and batches, without a record.
 
 Everything that a step needs is laid out before it is made, so that the loop over steps holds little but NumPy
-calls. Its by-products are collected for many steps at once: the squared gradient norms, the penalties, and in
-the slots the outputs, from which the batch losses are computed.
+calls. Its by-products are collected for many steps at once: the squared gradient norms (the norms themselves
+where float64 cannot hold the squares), the penalties, and in the slots the outputs, from which the batch
+losses are computed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from playground.arrays import Array
+from playground.engine.lengths import LARGEST_SQUARE, LEAST_SQUARE, length
 from playground.engine.optimizers import OPTIMIZERS, Optimizer, make_optimizer
 from playground.engine.problem import Problem, Slot, Working
 from playground.engine.schedules import schedule_of
@@ -88,6 +90,8 @@ class Descent:
         self._penalty: _Penalty | None = None
         self._penalties_set = (0.0, 0.0)
         self._squares: list[float] = []
+        self._lengths: dict[int, float] = {}
+        """The gradient norms whose squares are too large or too small, by their place in the row."""
         self._penalties: list[float] = []
 
     @property
@@ -141,6 +145,7 @@ class Descent:
         """Begin a row of steps; return how many of at_most can be made before the block of batches ends."""
         self.batches.open_block()
         self._squares.clear()
+        self._lengths.clear()
         self._penalties.clear()
         return min(at_most, len(self.batches.slots) - self.batches.position)
 
@@ -193,7 +198,10 @@ class Descent:
         losses = self.batches.losses(self.batches.position - n, self.batches.position)
         if self._penalties:
             losses += np.array(self._penalties)
-        return RowResults(losses, np.sqrt(np.array(self._squares)))
+        norms = np.sqrt(np.array(self._squares))
+        for place, norm in self._lengths.items():
+            norms[place] = norm
+        return RowResults(losses, norms)
 
     def shares_right(self) -> Array:
         """Return the accuracies of the row that was made, for the full batch."""
@@ -292,12 +300,15 @@ class Descent:
 
     def _take_steps(self, slots: Iterable[Slot], thetas: list[Array] | None) -> None:
         theta, gradient = self.working.theta, self.working.gradient
-        note_square, square = self._squares.append, gradient.dot
+        note_square, dot, least, largest = self._squares.append, gradient.dot, LEAST_SQUARE, LARGEST_SQUARE
         if self._schedule is None and self._penalty is None and self._optimizer.name == "gradient_descent":
             rate, displacement, multiply, subtract = self._rate, self._displacement, np.multiply, np.subtract
             for take_gradient, batch in slots:
                 take_gradient(batch)
-                note_square(square(gradient))
+                square = float(dot(gradient))
+                note_square(square)
+                if not least < square < largest:
+                    self._note_length()
                 multiply(gradient, rate, displacement)
                 subtract(theta, displacement, theta)
                 if thetas is not None:
@@ -309,10 +320,19 @@ class Descent:
             take_gradient(batch)
             if penalty is not None:
                 self._penalties.append(penalty.add_gradient())
-            note_square(square(gradient))
+            square = float(dot(gradient))
+            note_square(square)
+            if not least < square < largest:
+                self._note_length()
             update(theta, gradient, learning_rate * factor)
             if thetas is not None:
                 thetas.append(theta.copy())
+
+    def _note_length(self) -> None:
+        """Note the norm of the gradient whose square was noted last."""
+        gradient = self.working.gradient
+        if np.count_nonzero(gradient):
+            self._lengths[len(self._squares) - 1] = length(gradient)
 
 
 class _Penalty:
