@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from playground.engine.branches.recovery import recovery_of
+from playground.engine.branches.recovery import fallen, recovery_of
 from playground.engine.loss_words import TRAINING_LOSS, loss_name, penalties_text
 from playground.engine.problem_of_experiment import curve_of, formula_of
 from playground.engine.recording.followed_log import FollowedLog
@@ -396,6 +396,8 @@ def _why_stopped(trainer: Trainer) -> str:
         return f"{stopped} J has no finite gradient there, so the run cannot go on at any learning rate."
     what = "loss" if overflows == "J" else "norm of the gradient"
     sentence = f"{stopped} the {what} of the next step is not finite."
+    if fallen(trainer.history.view()) is not None:
+        return f"{sentence} J has no lower bound in what was tried: no learning rate ends the fall."
     way = recovery_of(trainer)
     if way is None:
         return f"{sentence} No smaller learning rate that was tried goes on."

@@ -7,6 +7,7 @@ from typing import Any
 
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.branches.fork import Plan
+from playground.engine.branches.recovery import Fallen, Recovery
 from playground.engine.datasets import DATASET_INFO
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
@@ -116,13 +117,13 @@ def diverged(
     last_finite_step: int,
     learning_rate: float,
     overflows: str = "J",
-    goes_on: bool = True,
+    way: Recovery | Fallen | None = None,
     theta: ThetaName = WEIGHTS,
 ) -> str:
     """Return the sentence about a run that has diverged.
 
     learning_rate: the α of the step that cannot be made. overflows: as returned by Trainer.overflows.
-    goes_on: whether some α works from the last step on.
+    way: how it can go on; None where no α that was tried works, not even from the start.
     """
     if overflows == "here":
         return f"J is not finite at the {theta} of step {last_finite_step}: no α goes on from {theta.them}."
@@ -132,7 +133,13 @@ def diverged(
             f"no α goes on from {theta.them}."
         )
     what = "J" if overflows == "J" else "The norm of the gradient"
-    advice = "Lower α and press Run." if goes_on else "No α goes on from there: go back first."
+    if isinstance(way, Fallen):
+        advice = "J has no lower bound in what was tried: no α ends the fall."
+    elif way is None:
+        other = "other weights" if theta is WEIGHTS else "another start or another formula"
+        advice = f"J is too steep here for any α that was tried: choose {other}."
+    else:
+        advice = "No α goes on from there: go back first." if way.back else "Lower α and press Run."
     return (
         f"{what} is no longer finite after step {last_finite_step + 1} at α = {rate_text(learning_rate)}; "
         f"the {theta} of step {last_finite_step} {theta.are} kept. {advice}"

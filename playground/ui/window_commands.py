@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from playground.engine.branches.recovery import Recovery
+from playground.engine.branches.recovery import Fallen, Recovery
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.files.atomic import ExportError
@@ -218,12 +219,16 @@ class WindowCommands(QObject):
         self._window.notices.take_back(self._divergence)
         self._divergence = ""
 
-    def explain_divergence(self, sentence: str, way: Recovery | None) -> None:
+    def explain_divergence(self, sentence: str, way: Recovery | Fallen | None) -> None:
         """Show that a run has overflowed, and offer a way on that was tried."""
         window, offers = self._window, []
-        if way is not None:
-            snapshot = window.snapshot
-            run = snapshot.run if snapshot is not None else None
+        snapshot = window.snapshot
+        run = snapshot.run if snapshot is not None else None
+        if isinstance(way, Fallen):
+            if way.step:
+                back = partial(window.lab.run_from, way.step, go=False, run=run)
+                offers.append(Offer(f"Back to step {way.step}", back))
+        elif way is not None:
             at = f"α = {rate_text(way.learning_rate)}"
 
             def go_on() -> None:
@@ -235,12 +240,9 @@ class WindowCommands(QObject):
 
             name = f"Back to step {way.step} with {at}" if way.back else f"Go on with {at}"
             offers.append(Offer(name, go_on))
-        offers.append(
-            Offer(
-                name_of(window.actions_by_name["same_weights"]),
-                window.actions_by_name["same_weights"].trigger,
-            )
-        )
+        # The same start fails again where nothing goes on from it.
+        again = window.actions_by_name["new_weights" if way is None else "same_weights"]
+        offers.append(Offer(name_of(again), again.trigger))
         self._divergence = sentence
         window.notices.say(sentence, offers, seconds=None, shorter=words.fewer_words(sentence))
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from playground.engine.branches.fork import Plan
+from playground.engine.branches.recovery import Fallen, Recovery
 from playground.lab import words
 
 
@@ -34,13 +35,20 @@ def test_a_branch_is_told_with_the_name_of_its_optimiser() -> None:
     assert "The run goes on with RMSProp and α = 0.1." in words.branch_kept(Plan(0.1, "rmsprop"), "constant")
 
 
+HERE = Recovery(4, 0.25, False)
+
+
 def test_what_overflowed_is_called_by_its_name() -> None:
-    assert words.diverged(4, 0.5).startswith("J is no longer finite after step 5 at α = 0.5;")
-    norm = words.diverged(4, 0.5, "gradient")
+    assert words.diverged(4, 0.5, way=HERE).startswith("J is no longer finite after step 5 at α = 0.5;")
+    norm = words.diverged(4, 0.5, "gradient", HERE)
     assert norm.startswith("The norm of the gradient is no longer finite after step 5")
     assert norm.endswith("Lower α and press Run.")
-    assert "Lower α" not in words.diverged(4, 0.5, goes_on=False)
-    assert "Lower α" not in words.diverged(0, 0.5, "here", goes_on=False)
-    no_gradient = words.diverged(0, 0.5, "no gradient", goes_on=False)
+    assert "Lower α" not in words.diverged(4, 0.5, way=Recovery(2, 0.1, True))
+    assert "Lower α" not in words.diverged(0, 0.5, "here")
+    no_gradient = words.diverged(0, 0.5, "no gradient")
     assert no_gradient == "J has no finite gradient at the weights of step 0: no α goes on from them."
-    assert "J is not finite at the weights of step 0" in words.diverged(0, 0.5, "here", goes_on=False)
+    assert "J is not finite at the weights of step 0" in words.diverged(0, 0.5, "here")
+    assert words.diverged(0, 0.5).endswith(
+        "J is too steep here for any α that was tried: choose other weights."
+    )
+    assert words.diverged(9, 0.5, way=Fallen(3)).endswith("no α ends the fall.")

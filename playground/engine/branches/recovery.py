@@ -5,7 +5,12 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numpy as np
+
 from playground.engine.branches.moments import branch_at
+from playground.engine.loss_scale import FAR_BELOW, escapes, escapes_along
+from playground.engine.recording.history import HistoryView
+from playground.engine.recording.phase import recent_losses
 from playground.engine.stepping.descent import Interrupted
 from playground.engine.trainer import Trainer
 from playground.experiment import MIN_LEARNING_RATE
@@ -25,6 +30,25 @@ class Recovery(NamedTuple):
     step: int
     learning_rate: float
     back: bool
+
+
+class Fallen(NamedTuple):
+    """A run that has fallen without bound in what was tried: no α ends that. step: the last one before it."""
+
+    step: int
+
+
+def fallen(history: HistoryView) -> Fallen | None:
+    """Return where a run began to fall without bound; None where it does not.
+
+    J is then far below 0, measured by its size at the start, or by that in the first half of the run.
+    """
+    steps, losses = recent_losses(history, most=math.inf)
+    if not len(losses) or not (escapes(float(losses[-1]), losses[:1]) or escapes_along(losses)):
+        return None
+    sizes = np.abs(losses[losses != 0.0])
+    near = np.flatnonzero(losses > -FAR_BELOW * float(sizes[0]))
+    return Fallen(int(steps[near[-1]] if near.size else steps[0]))
 
 
 def recovery_of(run: Trainer, interrupted: Interrupted | None = None) -> Recovery | None:

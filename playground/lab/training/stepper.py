@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from playground.engine.branches.recovery import recovery_of
+from playground.engine.branches.recovery import fallen, recovery_of
 from playground.engine.branches.stopping import Stop, finished
 from playground.lab import words
 from playground.lab.pacing import USUAL_SPEED, Gate, Metronome, Pace, SpeedMeter, SwitchInterval, clock
@@ -253,9 +253,8 @@ class Stepper:
     def announce_divergence(self, run: Run, before: str = "") -> None:
         """Announce where a diverged run stopped and how it can go on. before: a sentence to begin with."""
         trainer = run.trainer
-        way = recovery_of(trainer, self._inbox.is_closed)
-        goes_on = way is not None and not way.back
+        way = fallen(trainer.history.view()) or recovery_of(trainer, self._inbox.is_closed)
         sentence = words.diverged(
-            trainer.step, trainer.rate, trainer.overflows(), goes_on, theta_of(trainer.experiment)
+            trainer.step, trainer.rate, trainer.overflows(), way, theta_of(trainer.experiment)
         )
         self._signals.diverged.emit(f"{before} {sentence}".strip(), way)

@@ -6,7 +6,7 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING
 
-from playground.engine.branches.recovery import COARSENESS, Recovery
+from playground.engine.branches.recovery import COARSENESS, Fallen, Recovery
 from playground.engine.recording.phase import (
     FALLING,
     FINISHED,
@@ -78,7 +78,7 @@ class PhaseFeature(Feature):
         self._sentence = ""
         self._in_short: tuple[str, ...] = ()
         self._divergence = ""
-        self._way: Recovery | None = None
+        self._way: Recovery | Fallen | None = None
         self._limits: deque[LimitAnswer] = deque(maxlen=LIMITS_KEPT)
         window.lab.diverged.connect(self._take_divergence)
         window.strip.limit_measured.connect(self._limits.append)
@@ -304,7 +304,7 @@ class PhaseFeature(Feature):
     def _offer_start(self) -> Offer:
         return Offer("Back to the start", self.window.actions_by_name["same_weights"].trigger)
 
-    def _take_divergence(self, sentence: str, way: Recovery | None) -> None:
+    def _take_divergence(self, sentence: str, way: Recovery | Fallen | None) -> None:
         self._divergence, self._way = sentence, way
 
     def _offer_ways_back(self, view: RunView, per_epoch: int) -> None:
@@ -312,13 +312,13 @@ class PhaseFeature(Feature):
         sentence, self._divergence = self._divergence, ""
         self._standing, self._judged_up_to = None, view.step
         self._since = view.step
-        good = last_good(view.history, per_epoch)
-        if good is None or view.step == 0:
+        good, way = last_good(view.history, per_epoch), self._way
+        if good is None or view.step == 0 or way is None or isinstance(way, Fallen):
+            # The notice has all that can be offered.
             return
         lab = self.window.lab
         here = self._limit_at(view, view.step)
         lower, beside = self._lower_rate(view, view.step, here)
-        way = self._way
 
         def go_on(rate: float) -> None:
             lab.set_learning_rate(rate)
@@ -327,12 +327,12 @@ class PhaseFeature(Feature):
         if good[0] < view.step:
             back = self._lower_rate(view, view.step, self._limit_at(view, good[0]) or here)
             offers = self._offers(view, good[0], *back)
-        elif way is not None and way.back:
+        elif way.back:
             # J was never lower than now: where the run went on when it was tried is all that is known.
             offers = self._offers(view, way.step, way.learning_rate, "")
         else:
             offers = [self._offer_start()]
-        if way is not None and not way.back:
+        if not way.back:
             # No larger α than the one that was tried; but half a limit is known to work, and the next larger
             # α that was tried is COARSENESS times as large.
             if lower > way.learning_rate * (COARSENESS if beside else 1.0):

@@ -30,8 +30,6 @@ def run_until_it_stops(window, qtbot) -> None:
 @pytest.mark.parametrize(
     ("formula", "rate", "offer"),
     [
-        (FORMULA_PRESETS["saddle"].formula, 0.5, "Go on with"),
-        (CUBE, 0.3, "Back to step"),
         (BELOW, 1.5, "Back to step 3 with α = 0.75"),
     ],
 )
@@ -46,6 +44,35 @@ def test_a_run_that_leaves_the_finite_numbers_with_a_negative_j_behind_it_offers
     chosen = next(text for text in window.notices.offers if text.startswith(offer))
     qtbot.mouseClick(window.notices.offers[chosen], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.snapshot.view.settings.learning_rate < rate)
+
+
+@pytest.mark.parametrize(("formula", "rate"), [(FORMULA_PRESETS["saddle"].formula, 1.2), (CUBE, 0.3)])
+def test_after_a_fall_without_bound_no_alpha_is_offered(
+    qtbot, open_window, formula: FormulaSettings, rate: float
+) -> None:
+    window = open_window(file_of(formula, 0.1))
+    window.lab.run_exactly(3)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 3)
+    window.lab.set_learning_rate(rate)
+    run_until_it_stops(window, qtbot)
+    qtbot.waitUntil(lambda: "no α ends the fall" in window.notices.text)
+    qtbot.waitUntil(lambda: feature_of(window, PhaseFeature).phase == "diverged")
+    assert not any("α" in text for text in window.notices.offers)
+    back = next(text for text in window.notices.offers if text.startswith("Back to step"))
+    assert any("start" in text.lower() for text in window.notices.offers)
+    qtbot.mouseClick(window.notices.offers[back], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == int(back.split()[-1]))
+    assert window.snapshot.state != "running"
+
+
+def test_a_j_too_steep_for_any_alpha_offers_another_start_not_the_same(qtbot, open_window) -> None:
+    steep = FormulaSettings("1e300*w^2", ("w",), (1.0,), ((-3.0, 3.0),))
+    window = open_window(file_of(steep, 0.1))
+    window.actions_by_name["run"].trigger()
+    qtbot.waitUntil(lambda: "too steep here for any α" in window.notices.text)
+    assert "choose another start or another formula" in window.notices.text
+    assert not any("ame start" in text for text in window.notices.offers)
+    assert "New start" in window.notices.offers
 
 
 def test_the_phase_of_a_run_that_undo_brings_back_is_not_of_its_last_steps_alone(qtbot, open_window) -> None:
