@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.recording.series import Curve
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
@@ -282,3 +283,16 @@ def test_where_nothing_moved_nothing_is_said_of_a_parabola():
     side = step_from_the_side(trainer.network, past.parameters, X, y, 9.0, past.update)
     still = replace(side, outcome="no visible step", level=None, bottom=None)
     assert why(past, still) == "Step 120: α = 9: the step changed J by no more than rounding."
+
+
+def test_a_step_to_the_bottom_is_told_as_one_ahead_and_afterwards():
+    """The preset parabola, where α = 0.5 is 1/λ."""
+    parabola = FORMULA_PRESETS["parabola"].experiment
+    trainer = Trainer(replace(parabola, training=replace(parabola.training, learning_rate=0.5)))
+    side = look(trainer)
+    assert side.outcome == "at the bottom"
+    trainer.advance(2)
+    assert trainer.parameters == pytest.approx([0.0], abs=0.0)
+    past = past_step(trainer.view(), (0, 1))
+    assert "α = 0.5 was 0.5 times 2/λ" in why(past, side)
+    assert "the step ended at the bottom, J from " in why(past, side)
