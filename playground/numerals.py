@@ -95,14 +95,14 @@ def running_loss_text(value: float) -> str:
 
 
 def rate_text(value: float) -> str:
-    """Return a learning rate as one would write it, all digits that were asked for: 0.3, 12.5, 0.00001.
-
-    A limit can lie far beyond the rates of the program; one of many zeros is written as a power: 5.69·10⁻⁴⁴.
-    """
-    if not 1e-7 < value < 1e7:
-        return number_text(value, 6)
+    """Return a learning rate as one would write it, all digits that were asked for: 0.3, 12.5, 0.00001."""
     text = f"{Decimal(f'{value:.6g}'):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def limit_text(limit: float) -> str:
+    """Return a limit of the learning rate like one, or as a power where it is far from all: 5.69·10⁻⁴⁴."""
+    return rate_text(limit) if 1e-7 < limit < 1e7 else number_text(limit, 6)
 
 
 def percent_text(share: float, digits: int = 2) -> str:

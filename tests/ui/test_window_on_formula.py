@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.experiment import Experiment, ExperimentFile, TrainingSettings
 from playground.experiment_formula import FormulaSettings
 from playground.ui.experiment.formula_chooser import picture_of
 from playground.ui.features import FEATURES
+from playground.ui.lessons.cards import LessonCard
 from playground.ui.main_window import MainWindow
 from tests.support.visible_texts import shown_texts
 
@@ -18,7 +20,7 @@ OF_NETWORKS = re.compile(
     r"\b(network|weights?\b|neuron|training (point|loss|J)|test (loss|point|J)|epoch|bias|boundary)",
     re.IGNORECASE,
 )
-ELSEWHERE = {"new", "two_numbers", "lessons", "LessonText"}
+ELSEWHERE = {"new", "two_numbers", "lessons", "LessonText", "LessonCard"}
 """Commands that lead to a network, and the contents of the course, which names what it teaches."""
 NAMES = ("Training Recurrent Networks", "One neuron", "A sigmoid neuron")
 """In the title of a source, and of an example of the chain-rule lab."""
@@ -38,10 +40,13 @@ def without_names(text: str) -> str:
 
 def of_networks(window: MainWindow) -> set[tuple[str, str]]:
     """What is on the screen and speaks of a network."""
+    on_cards = {
+        label.text() for card in window.findChildren(LessonCard) for label in card.findChildren(QLabel)
+    }
     return {
         (bearer, text)
         for bearer, text in shown_texts(window)
-        if bearer not in ELSEWHERE and OF_NETWORKS.search(without_names(text))
+        if bearer not in ELSEWHERE and text not in on_cards and OF_NETWORKS.search(without_names(text))
     }
 
 

@@ -19,7 +19,7 @@ from playground.landscape.directions import widened
 from playground.landscape.one_variable import LossCurve, StepOnCurve, loss_curve, step_on_curve
 from playground.landscape.plane import Window
 from playground.landscape.stability import divides, stability_limit
-from playground.numerals import number_text, rate_text
+from playground.numerals import limit_text, number_text, rate_text
 
 PAST = 40
 """Number of points of the path that are drawn."""
@@ -124,7 +124,7 @@ def words(picture: CurvePicture) -> str:
         return f"{rule}. {bend}."
     symbols, limit = picture.limit
     side = "below" if step.rate < limit else "above" if step.rate > limit else "at"
-    return f"{rule}. {bend}: the limit is {symbols} = {rate_text(limit)}, and α is {side} it."
+    return f"{rule}. {bend}: the limit is {symbols} = {limit_text(limit)}, and α is {side} it."
 
 
 def places_on_curve(formula: Formula, w: np.ndarray) -> np.ndarray:

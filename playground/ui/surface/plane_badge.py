@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QPushButton, QWidget
 
 from playground.theta_words import WEIGHTS, ThetaName
 from playground.ui.style import set_role
 from playground.ui.surface.wish import PlaneSettings
+from playground.ui.widgets.plain_label import PlainLabel
 
 MARGIN = 8
 ROUND_MARKER = 18
@@ -36,8 +37,7 @@ class PlaneBadge(QWidget):
         self._settings = PlaneSettings()
         set_role(self, "floating")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.label, self.button = QLabel(), QPushButton()
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label, self.button = PlainLabel(), QPushButton()
         set_role(self.label, "small")
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.button.clicked.connect(lambda: self.taken.emit(self._settings))

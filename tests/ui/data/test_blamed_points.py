@@ -23,11 +23,15 @@ from tests.ui.conftest import OpenBench
 
 open_blame = bench_with(SurfaceFeature, DataFeature, PointingFeature, BlameFeature)
 
+LOW = 160
+"""Height of a card that has no room for a sentence, in pixels."""
+
 
 @pytest.fixture
 def window(qtbot: Any, open_blame: OpenBench) -> FakeWorkbench:
-    """A window in the full layout whose points are blamed."""
+    """A window in the full layout whose points are blamed, on a card too low for a sentence."""
     result = open_blame()
+    result.data_view.setMaximumHeight(LOW)
     result.set_full(True)
     surface = result.surface_view
     qtbot.waitUntil(lambda: surface.answer is not None and surface.answer.complete)
@@ -65,6 +69,7 @@ def test_points_have_the_colours_of_their_losses_and_follow_the_run(
     window.notices.clear()
     assert not sentence.isVisible()
     assert window.notices.text == sentence.text()
+    window.data_view.setMaximumHeight(10 * LOW)
     window.resize(1400, 1200)
     qtbot.waitUntil(sentence.isVisible)
     window.lab.run_exactly(60)
