@@ -320,7 +320,8 @@ def _find_trend(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
     for width in (NOW, SEEN):
         rows = _last_rows(steps, losses, width, FEWEST)
         if not rows[1].any():
-            return _arrived(history, *rows) or PhaseFound("")
+            # J has come to exactly 0, and has not stood there long enough to have arrived.
+            return PhaseFound("")
         word = _trend(*rows)
         if word:
             return _found(word, *rows)
