@@ -3,7 +3,7 @@
 The true loss is solid, the parabola of the second-order model dashed. The ring is at the present parameters,
 the pink ball where the present learning rate lands. The pink line under the picture is α itself, on the scale
 of the marks for the α that lands at the lowest point of the parabola and the one that lands as high as it
-began.
+began. The words stand above and below the picture, or beside it where the strip is low.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ from playground.landscape.side import StepFromTheSide
 from playground.numerals import loss_text, losses_apart, number_text
 
 WIDTH, LEAST_HEIGHT = 268.0, 126.0
+WIDE_WIDTH, WIDE_PICTURE = 408.0, 176.0
+"""Width with the words beside the picture, and what the picture has of it."""
+WORDS_BESIDE, GAP_BESIDE = 4, 12.0
+"""Lines of words beside the picture, and the room between them."""
 HEADROOM = 0.18
 """Extra height above the two balls, as a share of theirs; a hill between them counts."""
 HILL = 1.0
@@ -57,9 +61,10 @@ class SidePicture:
 
 
 class SideDrawing:
-    """The painting of a SidePicture."""
+    """The painting of a SidePicture. wide: with the words beside it, which needs less height."""
 
     def __init__(self, theme: Theme):
+        self.wide = False
         self.restyle(theme)
 
     def restyle(self, theme: Theme) -> None:
@@ -73,12 +78,20 @@ class SideDrawing:
 
     def size(self) -> tuple[float, float]:
         """Return width and smallest height."""
+        return self.size_where(self.wide)
+
+    def size_where(self, wide: bool) -> tuple[float, float]:
+        """Return width and smallest height with the words beside the picture, or above and below it."""
+        if wide:
+            return WIDE_WIDTH * self.theme.font_factor, WORDS_BESIDE * self.line + 2
         return WIDTH * self.theme.font_factor, LEAST_HEIGHT * self.theme.font_factor
 
     def paint(self, painter: QPainter, rect: QRectF, picture: SidePicture | None) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if picture is None:
+        if self.wide:
+            self._paint_wide(painter, rect, picture)
+        elif picture is None:
             self._text(painter, self._row(rect, rect.top()), "the next step, seen from the side", "dim")
         else:
             self._text(painter, self._row(rect, rect.top()), picture.title, "dim")
@@ -90,6 +103,29 @@ class SideDrawing:
             room.setBottom(bottom)
             self._paint_step(painter, room, picture)
         painter.restore()
+
+    def _paint_wide(self, painter: QPainter, rect: QRectF, picture: SidePicture | None) -> None:
+        left = rect.left() + (WIDE_PICTURE + GAP_BESIDE) * self.theme.font_factor
+        words = QRectF(left, rect.top(), rect.right() - left, rect.height())
+        if picture is None:
+            self._text(painter, self._row(words, words.top()), "the next step, seen from the side", "dim")
+            return
+        outcome = OUTCOMES[picture.side.outcome]
+        lines = 1 if QFontMetricsF(self.bold).horizontalAdvance(outcome) <= words.width() else 2
+        top = words.top() + max(0.0, (words.height() - (2 + lines) * self.line) / 2)
+        self._text(painter, self._row(words, top), picture.title, "dim")
+        place = QRectF(words.left(), top + self.line, words.width(), lines * self.line)
+        if lines == 1:
+            self._text(painter, place, outcome, "bold")
+        else:
+            painter.setFont(self.bold)
+            painter.setPen(QColor(self.theme.text))
+            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+            painter.drawText(place, int(flags) | int(Qt.TextFlag.TextWordWrap), outcome)
+        self._paint_losses(painter, self._row(words, place.bottom()), picture)
+        room = QRectF(rect.left(), rect.top(), WIDE_PICTURE * self.theme.font_factor, 0)
+        room.setBottom(rect.bottom() - self.small_line - 4)
+        self._paint_step(painter, room, picture)
 
     def _row(self, rect: QRectF, top: float) -> QRectF:
         return QRectF(rect.left(), top, rect.width(), self.line)

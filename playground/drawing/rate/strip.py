@@ -99,17 +99,17 @@ class StripDrawing:
             self.tick_row = max(self.tick_row, self.word_row)
             self.curve_row = 18.0 * factor + 2 * self.tick_row
 
-    def height(self, with_limit: bool, with_lookahead: bool) -> float:
-        """Return the height that the rows need."""
+    def height(self, with_lookahead: bool) -> float:
+        """Return the height that the rows need; the row of the words is there before it has any."""
         height = self.value_row + 2 * self.radius + 6 + self.tick_row
-        if with_limit and not self.low:
+        if not self.low:
             height += self.word_row
         return height + (self.curve_row if with_lookahead else 0.0)
 
     def track(self, rect: QRectF, picture: StripPicture) -> QRectF:
         """Return the bar on which the thumb runs."""
-        words = picture.limit is not None and not self.low
-        below = self.radius + 4 + self.tick_row + (self.word_row if words else 0.0)
+        # The track keeps its place when limit and words come, in the middle of a run perhaps.
+        below = self.radius + 4 + self.tick_row + (0.0 if self.low else self.word_row)
         y = rect.bottom() - below - self.track_height / 2
         return QRectF(rect.left() + self.side, y, rect.width() - 2 * self.side, self.track_height)
 

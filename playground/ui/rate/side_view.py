@@ -46,6 +46,21 @@ class SideView(QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_wide(self, wide: bool) -> None:
+        """Put the words beside the picture, or above and below it."""
+        if wide != self.drawing.wide:
+            self.drawing.wide = wide
+            self.updateGeometry()
+            self.update()
+
+    def width_where(self, wide: bool) -> int:
+        """Return the width with the words beside the picture, or above and below it."""
+        return math.ceil(self.drawing.size_where(wide)[0])
+
+    def height_where(self, wide: bool) -> int:
+        """Return the least height with the words beside the picture, or above and below it."""
+        return math.ceil(self.drawing.size_where(wide)[1])
+
     def sizeHint(self) -> QSize:
         width, height = self.drawing.size()
         return QSize(math.ceil(width), math.ceil(height))

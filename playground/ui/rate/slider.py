@@ -129,14 +129,13 @@ class RateSlider(QSlider):
         """Show the stability limit and the words, or neither."""
         if limit is self._limit:
             return
-        grown = (limit is None) != (self._limit is None)
         self._limit = limit
         self._describe()
-        self._refresh(grown)
+        self.update()
 
     def set_lookahead(self, lookahead: StripLookahead | None, another_comes: bool = False) -> None:
-        """Show the look-ahead curve above the track, or none. another_comes: keep its room."""
-        room = lookahead is not None or (another_comes and self._curve_room)
+        """Show the look-ahead curve above the track, or none. another_comes: leave its room."""
+        room = lookahead is not None or another_comes
         if lookahead is self._lookahead and room == self._curve_room:
             return
         grown, self._curve_room = room != self._curve_room, room
@@ -224,8 +223,7 @@ class RateSlider(QSlider):
         return self.drawing.x_of(QRectF(self.rect()), self.picture(), rate)
 
     def sizeHint(self) -> QSize:
-        height = self.drawing.height(self._limit is not None, self._curve_room)
-        return QSize(560, math.ceil(height))
+        return QSize(560, math.ceil(self.drawing.height(self._curve_room)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, self.sizeHint().height())

@@ -16,6 +16,7 @@ from playground.engine.schedules import schedule_of, slider_name
 from playground.experiment import Experiment, TrainingSettings
 from playground.ui.rate.pins import Pins
 from playground.ui.rate.rate_marks import RateMarks
+from playground.ui.rate.side_view import SideView
 from playground.ui.rate.slider import LARGE_STEP, SMALL_STEP, RateSlider
 from playground.ui.rate.update_numbers import READABLE_MS, UpdateNumbers
 from playground.ui.style import set_role
@@ -69,7 +70,7 @@ class LearningRateStrip(Card):
         self._throttle.due.connect(self._show_schedule_factor)
         self._sentence = self._subtitle = subtitle_of(lab.experiment)
         self._shorter: tuple[str, ...] = ()
-        self._side: QWidget | None = None
+        self._side: SideView | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.slider = RateSlider(theme)
         self._marks = RateMarks()
@@ -122,7 +123,10 @@ class LearningRateStrip(Card):
         if "limit_drawn" in parts or "why_no_limit" in parts:
             self._show_limit(marks.limit_drawn, marks.why_no_limit)
         if "lookahead_drawn" in parts or "another_comes" in parts:
+            height = self.slider.sizeHint().height()
             self.slider.set_lookahead(marks.lookahead_drawn, marks.another_comes)
+            if self.slider.sizeHint().height() != height:
+                self._fit()
         if "guess" in parts:
             self.slider.set_guess(marks.guess)
         if "concealed" in parts:
@@ -183,7 +187,7 @@ class LearningRateStrip(Card):
 
     # What stands here -----------------------------------------------------------------------------------
 
-    def set_side_view(self, widget: QWidget) -> None:
+    def set_side_view(self, widget: SideView) -> None:
         """Set the widget between track and numbers: a picture of the next step seen from the side."""
         self._row.insertWidget(1, widget)
         self._side = widget
@@ -228,6 +232,10 @@ class LearningRateStrip(Card):
         for part in (self._symbol, self.field):
             part.setVisible(not low)
         room = -1.0 if low else BESIDE_SHARE * self.width()
+        if self._side is not None:
+            # Where the slider needs less height than the side view, that would be air above the slider.
+            lower = self.slider.sizeHint().height() < self._side.height_where(wide=False)
+            self._side.set_wide(lower and self._side.width_where(wide=True) + self._row.spacing() <= room)
         for widget in (self._side, self.numbers):
             if widget is not None:
                 room -= widget.sizeHint().width() + self._row.spacing()

@@ -16,7 +16,7 @@ NAME = "slider’s α"
 
 def pink(drawing: StripDrawing, picture: StripPicture, width: int) -> np.ndarray:
     """Where the strip is pink, with a margin round it: (height, width) bool."""
-    height = round(drawing.height(False, False))
+    height = round(drawing.height(False))
     image = QImage(width + 2 * MARGIN, height + 2 * MARGIN, QImage.Format.Format_RGB32)
     image.fill(QColor(drawing.theme.card))
     painter = QPainter(image)
@@ -67,7 +67,7 @@ def test_the_ring_lies_at_the_alpha_of_the_step_and_an_arrowhead_at_the_end_of_t
     qapp: object,
 ) -> None:
     drawing, width = StripDrawing(DARK), 800
-    rect = QRectF(MARGIN, MARGIN, width, round(drawing.height(False, False)))
+    rect = QRectF(MARGIN, MARGIN, width, round(drawing.height(False)))
     for acting in (0.02, 1e-9):
         picture = StripPicture(3.0, acting=acting, rate_name=NAME)
         track = drawing.track(rect, picture)
