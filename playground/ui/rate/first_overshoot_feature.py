@@ -1,4 +1,4 @@
-"""The first overshoot of a window: the student discovers that a learning rate can be too large."""
+"""The overshoots of a window: the student discovers that a learning rate can be too large."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import numpy as np
 
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
-from playground.lab.snapshot import Snapshot
+from playground.lab.snapshot import RUNNING, Snapshot
 from playground.ui.frame.feature import Feature
+from playground.ui.rate.rate_marks import LAYERS
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
@@ -20,35 +21,52 @@ RATE = "training.learning_rate"
 
 
 class FirstOvershootFeature(Feature):
-    """The first overshoot in this window: J has risen, and only α can be the cause.
+    """The overshoots in this window: J has risen, and only α can be the cause.
 
-    Until then the simple layout hides every mark that would give the discovery away.
+    Until the first one the simple layout hides every mark that would give the discovery away; each brings one
+    layer of them. The first comes at once and needs no room of its own. The others come with an overshoot
+    after Run was pressed again or in another run, once the run stands still, so that nothing moves meanwhile.
     """
 
     def __init__(self, window: Workbench):
         super().__init__(window)
         self._looked_at: Snapshot | None = None
+        self._begun = 0
+        self._found = self._due = False
 
     @property
     def discovered(self) -> bool:
         """Whether the run has overshot once."""
-        return self.window.strip.marks.discovered
+        return self.window.strip.marks.layers > 0
 
     def read(self) -> None:
-        snapshot = self.window.snapshot
-        if not self.discovered and snapshot is not None and snapshot is not self._looked_at:
-            self._looked_at = snapshot
-            if overshot(snapshot.view):
-                self.window.strip.mark(discovered=True)
+        snapshot, marks = self.window.snapshot, self.window.strip.marks
+        if marks.layers == len(LAYERS) or snapshot is None or snapshot is self._looked_at:
+            return
+        before, self._looked_at = self._looked_at, snapshot
+        runs = snapshot.state == RUNNING
+        if before is None or before.run != snapshot.run or snapshot.view.step < self._begun:
+            self._begun, self._found = 0, False
+        elif runs and before.state != RUNNING:
+            self._begun, self._found = before.view.step, False
+        if not self._found and overshot(snapshot.view, self._begun):
+            self._found = self._due = True
+        if self._due and (not self.discovered or not runs):
+            self._due = False
+            self.window.strip.mark(layers=marks.layers + 1)
 
 
-def overshot(view: RunView) -> bool:
-    """Return whether J over all training points has risen between two recorded steps, by more than jitter."""
+def overshot(view: RunView, since: int = 0) -> bool:
+    """Return whether J over all training points has risen between two recorded steps, by more than jitter.
+
+    since: the step from which on that counts.
+    """
     curve = view.history.curves["train_loss"]
     full = view.mini_batch is None
     values = curve.values
     with np.errstate(all="ignore"):
         rises = values[1:] > (1 + (RISE if full else RISE_IN_BATCHES)) * values[:-1]
+    rises &= curve.steps[:-1] >= since
     if not rises.any():
         return False
     # A change of anything but α moves J by itself: parameters that were set, another penalty.

@@ -11,12 +11,16 @@ from playground.landscape.lookahead import USUAL_STEPS
 from playground.landscape.questions.limit import LimitAnswer
 from playground.landscape.questions.lookahead import LookaheadAnswer
 
+LAYERS = ("limit", "side", "lookahead")
+"""What the simple layout gains with overshoots, one at a time: the limit with the word of its stretch; λ and
+the parabola in the side view; the look-ahead with the other words."""
+
 
 @dataclass(frozen=True, eq=False)
 class RateMarks:
     """All marks of the strip. Each feature sets its own part (LearningRateStrip.mark) and reads the others.
 
-    The layout: full. The first overshoot: discovered, whether the run has overshot once. The pins: concealed,
+    The layout: full. The overshoots: layers, how many of LAYERS they have brought. The pins: concealed,
     whether a pin is asked for, so that its answer must be hidden. The limit: limit, the newest answer;
     limit_drawn and why_no_limit, what the track shows; limit_chosen, whether the user switched it on or off
     (None: neither). The look-ahead: the same, with the settings that it was asked with, and the number of
@@ -25,7 +29,7 @@ class RateMarks:
     """
 
     full: bool = False
-    discovered: bool = False
+    layers: int = 0
     concealed: bool = False
     limit: LimitAnswer | None = None
     limit_drawn: StripLimit | None = None
@@ -40,17 +44,17 @@ class RateMarks:
     guess: float | None = None
 
     @property
-    def revealed(self) -> bool:
-        """Whether marks that give the discovery away may be shown, where the user has not chosen."""
-        return not self.concealed and (self.full or self.discovered)
+    def side_marks_shown(self) -> bool:
+        """Whether the side view may show what gives the discovery away."""
+        return self._shown("side", None)
 
     @property
     def limit_shown(self) -> bool:
-        return self._shown(self.limit_chosen)
+        return self._shown("limit", self.limit_chosen)
 
     @property
     def lookahead_shown(self) -> bool:
-        return self._shown(self.lookahead_chosen)
+        return self._shown("lookahead", self.lookahead_chosen)
 
     @property
     def limit_off(self) -> bool:
@@ -62,5 +66,7 @@ class RateMarks:
         """Whether the user switched the look-ahead off."""
         return self.lookahead_chosen is False and not self.concealed
 
-    def _shown(self, chosen: bool | None) -> bool:
-        return self.revealed if chosen is None else chosen and not self.concealed
+    def _shown(self, layer: str, chosen: bool | None) -> bool:
+        """Return whether a layer is shown: as chosen, or else as layout and overshoots say."""
+        brought = self.full or self.layers > LAYERS.index(layer)
+        return not self.concealed and (brought if chosen is None else chosen)

@@ -60,7 +60,7 @@ class SideFeature(Feature):
         window.loss_view.clicked.connect(self._loss_clicked)
         self.answer: NextStepAnswer | None = None
         self.past: PastStep | None = None
-        self._hidden, self._titled = False, NEXT_STEP
+        self._hidden, self._titled, self._marked = False, NEXT_STEP, False
         window.strip.concealed_changed.connect(self.read)
         self._plain = self._batches = self._past_batches = False
         self._past_question: StepQuestion | None = None
@@ -132,8 +132,8 @@ class SideFeature(Feature):
     def _show(self, answer: NextStepAnswer) -> None:
         side, self._titled = answer.side, self._title_of(answer)
         marks = MARKS if self._plain else OTHER_MARKS
-        revealed = self.window.strip.marks.revealed
-        self.view.show_picture(SidePicture(side, self._titled, marks if revealed else None, self._batches))
+        shown = self._marked = self.window.strip.marks.side_marks_shown
+        self.view.show_picture(SidePicture(side, self._titled, marks if shown else None, self._batches))
         self.view.setToolTip(side_tooltip(side, self._batches, self._limit() if self._plain else None))
 
     def _limit(self) -> float | None:
@@ -178,7 +178,11 @@ class SideFeature(Feature):
             self.show_next()
         if self.past is not None or self.answer is None:
             self._hidden = self.hidden_for_a_guess
-        elif self._hidden != self.hidden_for_a_guess or self._titled != self._title_of(self.answer):
+        elif (self._hidden, self._titled, self._marked) != (
+            self.hidden_for_a_guess,
+            self._title_of(self.answer),
+            self.window.strip.marks.side_marks_shown,
+        ):
             self._hidden = self.hidden_for_a_guess
             self._show(self.answer)
 

@@ -79,9 +79,31 @@ def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, 
     window.lab.set_learning_rate(9.0)
     window.lab.run()
     qtbot.waitUntil(lambda: feature_of(window, FirstOvershootFeature).discovered)
+    marks, height = window.strip.marks, window.strip.sizeHint().height()
+    assert (marks.layers, marks.limit_shown, marks.side_marks_shown, marks.lookahead_shown) == (
+        1,
+        True,
+        False,
+        False,
+    )
     window.lab.pause()
-    qtbot.waitUntil(lambda: limit(window) is not None and lookahead(window) is not None)
+    qtbot.waitUntil(lambda: limit(window) is not None)
     assert "land higher" in limit(window).sentence or "limit beyond" in limit(window).sentence
+    assert (lookahead(window), side.view.picture.marks) == (None, None), "one layer at a time"
+    assert window.strip.sizeHint().height() == height
+
+    for layers in (2, 3):
+        run = window.lab.run_number
+        window.lab.same_weights_again()
+        qtbot.waitUntil(lambda run=run: window.snapshot.run > run)
+        window.lab.run()
+        qtbot.waitUntil(lambda: window.snapshot.view.step > 40)
+        assert window.strip.marks.layers == layers - 1, "nothing moves while the run goes on"
+        window.lab.pause()
+        qtbot.waitUntil(lambda layers=layers: window.strip.marks.layers == layers)
+        qtbot.waitUntil(lambda: side.view.picture.marks == side_feature.MARKS)
+    qtbot.waitUntil(lambda: lookahead(window) is not None)
+    assert window.strip.sizeHint().height() >= height
 
 
 def test_a_strip_without_room_says_in_fewer_words_where_the_limit_is(qtbot, open_strip) -> None:
