@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from playground.engine.backprop.operation import PHASES
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import slider_name
@@ -28,6 +29,7 @@ class Evidence:
     gradients        ∂j/∂variable of the chain-rule lab, where it is open
     value            j of the chain-rule lab
     pages            the pages that were opened since the lesson's step began
+    walked           how many operations of each phase of the inspector were seen since, and of how many
     sharpness        λmax at the newest step where it is known, and the limit at the present α
     dead_relus       hidden neurons that no training point activates; None where unknown
     saturated        the share of |g'| < 0.01 over hidden neurons and points; None where unknown
@@ -38,6 +40,7 @@ class Evidence:
     gradients: Mapping[str, float] = field(default_factory=dict)
     value: float | None = None
     pages: frozenset[str] = frozenset()
+    walked: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     sharpness: float | None = None
     limit: float | None = None
     dead_relus: int | None = None
@@ -285,6 +288,30 @@ class PageSeen(Goal):
 
 
 @dataclass(frozen=True)
+class Walk(Goal):
+    """Every operation of a phase was seen in the inspector."""
+
+    kind: ClassVar[str] = "walk"
+    by_training: ClassVar[bool] = False
+    phase: str
+
+    def __post_init__(self) -> None:
+        if self.phase not in PHASES:
+            raise GoalError("phase", f"must be one of {', '.join(PHASES)}.")
+
+    def met(self, evidence: Evidence) -> bool:
+        seen, count = evidence.walked.get(self.phase, (0, 0))
+        return 0 < count <= seen
+
+    def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
+        seen, count = evidence.walked.get(self.phase, (0, 0))
+        return f"{seen} of {_count(count, 'operation')} seen" if count else ""
+
+    def sentence(self, of_formula: bool = False) -> str:
+        return f"Go through each operation of the phase “{self.phase.capitalize()}” in the inspector."
+
+
+@dataclass(frozen=True)
 class AtTheLimit(Goal):
     """Sharpness within a share of the stability limit, after at least a number of steps."""
 
@@ -354,6 +381,7 @@ GOALS: Mapping[str, type[Goal]] = {
         Accuracy,
         Gradient,
         PageSeen,
+        Walk,
         AtTheLimit,
         DeadNeurons,
         Saturated,

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
+from playground.engine.backprop.operation import PHASES
 from playground.engine.chain_rule.worksheet import LARGEST_VALUE
 from playground.engine.expression import Expression
 from playground.experiment import MAX_STEPS, Experiment
@@ -20,6 +21,7 @@ SOLUTION_ACTIONS: Mapping[str, type | tuple[type, ...]] = {
     "run": int,
     "set": dict,
     "page": str,
+    "walk": str,
     "expression": str,
     "variable": dict,
     "parameters": list,
@@ -115,6 +117,9 @@ class Rehearsal:
                 raise SolutionError(where, f"must be a number of steps from 1 to {MAX_STEPS}.")
         elif kind == "page":
             check_page(value, where, self._pages)
+        elif kind == "walk":
+            if value not in PHASES:
+                raise SolutionError(where, f"must be one of {', '.join(PHASES)}.")
         elif kind == "expression":
             self._variables, self._sheet = check_expression(value, where), None
         elif kind == "variable":

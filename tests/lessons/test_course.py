@@ -26,6 +26,7 @@ class Student:
         self.trainer: Trainer | None = None
         self.since = 0
         self.pages: set[str] = set()
+        self.walked: dict[str, tuple[int, int]] = {}
         self.expression: Expression | None = None
         self.values: dict[str, float] = {}
 
@@ -37,7 +38,7 @@ class Student:
         if "expression" in step.view:
             self.type(step.view["expression"])
         self.since = self.trainer.step if self.trainer else 0
-        self.pages = set()
+        self.pages, self.walked = set(), {}
 
     def type(self, text: str) -> None:
         self.expression = Expression(text)
@@ -61,6 +62,8 @@ class Student:
             self.trainer.set_parameters(np.array(value, float))
         elif kind == "page":
             self.pages.add(value)
+        elif kind == "walk":
+            self.walked[value] = (1, 1)
         elif kind == "expression":
             self.type(value)
         elif kind == "variable":
@@ -73,6 +76,7 @@ class Student:
             view=self.trainer.view() if self.trainer else None,
             since=self.since,
             pages=frozenset(self.pages),
+            walked=self.walked,
         )
         if self.expression is not None:
             graph = self.expression.evaluate(**self.values)

@@ -35,6 +35,7 @@ from playground.lessons.goals import (
     PageSeen,
     Saturated,
     Steps,
+    Walk,
 )
 from playground.lessons.solution import SOLUTION_ACTIONS
 from playground.numerals import loss_text
@@ -279,7 +280,16 @@ def test_a_number_of_thousands_of_digits_is_no_text(entry: str) -> None:
 def test_the_number_that_a_goal_goes_by_is_named_as_in_its_sentence():
     trainer = Trainer(Experiment())
     trainer.advance(12)
-    known = Evidence(trainer.view(), 2, {"b": 13.2}, dead_relus=2, saturated=0.25, sharpness=8.5, limit=10.0)
+    known = Evidence(
+        trainer.view(),
+        2,
+        {"b": 13.2},
+        walked={"backward": (2, 6)},
+        dead_relus=2,
+        saturated=0.25,
+        sharpness=8.5,
+        limit=10.0,
+    )
     loss = f"training loss J = {loss_text(trainer.train_loss())}"
     readings = {
         LossBelow(0.1): loss,
@@ -291,6 +301,7 @@ def test_the_number_that_a_goal_goes_by_is_named_as_in_its_sentence():
         Steps(20): "10 steps",
         Overshoots(3): "it rose at 0 steps",
         Accuracy(0.9): f"{100 * trainer.train_accuracy():g} % of the training points right",
+        Walk("backward"): "2 of 6 operations seen",
         Gradient("b", 12.0): "∂j/∂b = 13.2",
         AtTheLimit(0.05, 300): "λmax = 8.5, 2/α = 10, 10 steps of 300",
         DeadNeurons(3): "2 dead relus",

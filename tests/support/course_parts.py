@@ -3,6 +3,7 @@
 from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.data.feature import DataFeature
 from playground.ui.experiment.feature import ExperimentFeature
+from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.loss.feature import LossFeature
 from playground.ui.rate.feature import RateFeature
@@ -31,5 +32,6 @@ COURSE_PARTS = (
     ChainRuleFeature,
     KeptRunsFeature,
     OtherRunsFeature,
+    InspectorFeature,
     LessonFeature,
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import numpy as np
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QBrush
 
 from playground.drawing.kit.items import PointsItem, solid_pen
@@ -36,6 +37,8 @@ SECONDS = 0.1
 REACH = 40.0
 """Distance in pixels within which a click selects a point."""
 RING = 2.2
+WALK_MS = 350
+"""Between two operations of a walk that is shown."""
 
 
 class InspectorFeature(LazyPage[Inspector]):
@@ -59,6 +62,10 @@ class InspectorFeature(LazyPage[Inspector]):
         self.point: int | None = 0
         self._seen = self._check_requested = self._checking = False
         self._cadence = Cadence(SECONDS)
+        self._walk_phase = ""
+        self._walk_timer = QTimer(self)
+        self._walk_timer.setInterval(WALK_MS)
+        self._walk_timer.timeout.connect(self._walk_on)
         self.ring = PointsItem("circle")
         self.ring.setZValue(50)
         window.data_view.add_item(self.ring)
@@ -116,6 +123,27 @@ class InspectorFeature(LazyPage[Inspector]):
         """Show the mean over all training points, or a point again."""
         self.inspect(None if on else 0)
 
+    def begin_walk(self) -> None:
+        """Count the operations that are walked through from here on."""
+        self._walk_timer.stop()
+        if self.created is not None:
+            self.created.begin_walk()
+
+    def walked(self) -> dict[str, tuple[int, int]]:
+        """Return how many operations of each phase were walked through, and of how many."""
+        return {} if self.created is None else self.created.walked()
+
+    def walk(self, phase: str) -> None:
+        """Open the page and walk through a phase, one operation after the other."""
+        self.open()
+        self._walk_phase = phase
+        self._walk_timer.start()
+
+    def _walk_on(self) -> None:
+        waiting = self.page_on_screen and not self.view.operations
+        if not waiting and not (self.page_on_screen and self.view.walk(self._walk_phase)):
+            self._walk_timer.stop()
+
     def check_gradients(self) -> None:
         """Compare backpropagation with central differences at the present parameters."""
         self._check_requested = True
@@ -171,6 +199,7 @@ class InspectorFeature(LazyPage[Inspector]):
 
     def run_replaced(self, experiment: Experiment) -> None:
         self._check_requested = self._checking = False
+        self._walk_timer.stop()
         if self.created is not None:
             self.created.clear()
 

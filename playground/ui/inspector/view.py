@@ -23,6 +23,9 @@ from playground.ui.widgets.step_transport import StepTransport
 WAITING = "The helper is tracing the pass."
 BEGINNING = "Step forward: the point goes through the network, layer by layer."
 LINES = 2
+PHASE_TIPS = {
+    phase: f"The first operation of this phase: {phase}. Press it again for the next one" for phase in PHASES
+}
 
 
 class Inspector(Card):
@@ -45,6 +48,8 @@ class Inspector(Card):
         self.check: GradientCheckAnswer | None = None
         self.operations: tuple[Operation, ...] = ()
         self.at = 1
+        self._seen: set[int] = set()
+        """The operations that stood out since the walk began, by their index."""
         self._make_widgets(theme)
         self._arrange()
         self._refresh()
@@ -60,10 +65,37 @@ class Inspector(Card):
         at = min(max(at, 1), max(len(self.operations), 1))
         if at != self.at:
             self.at = at
+            self._seen.add(at - 1)
             self._refresh()
             self.area.show_now()
             self._draw_network()
             self.changed.emit()
+
+    def walk(self, phase: str) -> bool:
+        """Go to the first operation of a phase, or in it to the next one; return whether there was one."""
+        places = self._places(phase)
+        if not places:
+            return False
+        here = self.at - 1
+        there = here + 1 if here in places else places[0]
+        if there in places:
+            self.go_to(there + 1)
+        self._mark_phase()
+        return there in places
+
+    def begin_walk(self) -> None:
+        """Count the operations that are walked through from here on."""
+        self._seen = {self.at - 1}
+
+    def walked(self) -> dict[str, tuple[int, int]]:
+        """Return how many operations of each phase have stood out since the walk began, and of how many."""
+        places = {phase: self._places(phase) for phase in PHASES}
+        return {phase: (len(self._seen.intersection(p)), len(p)) for phase, p in places.items()}
+
+    def _places(self, phase: str) -> range:
+        """Return the indices of the operations of a phase, which follow each other."""
+        found = [index for index, operation in enumerate(self.operations) if operation.phase == phase]
+        return range(found[0], found[-1] + 1) if found else range(0)
 
     @property
     def operation(self) -> Operation | None:
@@ -86,6 +118,7 @@ class Inspector(Card):
     def clear(self) -> None:
         """Clear the page: another run comes."""
         self.answer, self.check, self.operations, self.at = None, None, (), 1
+        self._seen = set()
         self.check_label.hide()
         self._refresh()
 
@@ -150,9 +183,7 @@ class Inspector(Card):
         )
         self.transport.position.setMinimumWidth(40)
         self.transport.row.setSpacing(5)
-        self.phase_buttons = {
-            phase: button_of(phase.capitalize(), f"To the end of: {phase}") for phase in PHASES
-        }
+        self.phase_buttons = {phase: button_of(phase.capitalize(), PHASE_TIPS[phase]) for phase in PHASES}
         for button in self.phase_buttons.values():
             set_role(button, "quiet")
             button.setCheckable(True)
@@ -177,13 +208,7 @@ class Inspector(Card):
         self.check_button.clicked.connect(self.check_requested)
         self.transport.step_chosen.connect(self.go_to)
         for phase, button in self.phase_buttons.items():
-            button.clicked.connect(lambda _=False, phase=phase: self._end_of(phase))
-
-    def _end_of(self, phase: str) -> None:
-        ends = [index + 1 for index, operation in enumerate(self.operations) if operation.phase == phase]
-        if ends:
-            self.go_to(ends[-1])
-        self._mark_phase()
+            button.clicked.connect(lambda _=False, phase=phase: self.walk(phase))
 
     def _refresh(self) -> None:
         total = len(self.operations)

@@ -19,7 +19,7 @@ from playground.experiment_checks import ExperimentError
 from playground.files.foreign_names import shown_name, shown_path
 from playground.lab.snapshot import Snapshot
 from playground.landscape.questions.lesson_evidence import LessonAnswer, LessonQuestion
-from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence, Gradient, PageSeen, Saturated
+from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence, Gradient, PageSeen, Saturated, Walk
 from playground.lessons.solution import SolutionError, check_parameters
 from playground.resources import resource
 from playground.ui.chain_rule.feature import PAGE as CHAIN_RULE
@@ -29,6 +29,8 @@ from playground.ui.frame.announcements import announce
 from playground.ui.frame.feature import Feature, Page
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.frame.words import INVITATION
+from playground.ui.inspector.feature import PAGE as INSPECTOR
+from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.lessons.layout import LessonLayout
 from playground.ui.lessons.panel import LessonPanel
 from playground.ui.lessons.parameter_sliders import ParameterSliders
@@ -240,10 +242,13 @@ class LessonFeature(Feature):
         self._reached = self._shown = False
         self._since, self._answer = None, None
         self._pages = set()
+        self._inspector.begin_walk()
         self._requested_run = step.experiment
         self._traces.begin()
         if isinstance(step.goal, PageSeen):
             self._traces.note_pages([step.goal.name])
+        if isinstance(step.goal, Walk):
+            self._traces.note_pages([INSPECTOR])
         window.notices.take_back(INVITATION)
         if step.experiment is not None:
             # The notice is about the run that is replaced; the lesson itself announces its own.
@@ -312,6 +317,7 @@ class LessonFeature(Feature):
 
     def join(self) -> None:
         self._chain_rule, self._kept = self.fellow(ChainRuleFeature), self.fellow(KeptRunsFeature)
+        self._inspector = self.fellow(InspectorFeature)
 
     # Goals ----------------------------------------------------------------------------------------------
 
@@ -413,6 +419,7 @@ class LessonFeature(Feature):
             since=self._since or 0,
             gradients=gradients,
             pages=frozenset(self._pages),
+            walked=self._inspector.walked(),
             sharpness=answer.sharpness if answer is not None else None,
             limit=limit,
             dead_relus=answer.dead_relus if answer is not None else None,
@@ -463,6 +470,9 @@ class LessonFeature(Feature):
             window.lab.set_parameters(np.array(value, dtype=float))
         elif kind == "page":
             self._open_page(value)
+        elif kind == "walk":
+            self._traces.note_pages([INSPECTOR])
+            self._inspector.walk(value)
         elif kind == "expression":
             self._chain_rule.lab.set_expression(value)
         elif kind == "variable":

@@ -18,7 +18,7 @@ from playground.ui.rate.pins import Pins
 from playground.ui.rate.rate_marks import RateMarks
 from playground.ui.rate.side_view import SideView
 from playground.ui.rate.slider import LARGE_STEP, SMALL_STEP, RateSlider
-from playground.ui.rate.update_numbers import READABLE_MS, UpdateNumbers
+from playground.ui.rate.update_numbers import READABLE_MS, UpdateLine, UpdateNumbers
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
 from playground.ui.widgets.gestures import Gestures
@@ -40,10 +40,12 @@ FIELD_WIDTH, ROUND_A_NUMBER = 110, 26
 """Pixels of the field for α with the usual digits, and of its borders."""
 BESIDE_SHARE = 0.5
 """Largest share of the width for widgets beside the track; the last one is left out first."""
+AROUND_THE_LINE, UPDATE_GAP = 300, 18
+"""Pixels of the title line that the update leaves to the sub-title and the gaps, and its gap to the field."""
 
 
 class LearningRateStrip(Card):
-    """Slider, field for typed values, and the update in numbers.
+    """Slider, field for typed values, and the update in numbers: beside the track, or beside the title.
 
     Every move goes to the lab at once: the network learns on with the new α, without a restart.
     """
@@ -86,6 +88,7 @@ class LearningRateStrip(Card):
         self.field.after = self.slider
         self.numbers = UpdateNumbers(theme)
         self.numbers.room_changed.connect(self._fit)
+        self.update_line = UpdateLine(theme)
         self._build()
         self._name_rate("α")
         self.slider.rate_changed.connect(self._rate_moved)
@@ -108,7 +111,8 @@ class LearningRateStrip(Card):
         if snapshot.instruction >= self._order:
             self._follow(settings.learning_rate)
         self._show_schedule(settings, snapshot.view.step)
-        self.numbers.show_view(snapshot.view, snapshot.problem)
+        for update in (self.numbers, self.update_line):
+            update.show_view(snapshot.view, snapshot.problem)
 
     # Marks ----------------------------------------------------------------------------------------------
 
@@ -195,7 +199,8 @@ class LearningRateStrip(Card):
 
     def set_parameter(self, index: int) -> None:
         """Choose the parameter whose update is shown in numbers."""
-        self.numbers.set_parameter(index)
+        for update in (self.numbers, self.update_line):
+            update.set_parameter(index)
 
     def restyle(self, theme: Theme) -> None:
         self._theme = theme
@@ -203,6 +208,7 @@ class LearningRateStrip(Card):
             theme = theme.with_font_factor(PRESENTATION_FACTOR)
         self.slider.restyle(theme)
         self.numbers.restyle(theme)
+        self.update_line.restyle(theme)
         self._widen_field()
         self._fit()
 
@@ -240,6 +246,15 @@ class LearningRateStrip(Card):
             if widget is not None:
                 room -= widget.sizeHint().width() + self._row.spacing()
                 widget.setVisible(room >= 0)
+        self._fit_update_line(shown=not low and room < 0)
+
+    def _fit_update_line(self, shown: bool) -> None:
+        """Show the update in one line beside the title where it has no room beside the track."""
+        line = self.update_line
+        line.setVisible(shown)
+        beside = self.title_label.sizeHint().width() + self._symbol.sizeHint().width() + self.field.width()
+        room = self.width() - beside - AROUND_THE_LINE * self.drawn_theme.font_factor
+        line.setFixedWidth(max(0, min(line.sizeHint().width(), round(room))))
 
     def _build(self) -> None:
         self._symbol = symbol = PlainLabel()
@@ -249,6 +264,8 @@ class LearningRateStrip(Card):
         entry.setSpacing(6)
         entry.addWidget(symbol)
         entry.addWidget(self.field)
+        self.tools.addWidget(self.update_line)
+        self.tools.addSpacing(UPDATE_GAP)
         self.tools.addLayout(entry)
         self._row = QHBoxLayout()
         self._row.setSpacing(24)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QSize, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.drawing.kit.axes import font
 from playground.drawing.kit.theme import Theme
 from playground.engine.optimizers import OPTIMIZERS
 from playground.numerals import rate_text, signed_text
-from playground.ui.rate.update_rules import UPDATE_RULES, Line, Piece, rule_lines, short
+from playground.ui.rate.update_rules import UPDATE_RULES, Line, Piece, lines_of_parts, rule_lines, short
 from playground.ui.widgets.throttle import Throttle
 
 if TYPE_CHECKING:
@@ -50,6 +50,36 @@ def update_lines(view: RunView, named: NamedParameters, index: int) -> list[Line
     return [[Piece(which, "dim")], *rule_lines(update, index, symbol)]
 
 
+def one_line(view: RunView, named: NamedParameters, index: int) -> list[Line]:
+    """Return the rule with the numbers of the last step in one line, and shorter forms of it.
+
+    The longest comes first: with the name of the parameter, without it, and the numbers alone. Before the
+    first step the rule stands there without numbers.
+    """
+    lines = update_lines(view, named, index)
+    update, name = view.last_update, named.parameter_name(index)
+    symbol = name[0].lower()
+    if update is None:
+        return [lines[1]]
+    if update.optimizer.name == "gradient_descent":
+        left, right = lines[1], _plain_sum(update, index)
+    else:
+        # The last part of a rule moves the parameter; weight decay makes two lines of it.
+        *_, moved = lines_of_parts(update, index, symbol).values()
+        pieces = [piece for line in moved for piece in line if piece.text.strip()]
+        equals = next(place for place, piece in enumerate(pieces) if piece.text.startswith(" = "))
+        left, right = pieces[:equals], pieces[equals:]
+    rule = [*left, *right]
+    full = rule if name == symbol else [Piece(f"{symbol} = {name}:  ", "dim"), *rule]
+    return [full, rule, [Piece(f"{symbol} :="), Piece(right[0].text.removeprefix(" =")), *right[1:]]]
+
+
+def _plain_sum(update: LastUpdate, index: int) -> Line:
+    """Return the same numbers with the result at the end: before − α · gradient = after."""
+    after, equals, *worked = _plain_numbers(update, index)
+    return [Piece(equals.text), *worked, Piece(" = "), after]
+
+
 def _plain_numbers(update: LastUpdate, index: int) -> Line:
     before, after = float(update.before[index]), float(update.after[index])
     gradient = float(update.gradient[index])
@@ -65,7 +95,7 @@ def _plain_numbers(update: LastUpdate, index: int) -> Line:
 
 
 class UpdateNumbers(QWidget):
-    """The lines of `update_lines`, painted: labels would lay the window out anew in each frame."""
+    """The update of one parameter, painted: labels would lay the window out anew in each frame."""
 
     room_changed = Signal()
     """Another rule needs more or less room than the one before."""
@@ -86,7 +116,7 @@ class UpdateNumbers(QWidget):
     @property
     def text(self) -> str:
         """The lines as plain text."""
-        return "\n".join("".join(piece.text for piece in line) for line in self._lines)
+        return "\n".join(_plain_text(line) for line in self._lines)
 
     def set_parameter(self, index: int) -> None:
         """Choose the entry of θ that is shown."""
@@ -106,25 +136,34 @@ class UpdateNumbers(QWidget):
                 self.room_changed.emit()
             self._throttle.now_or_soon()
 
+    def lines(self, view: RunView, named: NamedParameters, index: int) -> list[Line]:
+        """Return the lines of this step."""
+        return update_lines(view, named, index)
+
+    def shown_lines(self) -> list[Line]:
+        """Return the lines that are painted."""
+        return self._lines
+
     def _show_now(self) -> None:
         view = self._view
         if view is None or self._named is None:
             return
-        lines = update_lines(view, self._named, min(self.index, self._named.n_parameters - 1))
+        lines = self.lines(view, self._named, min(self.index, self._named.n_parameters - 1))
         if lines != self._lines:
             self._lines = lines
             self.setAccessibleDescription(self.text)
             self.update()
 
     def restyle(self, theme: Theme) -> None:
+        """Apply the colours and fonts of a theme."""
         self._theme = theme
         size = theme.font_size + theme.font_factor
-        self._fonts = {"text": font(theme, size), "bold": font(theme, size, bold=True)}
+        self.fonts = {"text": font(theme, size), "bold": font(theme, size, bold=True)}
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        metrics = QFontMetricsF(self._fonts["bold"])
+        metrics = QFontMetricsF(self.fonts["bold"])
         # Fixed for each rule, so that the strip keeps its layout while the numbers change.
         rule = UPDATE_RULES[self._optimizer]
         rows, sample = rule.rows, rule.widest
@@ -137,20 +176,58 @@ class UpdateNumbers(QWidget):
         theme = self._theme
         colors = {"dim": theme.dim_text, "rate": theme.pink, "bold rate": theme.pink}
         painter = QPainter(self)
-        height = self._line_height()
-        y = max(0.0, (self.height() - len(self._lines) * height) / 2)
-        for line in self._lines:
+        height, lines = self._line_height(), self.shown_lines()
+        y = max(0.0, (self.height() - len(lines) * height) / 2)
+        for line in lines:
             x = 0.0
             for piece in line:
-                text_font = self._fonts["bold" if "bold" in piece.kind else "text"]
+                text_font = self._font_of(piece)
                 painter.setFont(text_font)
                 painter.setPen(QColor(colors.get(piece.kind, theme.text)))
                 painter.drawText(QPointF(x, y + 0.78 * height), piece.text)
                 x += QFontMetricsF(text_font).horizontalAdvance(piece.text)
             y += height
 
+    def _font_of(self, piece: Piece) -> QFont:
+        return self.fonts["bold" if "bold" in piece.kind else "text"]
+
     def _line_height(self) -> float:
-        return QFontMetricsF(self._fonts["bold"]).height() + 3 * self._theme.font_factor
+        return QFontMetricsF(self.fonts["bold"]).height() + 3 * self._theme.font_factor
+
+
+class UpdateLine(UpdateNumbers):
+    """The same in one line: the longest form that fits its width."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None):
+        super().__init__(theme, parent)
+        self.setAccessibleName("The update in one line")
+
+    @property
+    def text(self) -> str:
+        """The form that is shown, as plain text."""
+        return "\n".join(_plain_text(line) for line in self.shown_lines())
+
+    def lines(self, view: RunView, named: NamedParameters, index: int) -> list[Line]:
+        return one_line(view, named, index)
+
+    def shown_lines(self) -> list[Line]:
+        fitting = [line for line in self._lines if self._width(line) <= self.width()]
+        return fitting[:1] or self._lines[-1:]
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetricsF(self.fonts["bold"])
+        sample = UPDATE_RULES[self._optimizer].one_line
+        return QSize(math.ceil(metrics.horizontalAdvance(sample)), math.ceil(self._line_height()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
+
+    def _width(self, line: Line) -> float:
+        return sum(QFontMetricsF(self._font_of(piece)).horizontalAdvance(piece.text) for piece in line)
+
+
+def _plain_text(line: Line) -> str:
+    return "".join(piece.text for piece in line)
 
 
 def _decimals(value: float) -> int:

@@ -156,6 +156,9 @@ def _adam(n: _Numbers) -> LinesOfParts:
     return {FIRST: [first], SECOND: [second], CORRECTION: [corrected], STEP: moved}
 
 
+_VELOCITY = "w := w − α·v = −0.0000000 − 0.0001·(−0.000000) = −0.0000000"
+_AHEAD = "w := w − α·(g + 0.9·v) = −0.0000 − 0.001·(−0.0000 + 0.9·(−0.00)) = −0.00000"
+_FAIR = "w := w − α·m′/(√v′ + ε) = −0.00000 − 0.001·(−0.00·10⁻⁰)/(0.00·10⁻⁰) = −0.00000"
 _QUOTIENT = "w := w − α·g/(√s + ε) = −0.000000 − 0.001·(−0.00·10⁻⁰)/(0.00·10⁻⁰) = −0.000000"
 
 
@@ -164,27 +167,33 @@ class Recurrence:
     """The form in which an optimiser's last step is shown.
 
     lines: the rule with its numbers, by its parts. rows and widest: how many lines, the first included, and
-    the widest of them, so that there is room for the longest numbers.
+    the widest of them, so that there is room for the longest numbers. one_line: the widest line that moves
+    the parameter.
     """
 
     lines: Callable[[_Numbers], LinesOfParts]
     rows: int
     widest: str
+    one_line: str
 
 
 UPDATE_RULES: dict[str, Recurrence] = {
-    "gradient_descent": Recurrence(_plain, 3, "−0.00000000 = −0.00000000 − 0.0001 · (−0.0000)"),
-    "momentum": Recurrence(_momentum, 3, "w := w − α·v = −0.0000000 − 0.0001·(−0.000000) = −0.0000000"),
-    "nesterov": Recurrence(
-        _momentum, 3, "w := w − α·(g + 0.9·v) = −0.0000 − 0.001·(−0.0000 + 0.9·(−0.00)) = −0.00000"
+    "gradient_descent": Recurrence(
+        _plain,
+        3,
+        "−0.00000000 = −0.00000000 − 0.0001 · (−0.0000)",
+        "w = W[1]₁₁:  w := w − α · ∂J/∂w = −0.00000 − 0.0001 · (−0.00000) = −0.00000",
     ),
-    "rmsprop": Recurrence(_rmsprop, 3, _QUOTIENT),
-    "adagrad": Recurrence(_adagrad, 3, _QUOTIENT),
-    "adam": Recurrence(
-        _adam, 5, "w := w − α·m′/(√v′ + ε) = −0.00000 − 0.001·(−0.00·10⁻⁰)/(0.00·10⁻⁰) = −0.00000"
-    ),
+    "momentum": Recurrence(_momentum, 3, _VELOCITY, _VELOCITY),
+    "nesterov": Recurrence(_momentum, 3, _AHEAD, _AHEAD),
+    "rmsprop": Recurrence(_rmsprop, 3, _QUOTIENT, _QUOTIENT),
+    "adagrad": Recurrence(_adagrad, 3, _QUOTIENT, _QUOTIENT),
+    "adam": Recurrence(_adam, 5, _FAIR, _FAIR),
     "adamw": Recurrence(
-        _adam, 6, "v := 0.999·v + 0.001·g² = 0.999·0.00·10⁻⁰⁰ + 0.001·(−0.00·10⁻⁰⁰)² = 0.00·10⁻⁰⁰"
+        _adam,
+        6,
+        "v := 0.999·v + 0.001·g² = 0.999·0.00·10⁻⁰⁰ + 0.001·(−0.00·10⁻⁰⁰)² = 0.00·10⁻⁰⁰",
+        "w := (1 − α·0.01)·w − α·m′/(√v′ + ε) = (1 − α·0.01)·(−0.00000) − 0.001·(−0.00)/(0.00) = −0.00000",
     ),
 }
 assert UPDATE_RULES.keys() == OPTIMIZERS.keys(), "each optimiser has lines for its last step"

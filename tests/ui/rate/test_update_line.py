@@ -1,0 +1,86 @@
+"""The update rule with its numbers: on the screen at each size, in both layouts, on data and on formulas."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QFontMetricsF
+
+from playground.engine.formula_presets import FORMULA_PRESETS
+from playground.experiment import Experiment
+from playground.ui.rate.update_numbers import one_line
+from tests.support.widget_stage import snapshot_of
+
+
+def numbers_of(line: str) -> list[float]:
+    """Return before, α, gradient and after of a line of gradient descent."""
+    found = re.search(r"∂J/∂\w+ = (\S+) − (\S+) · \(?([^)\s]+)\)? = (\S+)$", line)
+    assert found is not None, line
+    return [float(text.replace("−", "-")) for text in found.groups()]
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1000, 620)])
+def test_the_update_is_on_the_screen_with_its_numbers(
+    open_window: Any, qtbot: Any, size: tuple[int, int]
+) -> None:
+    window = open_window()
+    window.resize(*size)
+    strip = window.strip
+    line = strip.update_line
+    for formula in (None, next(iter(FORMULA_PRESETS.values()))):
+        if formula is not None:
+            window.lab.set_experiment(formula.experiment)
+            qtbot.waitUntil(lambda: window.snapshot.view.experiment.formula is not None)
+        first = window.snapshot.view.step
+        window.lab.run_exactly(3)
+        qtbot.waitUntil(lambda first=first: window.snapshot.view.step == first + 3)
+        for full in (False, True):
+            window.set_full(full)
+            qtbot.waitUntil(lambda: line.isVisible() != strip.numbers.isVisible())
+            if not line.isVisible():
+                continue
+            view = window.snapshot.view
+            update = view.last_update
+            qtbot.waitUntil(lambda: " = " in line.text)
+            before, rate, gradient, after = numbers_of(line.text)
+            assert after == pytest.approx(view.parameters[line.index], abs=1e-3)
+            assert before == pytest.approx(update.before[line.index], abs=1e-3)
+            assert rate == view.settings.learning_rate
+            assert gradient == pytest.approx(update.gradient[line.index], rel=6e-3)
+            assert QFontMetricsF(line.fonts["text"]).horizontalAdvance(line.text) <= line.width() * 1.02
+            assert strip.rect().contains(line.geometry())
+            assert not line.geometry().intersects(strip.field.geometry())
+
+
+def test_the_update_stands_beside_the_track_or_beside_the_title(open_window: Any, qtbot: Any) -> None:
+    window = open_window()
+    strip = window.strip
+    for width, beside in ((1280, False), (1900, True), (1366, False)):
+        window.resize(width, 768)
+        qtbot.waitUntil(lambda beside=beside: strip.numbers.isVisible() == beside)
+        assert strip.update_line.isVisible() != beside
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize(
+    "name", ["gradient_descent", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw"]
+)
+def test_each_rule_has_one_line_that_ends_at_the_parameter(name: str) -> None:
+    snapshot = snapshot_of(Experiment().with_value("training.optimizer", name), 5)
+    lines = one_line(snapshot.view, snapshot.problem, 12)
+    texts = ["".join(piece.text for piece in line) for line in lines]
+    assert len(texts[0]) > len(texts[1]) > len(texts[2])
+    assert texts[0].startswith("w = W[2]₁₁:  w := ")
+    for text in texts:
+        end = float(text.rsplit(" = ")[-1].replace("−", "-"))
+        assert end == pytest.approx(snapshot.view.last_update.after[12], rel=1e-2)
+        assert ("decay" in text or "(1 − α" in text) == (name == "adamw")
+
+
+@pytest.mark.usefixtures("qapp")
+def test_before_the_first_step_the_rule_stands_there() -> None:
+    snapshot = snapshot_of(Experiment(), 0)
+    (line,) = one_line(snapshot.view, snapshot.problem, 0)
+    assert "".join(piece.text for piece in line) == "w := w − α · ∂J/∂w"
