@@ -20,11 +20,10 @@ from playground.lab.snapshot import Snapshot
 from playground.ui.widgets.scale_box import ScaleBox
 from playground.ui.widgets.steps_card import StepsCard
 
-LEAST_HEIGHT, SMALLEST_HEIGHT = 128, 88
-"""Smallest height of the view, in pixels, with a plot 90 high; the second is for a small window, with a plot
-50 high."""
-LOW = 560
-"""Height of all panels together below which a window counts as small."""
+LEAST_HEIGHTS = {560: 128, 420: 88, 0: 68}
+"""Smallest height of the view, in pixels, by the least height of all panels together that it is for: with a
+plot 90 high; 50 in a small window; 30 on a small screen, where all panels fit then."""
+LOW = max(LEAST_HEIGHTS)
 
 
 class LossView(StepsCard):
@@ -70,7 +69,7 @@ class LossView(StepsCard):
 
     def make_room(self, height: int) -> None:
         """Keep a readable height, where all panels together have this height; the data card shrinks."""
-        self.canvas.setMinimumHeight(LEAST_HEIGHT if height >= LOW else SMALLEST_HEIGHT)
+        self.canvas.setMinimumHeight(next(least for low, least in LEAST_HEIGHTS.items() if height >= low))
 
     def frame(self) -> bool:
         """Draw what is new, if the view is visible; return whether anything was drawn."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QPushButton, QWidget
 
 from playground.theta_words import WEIGHTS, ThetaName
@@ -58,13 +58,23 @@ class PlaneBadge(QWidget):
 
     def stand(self, plot: QRect, marker: QPoint | None) -> None:
         """Stand in the upper left corner of a plot, or in the lower one where the marker is there."""
-        row = QBoxLayout.Direction
+        row, room = QBoxLayout.Direction, plot.width() - 2 * MARGIN
+        self.label.setWordWrap(False)
         self._row.setDirection(row.LeftToRight)
-        if self._row.sizeHint().width() > plot.width() - 2 * MARGIN:
+        if self._row.sizeHint().width() > room:
             self._row.setDirection(row.TopToBottom)
+        size = self._row.sizeHint()
+        if size.width() > room:
+            # A small plot: the sentence in several lines, over the colour bar too where the button needs it.
+            self.label.setWordWrap(True)
+            width = max(room, self._row.minimumSize().width())
+            size = QSize(width, self._row.heightForWidth(width))
+        self.resize(size)
         self._row.activate()
-        self.adjustSize()
         place = QRect(plot.topLeft() + QPoint(MARGIN, MARGIN), self.size())
+        canvas = self.parentWidget()
+        if canvas is not None:
+            place.moveLeft(max(0, min(place.left(), canvas.width() - place.width())))
         around = place.adjusted(-ROUND_MARKER, -ROUND_MARKER, ROUND_MARKER, ROUND_MARKER)
         if marker is not None and around.contains(marker):
             place.moveBottom(plot.bottom() - MARGIN)
