@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QTableWidget, QWidget
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPalette
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QTabBar,
+    QTableWidget,
+    QToolButton,
+    QWidget,
+)
 
 from playground.drawing.kit.theme import DARK, LIGHT, Theme
 from playground.ui.style import set_role, stylesheet
@@ -38,6 +50,79 @@ def test_what_is_greyed_out_can_still_be_read(qtbot, theme: Theme) -> None:
         for role in roles:
             shown = widget.palette().color(QPalette.ColorGroup.Disabled, role)
             assert contrast(shown, QColor(theme.card)) >= 3.0, (type(widget).__name__, role)
+
+
+def plain_button(role: str, kind: type[QAbstractButton]) -> QAbstractButton:
+    button = kind()
+    button.setText("3-D")
+    button.setCheckable(True)
+    if role:
+        set_role(button, role)
+    return button
+
+
+CHOSEN_OR_NOT = {
+    "radio button": lambda: QRadioButton("a hair apart"),
+    "checkbox": lambda: QCheckBox("test"),
+    "button": lambda: plain_button("", QPushButton),
+    "tool button": lambda: plain_button("", QToolButton),
+    "quiet button": lambda: plain_button("quiet", QPushButton),
+    "tile": lambda: plain_button("thumbnail", QToolButton),
+}
+
+
+def pixels_apart(one: QImage, other: QImage) -> int:
+    """Return how many pixels of two pictures of one control differ by a contrast of 3 and more."""
+    return sum(
+        contrast(one.pixelColor(x, y), other.pixelColor(x, y)) >= 3.0
+        for x in range(min(one.width(), other.width()))
+        for y in range(min(one.height(), other.height()))
+    )
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize("name", CHOSEN_OR_NOT)
+def test_what_is_chosen_is_seen(qtbot, name: str, theme: Theme) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.setStyleSheet(stylesheet(theme))
+    set_role(window, "window")
+    control = CHOSEN_OR_NOT[name]()
+    control.setParent(window)
+    control.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    control.resize(100, 30)
+    window.show()
+    plain = window.grab().toImage()
+    control.setChecked(True)
+    assert pixels_apart(plain, window.grab().toImage()) >= 20
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_the_chosen_tab_and_entry_of_a_list_are_seen(qtbot, theme: Theme) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.setStyleSheet(stylesheet(theme))
+    set_role(window, "window")
+    tabs = QTabBar(window)
+    tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    for text in ("Experiment", "Lesson"):
+        tabs.addTab(text)
+    tabs.resize(tabs.sizeHint())
+    box = QComboBox(window)
+    box.addItems(["log J", "linear J"])
+    box.move(0, 60)
+    window.resize(300, 300)
+    window.show()
+    first = tabs.grab().toImage()
+    tabs.setCurrentIndex(1)
+    assert pixels_apart(first, tabs.grab().toImage()) >= 60
+    box.showPopup()
+    view = box.view()
+    qtbot.waitUntil(view.isVisible)
+    first = view.viewport().grab().toImage()
+    view.setCurrentIndex(view.model().index(1, 0))
+    assert pixels_apart(first, view.viewport().grab().toImage()) >= 60
+    box.hidePopup()
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QAbstractSpinBox, QGraphicsItem, QMenu, QWidget
 
 from playground.drawing.data.value_points import ValuePointsItem
@@ -21,15 +21,26 @@ from playground.ui.widgets.pointer_label import PointerLabel
 
 ZOOM_STEP = 0.8
 PAN_STEP = 0.1
+FOCUS_WIDTH = 2.0
+"""Width of the frame around a plot with the keyboard focus, in pixels, as of other controls."""
+KEY_REASONS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 LOW_PLOT = 180
 """Height of a sheet, in pixels, below which the name of the lower axis has no line of its own."""
 
 
 class PlotCanvas(pg.GraphicsView):
-    """The sheet of a drawing. Keys that it does not use go on to the window."""
+    """The sheet of a drawing, in a frame while it has the focus that a key gave it.
+
+    Keys that it does not use go on to the window.
+    """
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent, background=None)
+        self._framed = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setFrameStyle(0)
@@ -39,6 +50,28 @@ class PlotCanvas(pg.GraphicsView):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         event.ignore()
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        super().drawForeground(painter, rect)
+        if self._framed and self.hasFocus():
+            # Over everything, inside the sheet: nothing moves with the focus.
+            painter.save()
+            painter.resetTransform()
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Text), FOCUS_WIDTH))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            half = FOCUS_WIDTH / 2
+            painter.drawRoundedRect(QRectF(self.viewport().rect()).adjusted(half, half, -half, -half), 4, 4)
+            painter.restore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self._framed = event.reason() in KEY_REASONS
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
 
 
 class PlotCard(Card):
