@@ -106,8 +106,8 @@ class PlaneChoice:
     path. walk_share: what two directions hold of a random walk of as many numbers and points. The default
     view holds at least the square around centre (a, b) that extends by reach to every side; reach is 0 where
     a path sets the scale. home: the default view, where the plane brings its own. steps: number of steps that
-    were computed ahead for it. equal_units: its units are equal distances at right angles, and are to
-    be drawn so: see wants_equal_units.
+    were computed ahead for it. equal_units: its units are equal distances at right angles (nearly, where
+    both directions are random), and are to be drawn so: see wants_equal_units.
     """
 
     kind: str
@@ -215,9 +215,8 @@ def random_plane(
     }[normalization]
     sentence = f"{_numbers(theta.size)}, 2 random directions shown: {scale}."
     reach = 1.0 if normalization != "none" else max(1.0, length(theta))
-    return PlaneChoice(
-        "random", plane, sentence, "random direction 1", "random direction 2", note=note, reach=reach
-    )
+    labels = "random direction 1", "random direction 2"
+    return PlaneChoice("random", plane, sentence, *labels, note=note, reach=reach, equal_units=True)
 
 
 def parameter_plane(named: NamedParameters, theta: Floats, i: int, j: int) -> PlaneChoice:

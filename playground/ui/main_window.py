@@ -293,6 +293,8 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         large = next((card for card in self.plots if card.isVisible()), None)
         if on and large is not None:
+            # Where what had the focus is hidden, Qt moves it as a key would, and the plot would be framed.
+            large.canvas.clearFocus()
             large.canvas.setFocus()
         if not on:
             self._coming_back.start()

@@ -28,7 +28,7 @@ def stretched_names(
 ) -> tuple[str, str]:
     """Return the names of the axes across and up; the one whose units are drawn longer says by how much.
 
-    Directions of different lengths, as random ones have, have units that cannot be compared.
+    Directions of different lengths have units that cannot be compared.
     """
     across, up = names
     one, other = length(plane.u), length(plane.v)

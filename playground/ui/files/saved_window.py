@@ -3,8 +3,8 @@
 The part is an object of
 
     view      as a scene: layout, plane, zoom, speed, pages, panels (see ui.hall.scenes)
-    follow, log_scale, contours, arrows
-              how the surface is shown
+    follow, log_scale, contours, arrows, equal_units
+              how the surface is shown; without the last one in equal units
     third     the weights that are kept for a plane: parameters (P,) and step; or null
     kept      the kept runs: name, number, shown, chosen, and run as engine.recording.saved_view has it
     guesses   the factors by which the guesses of each kind were off
@@ -67,6 +67,7 @@ class SavedWindow:
     picture: PictureChoice = field(default_factory=PictureChoice)
     lesson: LessonPlace | None = None
     guess: PendingGuess | None = None
+    equal_units: bool = True
 
 
 def window_value(window: SavedWindow) -> Value:
@@ -78,6 +79,7 @@ def window_value(window: SavedWindow) -> Value:
         "log_scale": window.log_scale,
         "contours": window.contours,
         "arrows": window.arrows,
+        "equal_units": window.equal_units,
         "third": None
         if third is None
         else {"parameters": np.asarray(third.parameters, dtype=np.float64), "step": third.step},
@@ -126,6 +128,7 @@ def saved_window_of(value: Value) -> SavedWindow:
         picture=_picture_of(reader["picture"]) if "picture" in reader else PictureChoice(),
         lesson=_lesson_of(reader["lesson"]) if "lesson" in reader else None,
         guess=_guess_of(reader["guess"]) if "guess" in reader else None,
+        equal_units=reader["equal_units"].flag() if "equal_units" in reader else True,
     )
 
 

@@ -49,6 +49,7 @@ class WindowState:
             options.choice,
             self._lessons.place,
             self._guess.pending,
+            wish.equal_units,
         )
 
     @property
@@ -58,7 +59,7 @@ class WindowState:
         wish = surface.wish
         runs = tuple((run.number, run.name, run.shown) for run in self.kept_runs.runs)
         places = tuple(arrangement.seen(place) for place in ("left", "centre", "right"))
-        look = wish.plane, wish.follow, wish.log_scale, id(wish.kept)
+        look = wish.plane, wish.follow, wish.log_scale, wish.equal_units, id(wish.kept)
         steps = surface.options.choice, self._lessons.place, self._guess.pending
         return runs, look, places, self._window.preferences.layout, steps
 
@@ -83,6 +84,8 @@ class WindowState:
         surface.options.contour_box.setChecked(saved.contours)
         surface.options.arrow_box.setChecked(saved.arrows)
         surface.options.choose(saved.picture)
+        if surface.wish.equal_units != saved.equal_units:
+            surface.set_equal_units(saved.equal_units)
         surface.keep(saved.third)
         self._scenes.look(saved.view)
         if saved.lesson is not None:

@@ -11,10 +11,17 @@ import pytest
 from playground.drawing.kit.theme import LIGHT
 from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.drawing.surface.picture import SurfacePicture
-from playground.drawing.surface.units import stretch_of, stretched_names
+from playground.drawing.surface.units import ALIKE, stretch_of, stretched_names
+from playground.engine.lengths import length
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
-from playground.landscape.directions import parameter_plane, path_plane, random_plane, wants_equal_units
+from playground.landscape.directions import (
+    NORMALIZATIONS,
+    parameter_plane,
+    path_plane,
+    random_plane,
+    wants_equal_units,
+)
 from playground.landscape.plane import Plane, Window
 from tests.support.plain_data import choice_of, surface_of
 from tests.support.sheet import Sheet
@@ -52,7 +59,10 @@ def test_a_view_of_the_path_is_drawn_in_equal_units_unless_it_is_a_strip() -> No
     assert not wants_equal_units(choice, Window(0, 6, 0, 1))
     assert not wants_equal_units(choice, Window(0, 1, 0, 7))
     assert wants_equal_units(parameter_plane(trainer.problem, trainer.parameters, 0, 1), Window(0, 1, 0, 1))
-    assert not wants_equal_units(random_plane(trainer.problem, trainer.parameters, 1), Window(0, 1, 0, 1))
+    for scale in NORMALIZATIONS:
+        random = random_plane(trainer.problem, trainer.parameters, 1, scale)
+        assert wants_equal_units(random, Window(0, 1, 0, 1))
+        assert length(random.plane.u) == pytest.approx(length(random.plane.v), rel=ALIKE)
 
 
 def test_the_drawing_names_its_axes_anew_when_it_is_made_wider(qtbot: Any) -> None:

@@ -62,6 +62,7 @@ def test_a_window_is_as_it_was_and_its_run_goes_on_bit_by_bit(
     feature_of(one, GuessFeature).scores.add(FASTEST, 2.5)
     one.surface_view.choose_plane("random", seed=5, normalization="layer")
     one.surface_view.options.contour_box.setChecked(False)
+    one.surface_view.set_equal_units(False)
     one.surface_view.scale_box.setCurrentIndex(1)
     one.arrangement.show_page("sharpness")
     train(one, 10)
@@ -82,6 +83,7 @@ def test_a_window_is_as_it_was_and_its_run_goes_on_bit_by_bit(
     assert feature_of(two, GuessFeature).scores.of(FASTEST) == [2.5]
     assert two.surface_view.wish.plane == one.surface_view.wish.plane
     assert not two.surface_view.options.contours
+    assert not two.surface_view.wish.equal_units
     assert not two.surface_view.wish.log_scale
     assert two.surface_view.kept.step == 50
     np.testing.assert_array_equal(two.surface_view.kept.parameters, one.surface_view.kept.parameters)

@@ -30,4 +30,9 @@ def test_a_plot_has_a_frame_while_a_key_gave_it_the_focus(open_window, qtbot, na
         canvas.clearFocus()
         assert not framed()
         canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-        assert not framed(), "in the presentation it has the focus from the start"
+        assert not framed()
+    window.transport.run_button.setFocus()
+    window.present("surface")
+    canvas = window.surface_view.canvas
+    assert canvas.hasFocus()
+    assert not framed(canvas), "in the presentation it has the focus from the start"
