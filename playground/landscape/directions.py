@@ -97,6 +97,11 @@ INSIDE, FAR_LOWEST = 0.8, 4.0
 ALIKE = 1e-6
 """Directions count as one where the sine of their angle is smaller: eigenvectors are not more exact."""
 
+ROUNDING = 4 * float(np.finfo(float).eps)
+"""Movement, as a share of the parameters, that is no more than rounding."""
+NO_PATH = "There is no path yet; take a few steps, or choose random directions."
+NOT_MOVED = "The run does not move by more than rounding; choose random directions."
+
 
 @dataclass(frozen=True, eq=False)
 class PlaneChoice:
@@ -404,11 +409,14 @@ def _principal_plane(path: Floats, previous: Plane | None) -> tuple[Plane, tuple
     mean = path.mean(axis=0)
     centred = path - mean
     moved = np.abs(centred).max(initial=0.0)
-    # A mean is rounded: the rest that equal points leave is no movement.
-    if not moved > 4 * np.finfo(float).eps * np.abs(mean).max(initial=0.0):
-        raise PlaneError("There is no path yet; take a few steps, or choose random directions.")
     if not np.isfinite(moved):
         raise PlaneError("The path is no longer finite; choose random directions.")
+    # A mean is rounded: the rest that equal points leave is no movement. Weights of zero have no size: beside
+    # them a gradient that is rounding is measured against numbers of size one.
+    size = np.abs(path).max(initial=0.0)
+    size = 1.0 if size <= ROUNDING else np.abs(mean).max(initial=0.0)
+    if not moved > ROUNDING * size:
+        raise PlaneError(NOT_MOVED if np.ptp(path, axis=0).any() else NO_PATH)
     if path.shape[1] < 2:
         raise PlaneError("One parameter spans no plane.")
     note = ""

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from playground.engine.trainer import Trainer
+from playground.experiment import Experiment
 from playground.landscape.directions import path_plane, rehearsal_plane, widened, window_for
 from playground.landscape.plane import PlaneError, Window
 
@@ -178,3 +180,21 @@ def test_a_first_picture_runs_to_the_right_and_sags():
         a, b = path_plane(path).plane.project(path)
         assert a[0] < a[-1]
         assert b[25] < b[0]
+
+
+def test_a_run_that_moves_by_rounding_alone_has_no_plane():
+    """All weights zero: the gradient is rounding, and axes of 1e-17 would show nothing."""
+    zeros = Experiment().with_value("network.hidden_layers", (8, 8, 8))
+    trainer = Trainer(zeros.with_value("network.initialization", "zeros"))
+    path = [trainer.parameters.copy()]
+    for _ in range(50):
+        trainer.advance(1)
+        path.append(trainer.parameters.copy())
+    assert 0 < np.abs(path).max() < 1e-15
+    for plane in (path_plane, rehearsal_plane):
+        with pytest.raises(PlaneError, match=r"does not move by more than rounding; choose random"):
+            plane(np.array(path))
+        with pytest.raises(PlaneError, match="no path yet"):
+            plane(np.array(path[:1]))
+    small = 1e-9 * np.random.default_rng(0).standard_normal((20, 5))
+    assert path_plane(small).plane.size == 5, "a small path is a path"
