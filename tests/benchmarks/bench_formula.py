@@ -8,7 +8,9 @@ clock, as in bench_window.py.
 
 from __future__ import annotations
 
+import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 
@@ -19,6 +21,7 @@ from playground.engine.formula import Formula
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
+from playground.lab.pacing import SWITCH_INTERVAL
 from playground.startup.garbage import collect_here
 from tests.benchmarks.bench_window import Row, apart, real_window, while_it_trains
 
@@ -43,6 +46,7 @@ def measure() -> list[Row]:
         ("a step on Rosenbrock with history", 1e6 * step, "≤ 40 µs"),
         (f"its surface of {CELLS} × {CELLS} cells", 1e3 * surface, "≤ 10 ms"),
         ("a product with its Hessian, in gradients", product / gradient, "≤ 4 ×"),
+        ("beside the run: 90 % of waits for the interpreter's lock, ms", lock_wait(trainer), "≤ 2 ms"),
         *window_rows(experiment),
     ]
 
@@ -61,6 +65,32 @@ def window_rows(experiment: Experiment) -> list[Row]:
         (f"{name}: 99 % of frames that painted anything apart, ms", apart(frames.painted, 99), "≤ 25 ms"),
         (f"{name}: steps per second", steps, "≥ 14000"),
     ]
+
+
+def lock_wait(trainer: Trainer, waits: int = 250) -> float:
+    """Return the ms below which 90 % of the waits of another thread for the interpreter's lock lie.
+
+    The interval for switching is the one of the lab.
+    """
+    over = threading.Event()
+
+    def train() -> None:
+        while not over.is_set():
+            trainer.advance(200)
+
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    thread = threading.Thread(target=train)
+    thread.start()
+    found = []
+    for _ in range(waits):
+        began = time.perf_counter()
+        time.sleep(0.008)
+        found.append(time.perf_counter() - began - 0.008)
+    over.set()
+    thread.join()
+    sys.setswitchinterval(usual)
+    return 1e3 * float(np.percentile(found, 90))
 
 
 def best(job: Callable[[], object], rounds: int = ROUNDS) -> float:

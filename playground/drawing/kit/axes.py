@@ -164,6 +164,9 @@ class ValueAxis(pg.AxisItem):
         self.setTextPen(theme.dim_text)
         self.set_name(self.name)
 
+    def updateAutoSIPrefix(self) -> None:
+        """Do nothing: no prefix is used, and pyqtgraph would set the text of the name at each new range."""
+
     def set_name(self, name: str) -> None:
         """Set the axis's name ("step", "J", "along direction 1"); an empty one takes no room."""
         self.name = name

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from playground.arrays import Array
-from playground.engine.lengths import LARGEST_SQUARE, LEAST_SQUARE, length
+from playground.engine.lengths import LARGEST_SQUARE, LEAST_SQUARE, length, sum_of_squares
 from playground.engine.optimizers import OPTIMIZERS, Optimizer, make_optimizer
 from playground.engine.problem import Problem, Slot, Working
 from playground.engine.schedules import schedule_of
@@ -300,12 +300,13 @@ class Descent:
 
     def _take_steps(self, slots: Iterable[Slot], thetas: list[Array] | None) -> None:
         theta, gradient = self.working.theta, self.working.gradient
-        note_square, dot, least, largest = self._squares.append, gradient.dot, LEAST_SQUARE, LARGEST_SQUARE
+        note_square, least, largest = self._squares.append, LEAST_SQUARE, LARGEST_SQUARE
+        square_of = sum_of_squares(gradient)
         if self._schedule is None and self._penalty is None and self._optimizer.name == "gradient_descent":
             rate, displacement, multiply, subtract = self._rate, self._displacement, np.multiply, np.subtract
             for take_gradient, batch in slots:
                 take_gradient(batch)
-                square = float(dot(gradient))
+                square = square_of()
                 note_square(square)
                 if not least < square < largest:
                     self._note_length()
@@ -320,7 +321,7 @@ class Descent:
             take_gradient(batch)
             if penalty is not None:
                 self._penalties.append(penalty.add_gradient())
-            square = float(dot(gradient))
+            square = square_of()
             note_square(square)
             if not least < square < largest:
                 self._note_length()

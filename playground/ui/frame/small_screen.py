@@ -22,6 +22,7 @@ class PanelArea(QScrollArea):
         """Create it. smallest: the smallest size of the window on a screen that holds it."""
         super().__init__()
         self._smallest = smallest
+        self._needed: tuple[QSize, QSize] | None = None
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
@@ -55,7 +56,10 @@ class PanelArea(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
+            # A layout of the whole window takes longer than a frame: only where something needs other room.
+            if (needed := (self.sizeHint(), self.minimumSizeHint())) != self._needed:
+                self._needed = needed
+                self.updateGeometry()
         elif event.type() == QEvent.Type.Resize:
             self.content_resized.emit()
         return super().eventFilter(watched, event)

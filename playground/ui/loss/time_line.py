@@ -102,8 +102,9 @@ class TimeLine(QWidget):
         short = int(self.width() - self._beside(0) < SLIDER_SHARE * self.width())
         self.from_here.setText(FROM_HERE[short])
         self.now.setText(NOW[short])
-        self.label.room = self._label_width()
-        self.label.updateGeometry()
+        if self.label.room != (room := self._label_width()):
+            self.label.room = room
+            self.label.updateGeometry()
 
     def _beside(self, short: int) -> int:
         """Return the pixels that everything but the slider takes, with short button texts or not."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
 from playground.ui.widgets.plain_label import plain_tip
@@ -27,7 +27,7 @@ class Caption(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         # It has the width of the picture, whatever is said.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._text = self._note = ""
+        self._text = self._note = self._shown = ""
 
     def text(self) -> str:
         return self._text
@@ -35,7 +35,7 @@ class Caption(QLabel):
     @property
     def shown_text(self) -> str:
         """The sentences on the screen."""
-        return super().text()
+        return self._shown
 
     def setText(self, text: str) -> None:
         if text != self._text:
@@ -48,12 +48,20 @@ class Caption(QLabel):
         self._update_tooltip()
 
     def _write(self) -> None:
-        super().setText(self._fitting())
+        # Painted here: a text of the label would have the whole window laid out anew.
+        self._shown = self._fitting()
         self._update_tooltip()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.contentsRect(), int(self.alignment()), self._shown)
 
     def _update_tooltip(self) -> None:
-        whole = self.shown_text == self._text
+        whole = self._shown == self._text
         self.setToolTip(plain_tip((self._note if whole else self._text) if self._text else ""))
+        self.setAccessibleName(self._shown)
         self.setAccessibleDescription("" if whole else self._text)
         self.setCursor(Qt.CursorShape.ArrowCursor if whole else Qt.CursorShape.PointingHandCursor)
 

@@ -178,6 +178,8 @@ class Card(QFrame):
 
     def set_subtitle(self, subtitle: str, *shorter: str) -> None:
         """Change the dim text beside the title. The shorter ones are used where there is no room."""
+        if (subtitle, *shorter) == (self.subtitle_label.text(), *self.subtitle_label.shorter):
+            return
         self.subtitle_label.set_texts(subtitle, *shorter)
         self._show_words()
         self.subtitle_label.updateGeometry()

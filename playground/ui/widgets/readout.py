@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.numerals import NO_VALUE
 from playground.ui.style import set_role
 from playground.ui.widgets.card import ElidingLabel
 
-BESIDE_GAP = 10
+BESIDE_GAP, RIGHT_MARGIN = 10, 6
 
 
 class Readout(QWidget):
@@ -28,18 +29,35 @@ class Readout(QWidget):
         # Without room for the whole number it ends in "…": half a number would be wrong.
         self._value = ElidingLabel(NO_VALUE)
         set_role(self._value, "value")
-        self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._row.setContentsMargins(0, 0, 6, 0)
-        self._row.setSpacing(0)
-        self._row.addWidget(self._name)
-        self._row.addWidget(self._value)
+        for label in (self._name, self._value):
+            # Placed by hand: under a layout each number would have the whole window laid out anew.
+            label.setParent(self)
+        self._beside = False
+        self._more = 0
+        """Pixels that the number takes beyond the usual room."""
 
     def set_beside(self, beside: bool) -> None:
         """Place the number beside its name, or under it."""
-        self._row.setDirection(
-            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        )
-        self._row.setSpacing(BESIDE_GAP if beside else 0)
+        if beside != self._beside:
+            self._beside = beside
+            self._place()
+            self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        room = self.contentsRect().adjusted(0, 0, -RIGHT_MARGIN, 0)
+        if self._beside:
+            name = min(self._name.sizeHint().width(), room.width())
+            self._name.setGeometry(room.left(), room.top(), name, room.height())
+            self._value.setGeometry(room.adjusted(name + BESIDE_GAP, 0, 0, 0))
+            return
+        heights = [label.sizeHint().height() for label in (self._name, self._value)]
+        spare = max(0, room.height() - sum(heights)) // 2
+        self._name.setGeometry(room.left(), room.top(), room.width(), heights[0] + spare)
+        self._value.setGeometry(room.adjusted(0, heights[0] + spare, 0, 0))
 
     def show_value(self, text: str, name: str = "", spoken: str = "", shorter: Sequence[str] = ()) -> None:
         """Write a value, and a new name. spoken: the name in full, for a screen reader.
@@ -56,6 +74,11 @@ class Readout(QWidget):
         if renamed or text != self._value.text():
             self._value.setText(text)
             self.setAccessibleName(f"{spoken or self._name.text()}: {text}")
+            more = max(0, advance(text) - room)
+            if renamed or more != self._more:
+                self._more = more
+                self._place()
+                self.updateGeometry()
         if spoken:
             self.setToolTip(spoken)
 
@@ -79,8 +102,7 @@ class Readout(QWidget):
         names = self._longest_name, self._name.text()
         name = max(map(self._name.fontMetrics().horizontalAdvance, names)) + 2
         value = self._room() + 2
-        beside = self._row.direction() == QBoxLayout.Direction.LeftToRight
-        return (name + BESIDE_GAP + value if beside else max(name, value)) + 6
+        return (name + BESIDE_GAP + value if self._beside else max(name, value)) + RIGHT_MARGIN
 
     def _room(self) -> int:
         """Return the largest width of a number."""
@@ -88,8 +110,11 @@ class Readout(QWidget):
         return metrics.horizontalAdvance(self._sample)
 
     def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(max(hint.width(), self.reserved), hint.height())
+        return QSize(self.reserved + self._more, self._height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.reserved, super().sizeHint().height())
+        return QSize(self.reserved, self._height())
+
+    def _height(self) -> int:
+        heights = [label.sizeHint().height() for label in (self._name, self._value)]
+        return max(heights) if self._beside else sum(heights)
