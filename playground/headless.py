@@ -573,6 +573,7 @@ def _surface(view: RunView, context: Context, signals: Signals) -> SurfaceAnswer
             l2=view.settings.l2,
             kind=kind,
             resolution=RESOLUTION,
+            to_the_end=True,
         )
         answer = _last(question.answers(context), signals)
         if not answer.problem:
@@ -599,6 +600,7 @@ def _picture(answer: SurfaceAnswer, view: RunView) -> SurfacePicture:
     from playground.drawing.surface.picture import (
         Now,
         SurfacePicture,
+        margins_of,
         marks_of,
         minima_marks,
         project_path,
@@ -622,4 +624,5 @@ def _picture(answer: SurfaceAnswer, view: RunView) -> SurfacePicture:
         now=Now(a, b, answer.true_loss, answer.plane_loss, answer.distance),
         log_scale=answer.surface is None or is_usually_log(view.experiment, answer.surface.values),
         theta=theta_of(view.experiment),
+        margins=margins_of(answer),
     )

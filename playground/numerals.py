@@ -56,15 +56,22 @@ def _with_power(mantissa: str, exponent: int) -> str:
 def shorter_texts(value: float) -> tuple[str, ...]:
     """Return a number above 0 in fewer and fewer signs: three digits, two, a power of ten.
 
-    Return no text for another number.
+    Two digits stay two where the second is 0: 0.00020, 2.0·10⁻⁴. Return no text for another number.
     """
     if not math.isfinite(value) or value <= 0:
         return ()
-    powers = []
-    for decimals in (1, 0):
-        mantissa, _, exponent = f"{value:.{decimals}e}".partition("e")
-        powers.append(_with_power(mantissa, int(exponent)))
-    return number_text(value, 3), number_text(value, 2), *powers
+    two = number_text(value, 2)
+    rounded = f"{value:.1e}"
+    if "·" not in two and float(rounded) < 10.0:
+        two = f"{float(rounded):.{1 - int(rounded.partition('e')[2])}f}"
+    mantissa, _, exponent = f"{value:.0e}".partition("e")
+    return number_text(value, 3), two, _two_digits(value), _with_power(mantissa, int(exponent))
+
+
+def _two_digits(value: float) -> str:
+    """Return a number as 2.0·10⁻⁴."""
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
 
 
 def texts_apart(values: Iterable[float], digits: int = 3) -> list[str]:

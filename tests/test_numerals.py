@@ -38,6 +38,9 @@ def test_a_long_number_has_ever_shorter_texts() -> None:
     assert shorter_texts(0.00048474) == ("0.000485", "0.00048", "4.8·10⁻⁴", "5·10⁻⁴")
     assert shorter_texts(6.824e305)[-2:] == ("6.8·10³⁰⁵", "7·10³⁰⁵")
     assert shorter_texts(1_234_567.0)[-2:] == ("1.2·10⁶", "10⁶")
+    # Two digits are seen to be two.
+    assert shorter_texts(0.0001968) == ("0.000197", "0.00020", "2.0·10⁻⁴", "2·10⁻⁴")
+    assert shorter_texts(1.996)[1:3] == ("2.0", "2.0·10⁰")
     assert shorter_texts(math.nan) == shorter_texts(math.inf) == shorter_texts(0.0) == ()
 
 

@@ -228,11 +228,12 @@ class OtherCurves(_OtherRuns):
             if not len(run.steps):
                 continue
             x, y = map_points(transform, np.asarray(run.steps, float), self.height(run.losses))
+            x, y = clip_polyline(*thin_curve(x, y), frame)
+            # Of a run that has left the picture, where it leaves it.
             last = np.flatnonzero(np.isfinite(y) & (x <= frame[2]))
             if len(last):
                 end_y = float(np.clip(y[last[-1]], frame[1] + 8, frame[3] - 8))
                 ends.append((run, float(x[last[-1]]), end_y))
-            x, y = clip_polyline(*thin_curve(x, y), frame)
             painter.setPen(self._pen(run))
             stroke(painter, x, y, self._exporting)
         if self.named:

@@ -21,6 +21,14 @@ class ShownParts(NamedTuple):
         return self.parts[: self.at]
 
     @property
+    def drawn(self) -> tuple[Part, ...]:
+        """Those of them that have an arrow: an arrow of two parts, as of the last one and the step, is drawn
+        once, for the later part."""
+        shown = self.shown
+        later = [{part.arrow for part in shown[at + 1 :]} for at in range(len(shown))]
+        return tuple(part for part, names in zip(shown, later, strict=True) if part.arrow not in names)
+
+    @property
     def whole(self) -> bool:
         """Whether the step is shown too."""
         return self.at >= len(self.parts)

@@ -91,6 +91,9 @@ STRAIGHT = 1e-9
 LONG = 6.0
 """Ratio of the sides of a view from which on it is stretched."""
 
+MOST_PIECES = 400
+"""Widened so often, a view is as large as numbers go."""
+
 INSIDE, FAR_LOWEST = 0.8, 4.0
 """Shares of a view's reach: a lowest point is well inside up to the first, and left out beyond the second."""
 
@@ -355,11 +358,25 @@ def default_window(choice: PlaneChoice, path: Floats) -> Window:
 def wants_equal_units(choice: PlaneChoice, window: Window) -> bool:
     """Return whether a view of a plane is to be drawn in equal units.
 
-    Two numbers always are, so that −∂J/∂θ is at right angles to the contours. A view that is LONG times as
-    long as wide would be a thin strip, and is stretched.
+    So −∂J/∂θ is at right angles to the contours. A view that is LONG times as long as wide would be a thin
+    strip, and is stretched; not that of two numbers, unless its limits were chosen (home).
     """
     wide, high = window.a_max - window.a_min, window.b_max - window.b_min
-    return choice.equal_units and (choice.plane.size == 2 or max(wide, high) < LONG * min(wide, high))
+    always = choice.plane.size == 2 and choice.home is None
+    return choice.equal_units and (always or max(wide, high) < LONG * min(wide, high))
+
+
+def grows(choice: PlaneChoice, window: Window) -> bool:
+    """Return whether a view grows until it has equal units; one with chosen limits has margins instead.
+
+    Beyond its limits a formula may rise so far that no colour would be left for what they show.
+    """
+    return choice.home is None and wants_equal_units(choice, window)
+
+
+def has_margins(choice: PlaneChoice, window: Window) -> bool:
+    """Return whether a view has equal units by empty margins beside its limits."""
+    return choice.home is not None and wants_equal_units(choice, window)
 
 
 def in_equal_units(window: Window, width: float, height: float) -> Window:
@@ -389,6 +406,16 @@ def widened(window: Window, a: Floats, b: Floats) -> Window:
         above = np.ceil((values.max(initial=high) - high) / piece)
         edges += [float(low - piece * min(below, 8)), float(high + piece * min(above, 8))]
     return Window(*edges)
+
+
+def widened_far(window: Window, a: Floats, b: Floats) -> Window:
+    """Return the window, widened until it holds the points (a, b), however far out they were thrown."""
+    for _ in range(MOST_PIECES):
+        wider = widened(window, a, b)
+        if wider == window or not np.isfinite(wider).all():
+            break
+        window = wider
+    return window
 
 
 def _normalized(blocks: tuple[Array, ...], theta: Floats, direction: Floats, normalization: str) -> Floats:

@@ -38,6 +38,8 @@ from playground.engine.stepping.fleet import Fleet
 USUAL_STEPS = 100
 FEWEST_RATES, RATES_PER_DECADE = 48, 10
 PERTURBATION = 1e-12
+SHARE_OF_WAY, ROUNDINGS = 1e-4, 4.0
+"""A copy on a formula starts within this share of the way to the bottom, and so many roundings of θ away."""
 AGREEMENT = 0.01
 """Two copies agree where their losses differ by less than this share."""
 CALM = 1e-8
@@ -254,12 +256,16 @@ def look_ahead_on(
     losses, copies = np.full(count, np.nan), np.full(count, np.nan)
     thetas = np.broadcast_to(theta, (count, len(theta)))
     computed, rose = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
-    copied = theta + _nudges(problem, checkpoint, theta, rates, schedule, fault)
+    nudges = _nudges(problem, checkpoint, theta, rates, schedule, fault)
+    copied, noise = theta + nudges, _noise(problem, theta, nudges)
 
     def result(checked: bool) -> Lookahead:
         both = np.stack([losses, copies if checked else losses])
         # A run whose copy alone is finite is not predictable either.
         both[:, np.isnan(both).any(axis=0)] = np.nan
+        # At the bottom the nudge or rounding is left of both, which is no difference.
+        settled = (np.abs(both) <= noise).all(axis=0)
+        both[:, settled] = losses[settled]
         return Lookahead(
             rates,
             losses.copy(),
@@ -318,12 +324,49 @@ def _nudges(
             fleet.learning_rates = rates * schedule.factor_at(checkpoint.step)
         fleet.advance(upcoming_batches(problem, checkpoint, 1))
         moved = length(fleet.parameters - theta)
-        sizes = np.maximum(length(theta), np.where(np.isfinite(moved), moved, 0.0))
-        if not problem.loss_and_gradient(theta)[1].any():
+        gradient = problem.loss_and_gradient(theta)[1]
+        own = min(length(theta), _calm(problem, theta, gradient) / PERTURBATION)
+        sizes = np.maximum(own, np.where(np.isfinite(moved), moved, 0.0))
+        if not gradient.any():
             # Without a gradient and without momentum nothing moves, and rounding has no part in it.
             sizes[moved == 0.0] = 0.0
     nudges: Floats = sizes[:, np.newaxis] * share
     return nudges
+
+
+def _calm(problem: Problem, theta: Floats, gradient: Floats) -> float:
+    """Return how far a copy of theta (P,) may start without another J: ∞ where no bottom is near.
+
+    Very near a minimum a share of the size of θ is more than the whole way there. The rounding of θ remains.
+    """
+    bend = _bend(problem, theta, gradient)
+    if not bend > 0.0:
+        return math.inf
+    return max(SHARE_OF_WAY * float(length(gradient)) / bend, _rounding(theta))
+
+
+def _noise(problem: Problem, theta: Floats, nudges: Floats) -> Floats:
+    """Return J (K,) of copies that end as near to a bottom of 0 as their nudges (K, P); 0 of a network."""
+    if formula_of(problem) is None:
+        return np.zeros(len(nudges))
+    with np.errstate(all="ignore"):
+        bend = _bend(problem, theta, problem.loss_and_gradient(theta)[1])
+        noise = 0.5 * bend * np.square(length(nudges) + _rounding(theta))
+    return np.where(np.isfinite(noise) & (noise > 0.0), noise, 0.0)
+
+
+def _bend(problem: Problem, theta: Floats, gradient: Floats) -> float:
+    """Return the second derivative of J along a gradient (P,); 0 where that has no direction."""
+    size = float(length(gradient))
+    if not 0.0 < size < math.inf:
+        return 0.0
+    way = gradient / size
+    return float(way @ problem.hessian_operator(theta)(way))
+
+
+def _rounding(theta: Floats) -> float:
+    """Return the rounding of some steps from theta (P,)."""
+    return ROUNDINGS * float(np.finfo(float).eps) * float(length(theta))
 
 
 def _fleet(

@@ -20,6 +20,8 @@ BEHIND = 0.08
 """Share of the way ahead that is also shown behind the start of the step."""
 ROUNDING = 1e-13
 """A change of J by a smaller share is rounding."""
+SLOPE_ROUNDING = 1e-12
+"""Share of the slope at the beginning of a step below which the slope where it lands is rounding."""
 INVISIBLE = "no visible step"
 
 
@@ -33,11 +35,11 @@ class StepFromTheSide:
     gᵀHg/gᵀg for gradient descent. Where the direction leads down and curvature is positive, bottom is the
     learning rate that lands at the parabola's lowest point and level the one that lands as high as it began:
     1/λ_g and 2/λ_g for gradient descent; None elsewhere. outcome: "short of the bottom", "at the bottom"
-    (where it lands, J has no slope along the direction and falls no further ahead), "downhill all the way"
-    (no bottom lies ahead, neither of the parabola nor of J within t), "across but lower", "across and
-    higher", "across and as high", "uphill" (from its beginning on, as momentum may carry it), "uphill but
-    lower" (it begins so, and lands lower), "no step", "no visible step" (J changes by less than rounding;
-    there is no bottom and no level then) or "not finite".
+    (where it lands, J has no slope along the direction but rounding, and falls no further ahead), "downhill
+    all the way" (no bottom lies ahead, neither of the parabola nor of J within t), "across but lower",
+    "across and higher", "across and as high", "uphill" (from its beginning on, as momentum may carry it),
+    "uphill but lower" (it begins so, and lands lower), "no step", "no visible step" (J changes by less than
+    rounding; there is no bottom and no level then) or "not finite".
     """
 
     learning_rate: float
@@ -106,6 +108,8 @@ def _step_in_pieces(
     landing = float(losses[there])
     rises_again = bool((np.diff(losses[there:]) > _rounding(losses[there:])).any())
     falls_on = bool((losses[there:] < landing - _rounding(losses[there:])).any())
+    if abs(arriving) <= _slope_rounding(slope, bend, length(theta + learning_rate * way), squared):
+        arriving = 0.0
     outcome = _outcome(
         losses[here : there + 1], slope, arriving, squared, rises_again or bottom is not None, falls_on
     )
@@ -152,6 +156,15 @@ def _scale(learning_rate: float, level: float | None) -> tuple[Floats, int, int]
 def _rounding(losses: Floats) -> float:
     """Return the size of differences of these losses that may be rounding."""
     return float(8 * np.finfo(float).eps * np.abs(losses).max())
+
+
+def _slope_rounding(slope: float, bend: float, size: float, squared: float) -> float:
+    """Return the largest slope along a way of this squared length that may be rounding where it lands.
+
+    slope, bend: those at its beginning; size: of θ where it lands, whose last digit moves the landing.
+    """
+    moved = 8 * np.finfo(float).eps * size * abs(bend) / math.sqrt(squared) if squared > 0 else 0.0
+    return SLOPE_ROUNDING * abs(slope) + (moved if math.isfinite(moved) else 0.0)
 
 
 def _outcome(

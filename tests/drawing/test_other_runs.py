@@ -53,6 +53,23 @@ def test_a_line_leads_to_each_name_of_a_bundle_of_curves_through_no_other_name(
     assert far >= 2 or apart == 12.0, "not all of them have room at their end"
 
 
+def test_the_name_of_a_run_that_left_the_picture_stands_where_it_leaves_it() -> None:
+    curves = OtherCurves(DARK)
+    curves.logarithmic = False
+    steps = np.linspace(0.0, 800.0, 81)
+    # Up and out at 200, down and out at 400, and one that stays.
+    heights = [250.0 - 1.25 * steps, 250.0 + 0.625 * steps, np.full(81, 250.0)]
+    curves.show([OtherRun(NAMES[i], Look(i), steps, at) for i, at in enumerate(heights)])
+    image = QImage(900, 500, QImage.Format.Format_ARGB32_Premultiplied)
+    painter = QPainter(image)
+    curves.draw(painter, QTransform(), FRAME)
+    painter.end()
+    named = dict(curves.placed)
+    for name, x, y in zip(NAMES, (200.0, 400.0, 800.0), (0.0, 500.0, 250.0), strict=False):
+        way = leader(x, y, named[name])
+        assert math.dist(way[0], way[-1]) < 40.0
+
+
 def test_a_column_keeps_the_order_of_its_anchors_and_stands_beside_them() -> None:
     anchors = [(450.0, 60.0), (450.0, 300.0), (452.0, 302.0), (450.0, 299.0)]
     boxes = in_columns(anchors, [(60.0, 16.0)] * 4, FRAME)

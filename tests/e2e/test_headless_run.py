@@ -267,6 +267,19 @@ def test_a_run_of_no_steps_at_all_is_exported(tmp_path, initialization):
         assert ("values" in numbers.files) == (problem is None)
 
 
+def test_the_surface_of_a_run_that_was_thrown_far_holds_its_ball(tmp_path):
+    """Steps of 1 − 0.25·10 along y: after 12 of them the ball is 200 away from a window of ±3."""
+    experiment = FORMULA_PRESETS["bowl"].experiment.with_value("training.learning_rate", 0.25)
+    (tmp_path / "bowl.json").write_text(experiment.to_json(), encoding="utf-8")
+    out = tmp_path / "out"
+    assert main(["--headless", str(tmp_path / "bowl.json"), "--steps", "12", "--export-dir", str(out)]) == 0
+    with np.load(out / "surface.npz", allow_pickle=False) as numbers:
+        x, y = numbers["parameters"]
+        assert abs(y) > 200.0
+        assert numbers["a"][0] <= x <= numbers["a"][-1]
+        assert numbers["b"][0] <= y <= numbers["b"][-1]
+
+
 def test_the_exported_experiment_is_plain_json_with_every_field(exported):
     _, folder = exported
     content = json.loads((folder / "experiment.json").read_text(encoding="utf-8"))

@@ -286,6 +286,30 @@ def test_near_a_minimum_at_zero_a_run_is_as_predictable_as_far_away(at: float) -
     assert near.losses[known] == pytest.approx(far.losses[known] * at**2, rel=1e-6, abs=0.0)
 
 
+@pytest.mark.parametrize("away", [1e-3, 1e-8, 1e-11, 1e-12])
+@pytest.mark.parametrize("place", [1.0, -300.0])
+def test_near_a_minimum_elsewhere_a_run_is_predictable_down_to_the_rounding(
+    place: float, away: float
+) -> None:
+    ahead = ahead_of(f"(w - ({place!r}))^2", (place * (1.0 + away),))
+    assert ahead.predictable.all()
+
+
+def test_runs_that_end_in_the_rounding_of_a_minimum_are_predictable() -> None:
+    """Booth's: J is 0 or some 1e-31 there, and which of them is of no account."""
+    ahead = ahead_of("(x + 2*y - 7)^2 + (2*x + y - 5)^2", (-8.0, -6.0))
+    settled = (ahead.learning_rates > 0.02) & (ahead.learning_rates < 0.1)
+    assert (ahead.losses[settled] < 1e-4).all()
+    assert (ahead.losses[settled] < 1e-28).any()
+    assert ahead.predictable[settled].all()
+
+
+def test_chaos_is_found_near_a_minimum_too() -> None:
+    """Large rates throw the ball out of its hollow, from one to another."""
+    ahead = ahead_of("sin(5*w)^2 + 0.01*(w - 1)^2", (0.6283,))
+    assert not ahead.predictable.all()
+
+
 @pytest.mark.parametrize("optimizer", ["gradient_descent", "momentum", "adam"])
 @pytest.mark.parametrize(("expression", "at"), [("w^2", 0.0), ("(w - 1)^2", 1.0), ("(w - 1)^2 - 1", 1.0)])
 def test_where_the_gradient_is_zero_nothing_moves_and_all_is_known(expression, at, optimizer) -> None:

@@ -108,6 +108,31 @@ def test_a_step_to_the_bottom_ends_there(expression: str) -> None:
         assert side.parabola == pytest.approx(side.losses, rel=1e-6, abs=0.0) or "max" in expression
 
 
+@pytest.mark.parametrize(
+    ("expression", "start", "rate"),
+    [
+        # 1/λ has rounding here, or the place where it lands has.
+        ("3*(w - 0.1)^2", 0.7, 1 / 6),
+        ("0.7*(w - 3)^2", -2.2, 1 / 1.4),
+        ("(w - 1e6)^2/3", 1e6 + 0.3, 1.5),
+        ("(w - 0.3)^2/7 + 5", 12.0, 3.5),
+    ],
+)
+def test_a_slope_of_nothing_but_rounding_is_that_of_the_bottom(
+    expression: str, start: float, rate: float
+) -> None:
+    problem = Formula(FormulaSettings(expression, start=(start,)))
+    for factor, outcome in (
+        (1.0, "at the bottom"),
+        (1.0 - 1e-15, "at the bottom"),
+        (1.0 + 1e-15, "at the bottom"),
+        (0.999, "short of the bottom"),
+        (1.001, "across but lower"),
+    ):
+        side = finish(step_in_pieces(problem, np.array([start]), factor * rate))
+        assert side.outcome == outcome, factor
+
+
 @pytest.mark.parametrize("factor", [1e-200, 1e-155, 1.0, 1e160])
 def test_the_size_of_j_changes_no_outcome(factor: float) -> None:
     """J = factor·(x² + 3y²): λ_g and the marks go with the factor, the outcomes stay."""

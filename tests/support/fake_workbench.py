@@ -69,7 +69,7 @@ class FakeArrangement:
         self.pages[name], self.titles[name], self.places[name] = self._put(widget), title, place
         widget.hide()
 
-    def stand_in(self, widget: QWidget, on: bool) -> None:
+    def stand_in(self, widget: QWidget, on: bool, title: str) -> None:
         if widget.parent() is None:
             self._put(widget)
         widget.setVisible(on)

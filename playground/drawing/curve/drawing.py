@@ -243,7 +243,9 @@ class CurveInk(ThemedItem):
         theme, used = self.theme, font(self.theme, self.theme.small_font_size)
         ball, level = _pixel(transform, step.w, step.loss)
         scale = abs(transform.m11())
-        shown = [part for part in update.shown if part.name != STEP]
+        # Where the step itself is too short to be seen, its arrow is that of the part before, drawn longer.
+        seen = abs(step.landing - step.w) * scale >= SHORTEST
+        shown = [part for part in (update.drawn if seen else update.shown) if part.name != STEP]
         pitch = text_size("−α·g", used)[1] + 2 * LINE_GAP
         first = theme.marker_size + pitch / 2
         down = 1.0 if level + first + (len(update.parts) - 1.5) * pitch < frame[3] else -1.0

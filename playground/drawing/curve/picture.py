@@ -99,7 +99,7 @@ def picture_of_run(formula: Formula, view: RunView, curve: LossCurve | None = No
 def _limit(checkpoint: Checkpoint, bend: float) -> tuple[str, float] | None:
     """Return the limit of the optimiser on a parabola of this J″, as the strip has it."""
     optimizer = checkpoint.optimizer
-    if divides(optimizer):
+    if divides(optimizer) or not math.isfinite(bend):
         return None
     limit = stability_limit(optimizer, checkpoint.hyperparameters, bend)
     if limit is None or not math.isfinite(limit):
@@ -117,6 +117,8 @@ def words(picture: CurvePicture) -> str:
         rule = f"{name} := {number_text(step.landing, 4)}"
     else:
         rule += f" = {number_text(step.landing, 4)}"
+    if not math.isfinite(step.bend):
+        return f"{rule}. J″ is not finite here: there is no parabola of second order, and no limit from it."
     bend = f"J″ = {number_text(step.bend, 4)}"
     if not step.bend > 0.0:
         return f"{rule}. {bend}: not positive here, so there is no limit of second order."

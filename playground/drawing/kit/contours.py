@@ -9,13 +9,18 @@ from PySide6.QtGui import QPainter, QTransform
 from playground.drawing.kit.geometry import Frame, clip_polyline
 from playground.drawing.kit.items import LineItem, draw_polyline, map_points
 
+BEAD = 6.0
+"""Cells: a closed line of a surface around a smaller area is left out. Where a valley is narrower than the
+cells, its lowest line comes out as a chain of such beads, which J does not have."""
+
 
 def contour_lines(
-    x: np.ndarray, y: np.ndarray, values: np.ndarray, levels: np.ndarray
+    x: np.ndarray, y: np.ndarray, values: np.ndarray, levels: np.ndarray, smallest: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return all lines of the levels as two arrays with NaN between the lines.
 
     x (nx,), y (ny,): the places of the values (ny, nx); cells that touch a non-finite value have no line.
+    smallest: the smallest area in cells that a closed line is drawn around.
     """
     if min(values.shape) < 2 or not len(levels):
         return np.empty(0), np.empty(0)
@@ -25,12 +30,29 @@ def contour_lines(
     parts = []
     for level in levels:
         points = generator.lines(float(level))[0][0]
-        if points is not None:
+        if points is not None and smallest:
+            points = _without_beads(points, smallest * abs((x[1] - x[0]) * (y[1] - y[0])))
+        if points is not None and len(points):
             parts += [points, np.full((1, 2), np.nan)]
     if not parts:
         return np.empty(0), np.empty(0)
     joined = np.concatenate(parts[:-1])
     return np.ascontiguousarray(joined[:, 0]), np.ascontiguousarray(joined[:, 1])
+
+
+def _without_beads(points: np.ndarray, area: float) -> np.ndarray:
+    """Return lines (n, 2) with NaN between them without the closed ones around less than an area."""
+    starts = np.flatnonzero(np.isnan(points[:, 0])) + 1
+    lines = np.split(points, starts)
+    kept = []
+    for line in lines:
+        within = line[: len(line) - int(np.isnan(line[-1, 0]))]
+        if (within[0] == within[-1]).all():
+            across, up = (within - within[0]).T
+            if 0.5 * abs(across[:-1] @ up[1:] - across[1:] @ up[:-1]) < area:
+                continue
+        kept += [within, np.full((1, 2), np.nan)]
+    return np.concatenate(kept[:-1]) if kept else points[:0]
 
 
 class ContourItem(LineItem):

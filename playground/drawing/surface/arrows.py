@@ -226,7 +226,7 @@ def part_arrows(plane: Plane, shown: ShownParts) -> list[Arrow]:
     A label says what share of the length lies in the plane, where it is not all of it.
     """
     a, b = plane.project(shown.start)
-    *earlier, present = shown.shown
+    *earlier, present = shown.drawn
     arrows = []
     for part in (*earlier, present):
         label = f"step: {part.arrow}" if part.name == STEP else part.arrow

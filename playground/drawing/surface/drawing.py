@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF
 
 from playground.drawing.kit.axes import ValueAxis, font
 from playground.drawing.kit.color_maps import colormap
-from playground.drawing.kit.contours import ContourItem, contour_lines
+from playground.drawing.kit.contours import BEAD, ContourItem, contour_lines
 from playground.drawing.kit.hatching import HatchItem, hatched
 from playground.drawing.kit.items import FINE, FieldItem, solid_pen
 from playground.drawing.kit.levels import Beyond, Levels
@@ -20,8 +20,9 @@ from playground.drawing.kit.theme import INK, Theme
 from playground.drawing.runs import OtherPaths, OtherRun
 from playground.drawing.surface.arrows import CursorItem
 from playground.drawing.surface.overlay import PathOverlay
-from playground.drawing.surface.picture import SurfacePicture
+from playground.drawing.surface.picture import SurfacePicture, window_of
 from playground.drawing.surface.units import stretched_names
+from playground.landscape.directions import in_equal_units
 from playground.landscape.plane import Window
 from playground.landscape.surface import Surface
 from playground.numerals import loss_text, number_text
@@ -64,6 +65,7 @@ class SurfaceDrawing(ColorPlot):
         self.box.lay(parts)
         self.box.sigRangeChangedManually.connect(self._moved)
         self.box.sigRangeChanged.connect(self._name_axes)
+        self.box.sigResized.connect(self._place)
         self.box.sigResized.connect(self._name_axes)
         self.notice.set_text(EMPTY)
         self.restyle(theme)
@@ -95,9 +97,19 @@ class SurfaceDrawing(ColorPlot):
         ):
             self._draw_surface()
             self._drawn = parts
-        self.box.place(*(float(edge) for edge in (*surface.a[[0, -1]], *surface.b[[0, -1]])))
+        self._place()
         self._name_axes()
         self._draw_overlay()
+
+    def _place(self, *_: object) -> None:
+        """Show the whole surface, with the margins that give it equal units where it has any."""
+        surface = self.picture.surface
+        if surface is None:
+            return
+        window = window_of(surface)
+        if self.picture.margins:
+            window = in_equal_units(window, self.box.width(), self.box.height())
+        self.box.place(*window)
 
     def _name_axes(self, *_: object) -> None:
         """Name the axes; the one whose units are drawn longer says so."""
@@ -214,7 +226,7 @@ class SurfaceDrawing(ColorPlot):
         lined = picture.finer or surface
         lines = np.empty(0), np.empty(0)
         if picture.contours and min(lined.values.shape) >= FINE:
-            lines = contour_lines(lined.a, lined.b, levels.transform(lined.values), levels.marks())
+            lines = contour_lines(lined.a, lined.b, levels.transform(lined.values), levels.marks(), BEAD)
         self.contour_item.set_data(*lines)
 
     def _draw_finer(self, levels: Levels) -> None:
@@ -245,8 +257,6 @@ class SurfaceDrawing(ColorPlot):
             self.view_changed(Window(left, right, bottom, top))
 
     def show_whole(self) -> None:
-        surface = self.picture.surface
-        if surface is not None:
-            self.box.place(*(float(edge) for edge in (*surface.a[[0, -1]], *surface.b[[0, -1]])))
+        self._place()
         if self.view_changed is not None:
             self.view_changed(None)

@@ -18,8 +18,8 @@ from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
 from playground.engine.usual_scale import is_usually_log
 from playground.experiment import Change, Experiment
-from playground.landscape.directions import PlaneChoice
-from playground.landscape.plane import Plane
+from playground.landscape.directions import PlaneChoice, has_margins
+from playground.landscape.plane import Plane, Window
 from playground.landscape.questions.arrows import ArrowsAnswer
 from playground.landscape.questions.blame import PointGradientAnswer
 from playground.landscape.questions.surface import SurfaceAnswer
@@ -80,7 +80,8 @@ class SurfacePicture:
     levels None: found from the surface. problem: a sentence shown in place of a surface. age: how many
     steps the surface is older than the present parameters. theta: what these are called. finer: cells of an
     older surface of the same plane, smaller than those of this one, to be drawn over it where they are.
-    arrows: from the present parameters. figures: those of the caption in the window.
+    arrows: from the present parameters. figures: those of the caption in the window. margins: whether empty
+    margins beside the surface give it equal units.
     """
 
     surface: Surface | None
@@ -98,6 +99,7 @@ class SurfacePicture:
     finer: Surface | None = None
     arrows: Sequence[Arrow] = ()
     figures: CaptionFigures | None = None
+    margins: bool = False
 
     def color_levels(self, surface: Surface) -> Levels:
         """Return the levels of the colours of its surface."""
@@ -155,7 +157,21 @@ def picture_of(
         contours,
         age=max(view.step - answer.step, 0),
         theta=theta_of(view.experiment),
+        margins=margins_of(answer),
     )
+
+
+def margins_of(answer: SurfaceAnswer) -> bool:
+    """Return whether the surface of an answer, as a whole view, has margins that give it equal units."""
+    choice, surface = answer.choice, answer.surface
+    if choice is None or surface is None:
+        return False
+    return has_margins(choice, window_of(surface))
+
+
+def window_of(surface: Surface) -> Window:
+    """Return the window that a surface covers."""
+    return Window(*(float(edge) for edge in (*surface.a[[0, -1]], *surface.b[[0, -1]])))
 
 
 def loss_at(surface: Surface, a: float, b: float) -> float:

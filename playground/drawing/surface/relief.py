@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from playground.drawing.kit.axes import font
 from playground.drawing.kit.color_maps import colormap
-from playground.drawing.kit.contours import contour_lines
+from playground.drawing.kit.contours import BEAD, contour_lines
 from playground.drawing.kit.geometry import clip_polyline, thin_path
 from playground.drawing.kit.items import draw_polyline, solid_pen
 from playground.drawing.kit.labels import Box, sampled
@@ -65,6 +65,7 @@ class ReliefDrawing:
         self.arrow_scale = 1.0
         """Factor by which the arrows that are compared are drawn longer."""
         self.placed: list[tuple[str, Box]] = []
+        self._axis_texts: list[Box] = []
         """The labels of the newest picture that had room."""
         self._fields: dict[int, HeightField] = {}
 
@@ -147,7 +148,9 @@ class ReliefDrawing:
             words = self.picture.problem or EMPTY
             painter.drawText(rect.adjusted(20, 0, -20, 0), _CENTRED, words)
             return
-        BoxAxes(field, self.picture.axis_names, self.camera, rect, self.theme).paint(painter)
+        axes = BoxAxes(field, self.picture.axis_names, self.camera, rect, self.theme)
+        axes.paint(painter)
+        self._axis_texts = [box for _, box in axes.placed]
 
     def paint_field(self, painter: QPainter, rect: QRectF, cells: int = FINE) -> None:
         """Paint the mesh with its lines of equal loss."""
@@ -164,7 +167,7 @@ class ReliefDrawing:
         levels = field.levels
         low, high = levels.transform(np.array([levels.low, levels.high]))
         marks = (levels.marks() - low) / (high - low) * HEIGHT
-        x, y = contour_lines(field.x, field.y, field.z, marks)
+        x, y = contour_lines(field.x, field.y, field.z, marks, BEAD)
         points = np.column_stack([x, y, field.height(x, y) + LIFT])
         shown = np.isfinite(points).all(axis=1)
         shown[shown] = field.seen(points[shown], self.camera)
@@ -329,6 +332,7 @@ class ReliefDrawing:
         )
         half = 0.62 * self.theme.marker_size
         obstacles: list[Box] = [(x - half, y - half, x + half, y + half) for _, x, y in labels]
+        obstacles += self._axis_texts
         frame = (rect.left(), rect.top(), rect.right(), rect.bottom())
         finite = pixels[np.isfinite(pixels).all(axis=1)]
         line = sampled(finite[:, 0], finite[:, 1])

@@ -22,6 +22,8 @@ OUT = 0.12
 """Distance of the texts of an axis from the box, in its own space."""
 NAME_APART = 3.0
 """Pixels between the numbers of an axis and its name."""
+FEWEST = 2
+"""Numbers that an axis has where there is any room for them."""
 MOST_DOWN = 2.5
 """Largest distance, in lines, by which a name is moved down along its edge."""
 
@@ -76,7 +78,12 @@ class BoxAxes:
             (surface.b, ((near_x, -1, 0), (near_x, 1, 0))),
         ):
             most = int(min(max(self._length(*edge) / room, 2), 6))
-            step, ticks = linear_ticks(float(axis[0]), float(axis[-1]), most)
+            ends = float(axis[0]), float(axis[-1])
+            tries = (linear_ticks(*ends, most + more) for more in range(4))
+            # One number alone is no scale.
+            step, ticks = next(
+                (found for found in tries if len(found[1]) >= FEWEST), linear_ticks(*ends, most)
+            )
             found.append(np.where(np.abs(ticks) < 1e-9 * step, 0.0, ticks))
         x, y = self._height_corner()
         tall = self._length((x, y, 0), (x, y, HEIGHT))

@@ -19,9 +19,10 @@ from playground.landscape.directions import (
     PLANE_KINDS,
     PlaneChoice,
     default_window,
+    grows,
     in_equal_units,
-    wants_equal_units,
     widened,
+    widened_far,
 )
 from playground.landscape.pieces import Pieces
 from playground.landscape.plane import Plane, PlaneError, Window
@@ -79,7 +80,7 @@ class SurfaceQuestion(RunQuestion):
     whose equal units that view is grown where they suit it; None: it is not. seed and normalization belong to
     random directions, pair to "parameters", third (P,) to "three_points". previous: the plane of a path to
     align a new one with. fixed: a plane (or a whole choice) to be used as it is. number: chosen by the
-    sender, to recognise the answers.
+    sender, to recognise the answers. to_the_end: the default view holds the path however far it was thrown.
     """
 
     slot = "surface"
@@ -100,6 +101,7 @@ class SurfaceQuestion(RunQuestion):
     number: int = 0
     path_points: int = 0
     picture_size: tuple[float, float] | None = None
+    to_the_end: bool = False
 
     def answers(self, context: Context) -> Iterator[SurfaceAnswer | None]:
         """Yield surfaces, coarse to fine; a single answer with a problem where there is no plane."""
@@ -118,8 +120,9 @@ class SurfaceQuestion(RunQuestion):
                     # These show a neighbourhood: the path leads to it from far away.
                     near = PLANE_KINDS[choice.kind].of_the_moment
                     visited = np.vstack([self.parameters if near else self.path, self.parameters])
-                    window = widened(default_window(choice, shown), *plane.project(visited))
-                    if self.picture_size is not None and wants_equal_units(choice, window):
+                    widen = widened_far if self.to_the_end else widened
+                    window = widen(default_window(choice, shown), *plane.project(visited))
+                    if self.picture_size is not None and grows(choice, window):
                         core, window = window, in_equal_units(window, *self.picture_size)
         except PlaneError as error:
             nan = math.nan
@@ -189,8 +192,7 @@ def _two_parameters(question: SurfaceQuestion, problem: Problem) -> tuple[PlaneC
     choice = directions.parameter_plane(problem, question.parameters, *question.pair)
     if (formula := formula_of(problem)) is not None:
         across, up = (formula.settings.limits[index] for index in question.pair)
-        # The limits of a formula are chosen: the picture shows them and no more.
-        choice = replace(choice, home=Window(*across, *up), equal_units=False)
+        choice = replace(choice, home=Window(*across, *up))
     elif problem.n_parameters == 2:
         choice = directions.whole_landscape(choice, lowest_point(problem, question.parameters))
     return choice, question.path

@@ -11,7 +11,7 @@ import numpy as np
 from playground.drawing.curve.picture import places_on_curve
 from playground.engine.problem_of_experiment import curve_of
 from playground.experiment import Experiment
-from playground.ui.curve.view import CurveView
+from playground.ui.curve.view import TITLE, CurveView
 from playground.ui.frame.parameters_in_hand import ParametersInHand
 from playground.ui.frame.starting_here import ball_put, start_here
 from playground.ui.frame.view_feature import PlotFeature
@@ -33,7 +33,7 @@ class CurveFeature(PlotFeature):
 
     def __init__(self, window: Workbench):
         super().__init__(window, CurveView())
-        self.window.arrangement.stand_in(self.view, False)
+        self.window.arrangement.stand_in(self.view, False, TITLE)
         window.exporter.balls_beside = lambda: self.view.drawing.others.runs
         self._in_hand = ParametersInHand(window)
         self.ball = HeldBall(self.view, lambda: self.view.ball)
@@ -43,7 +43,7 @@ class CurveFeature(PlotFeature):
         self.view.ball_wanted.connect(lambda w: self._put(w, False))
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        self.window.arrangement.stand_in(self.view, curve_of(snapshot.problem) is not None)
+        self.window.arrangement.stand_in(self.view, curve_of(snapshot.problem) is not None, TITLE)
         super().show_snapshot(snapshot)
         self._in_hand.show_snapshot(snapshot)
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.drawing.curve.drawing import CurveDrawing
 from playground.drawing.curve.picture import CurvePicture, picture_of_run, range_shown, words
+from playground.drawing.kit.labels import Box
 from playground.drawing.kit.theme import DARK, Theme
 from playground.drawing.runs import OtherRun
 from playground.drawing.shown_parts import ShownParts
@@ -24,6 +25,7 @@ from playground.numerals import ALL_DIGITS, loss_text, number_text
 from playground.ui.widgets.plain_label import SteadyParagraph
 from playground.ui.widgets.plot_card import PlotCard
 
+TITLE = "Loss curve"
 STEP = 0.02
 """Share of the view that one key moves the cross by."""
 LINES = 2
@@ -39,7 +41,7 @@ class CurveView(PlotCard):
     """Enter at the cross: the run shall start there; with Shift: the ball shall be put there."""
 
     def __init__(self, parent: QWidget | None = None):
-        super().__init__("curve", "Loss curve", CurveDrawing(DARK), parent)
+        super().__init__("curve", TITLE, CurveDrawing(DARK), parent)
         self.sentence = SteadyParagraph(LINES, "dim")
         self.body.addWidget(self.sentence)
         self.add_tool(self.export_button)
@@ -94,6 +96,9 @@ class CurveView(PlotCard):
 
     def legend_text(self, theme: Theme) -> str:
         return "— J &nbsp; <b>╌</b> second order &nbsp; / tangent"
+
+    def label_boxes(self) -> list[Box]:
+        return [box for _, box in (*self.drawing.ink.placed, *self.drawing.others.placed)]
 
     def hover_text(self, x: float, y: float) -> str:
         picture = self.drawing.picture

@@ -20,7 +20,9 @@ POINTS = 41
 
 
 class FormulaChooser(TileChooser):
-    """One tile for each formula of the list."""
+    """One tile for each formula of the list, in three rows: the optimiser has its row below them."""
+
+    columns, side = 5, 30
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         tiles = [

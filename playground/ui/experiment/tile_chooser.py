@@ -58,6 +58,8 @@ class TileChooser(QWidget):
     """
 
     chosen = Signal(str)
+    columns, side = COLUMNS, SIDE
+    """Number of columns and size of the pictures where there is the usual height."""
 
     def __init__(
         self,
@@ -121,10 +123,10 @@ class TileChooser(QWidget):
             self.restyle(self._theme)
 
     def _place(self) -> None:
-        columns = LOW_COLUMNS if self._low else COLUMNS
+        columns = LOW_COLUMNS if self._low else self.columns
         for index, button in enumerate(self.buttons.values()):
             self._grid.addWidget(button, index // columns, index % columns)
-        for column in (COLUMNS, LOW_COLUMNS):
+        for column in (self.columns, LOW_COLUMNS):
             self._grid.setColumnStretch(column, int(column == columns))
 
     def restyle(self, theme: Theme) -> None:
@@ -143,7 +145,7 @@ class TileChooser(QWidget):
 
     @property
     def _side(self) -> int:
-        return round((LOW_SIDE if self._low else SIDE) * self._theme.font_factor)
+        return round((LOW_SIDE if self._low else self.side) * self._theme.font_factor)
 
     def _draw(self) -> None:
         self._drawn = True

@@ -42,7 +42,7 @@ class WindowLayout(QWidget):
         panels = {**panels, "surface": self._surface}
         self._pages = {
             "left": Pages("experiment", "Experiment", panels["experiment"]),
-            "centre": Pages("surface", "Loss surface", panels["surface"]),
+            "centre": Pages("surface", OWN_TITLES["surface"], panels["surface"]),
             "right": Pages("loss", "Loss", panels["loss"]),
         }
         self._plots = {name: panels[name] for name in PLOTS}
@@ -90,8 +90,9 @@ class WindowLayout(QWidget):
         """Add a page beside the experiment ("left"), the surface ("centre") or the loss ("right"), closed."""
         self._pages[place].add(name, title, widget)
 
-    def stand_in(self, widget: QWidget, on: bool) -> None:
-        """Show a widget in the place of the surface, or the surface again."""
+    def stand_in(self, widget: QWidget, on: bool, title: str) -> None:
+        """Show a widget with this title in the place of the surface, or the surface again."""
+        self.place_of("surface").rename("surface", title if on else OWN_TITLES["surface"])
         if self._surface.indexOf(widget) < 0:
             self._surface.addWidget(widget)
         self._surface.setCurrentIndex(self._surface.indexOf(widget) if on else 0)

@@ -44,7 +44,7 @@ class Arrangement(Protocol):
     def add_page(self, place: str, name: str, title: str, widget: QWidget) -> None:
         """Put a page into a place: "left", "centre" or "right"."""
 
-    def stand_in(self, widget: QWidget, on: bool) -> None:
+    def stand_in(self, widget: QWidget, on: bool, title: str) -> None:
         """Show a widget in the place of the surface, or the surface again."""
 
     def set_aside(self, widget: QWidget) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QScrollArea, QVBoxLayout, QWidget
 
 from playground.drawing.kit.theme import Theme
 from playground.drawing.shown_parts import ShownParts
@@ -22,6 +22,8 @@ from playground.ui.widgets.whole_box import WholeBox
 SPEEDS = {0.5: "½ / s", 1.0: "1 / s", 2.0: "2 / s", 4.0: "4 / s"}
 """Parts in a second."""
 
+FEW = 12
+"""Number of parameters up to which one is chosen by its name: the most variables of a formula."""
 TITLE = "One update"
 
 
@@ -55,12 +57,16 @@ class OneUpdateView(Card):
         self.steps.position.setMinimumWidth(40)
         self.steps.row.setSpacing(5)
         self.transport = PlayedTransport(self.steps, "the parts", SPEEDS, 1.0, "Ctrl+Shift+F9")
-        self.parameter_label = PlainLabel()
+        self.parameter_label = PlainLabel("in")
+        self.name_box = QComboBox()
+        self.name_box.setAccessibleName("Parameter")
+        self.name_box.setToolTip("The parameter whose numbers are written")
         self.parameter_box = WholeBox("Parameter", 1, 1, 1)
         self.parameter_box.setToolTip("The parameter whose numbers are written, counted through θ")
         self._arrange()
         self.transport.step_chosen.connect(self.go_to)
         self.parameter_box.valueChanged.connect(lambda _: self._write())
+        self.name_box.currentIndexChanged.connect(lambda index: self.parameter_box.setValue(index + 1))
         self.clear(WAITING)
 
     def _arrange(self) -> None:
@@ -83,6 +89,7 @@ class OneUpdateView(Card):
         self.body.addWidget(self.steps)
         self.transport.row.addStretch(1)
         self.transport.row.addWidget(self.parameter_label)
+        self.transport.row.addWidget(self.name_box)
         self.transport.row.addWidget(self.parameter_box)
         self.body.addWidget(self.transport)
 
@@ -119,9 +126,18 @@ class OneUpdateView(Card):
         self.at = min(self.at, len(parts))
         self.shown = ShownParts(update.before, parts, self.at)
         self.parameter_box.setMaximum(len(update.before))
-        for widget in (self.parameter_label, self.parameter_box):
-            widget.setVisible(len(update.before) > 1)
+        self._list_names([named.parameter_name(index) for index in range(min(len(update.before), FEW + 1))])
         self._refresh()
+
+    def _list_names(self, names: list[str]) -> None:
+        """Offer parameters by their names where there are few, else by their numbers."""
+        names = names if len(names) <= FEW else []
+        if names != [self.name_box.itemText(index) for index in range(self.name_box.count())]:
+            self.name_box.blockSignals(True)
+            self.name_box.clear()
+            self.name_box.addItems(names)
+            self.name_box.setCurrentIndex(self.parameter_box.value() - 1)
+            self.name_box.blockSignals(False)
 
     def clear(self, message: str) -> None:
         """Show a sentence in place of an update."""
@@ -152,6 +168,13 @@ class OneUpdateView(Card):
         for label in (self.rule, self.numbers, self.meaning, self.arrow):
             label.setVisible(self.shown is not None)
         self.message.setVisible(self.shown is None)
+        several, named = self.parameter_box.maximum() > 1, self.name_box.count() > 0
+        for widget, on in (
+            (self.parameter_label, True),
+            (self.name_box, named),
+            (self.parameter_box, not named),
+        ):
+            widget.setVisible(on and several and self.shown is not None)
         self.transport.show_place(self.at if self.shown is not None else 1, self._n_parts)
         self._write()
         self.changed.emit()
@@ -165,7 +188,8 @@ class OneUpdateView(Card):
             return
         update, index = answer.update, self.parameter_box.value() - 1
         name = named.parameter_name(index)
-        self.parameter_label.setText(f"in {name}")
+        self.parameter_label.setText("in" if self.name_box.count() else f"in {name}")
+        self.name_box.setCurrentIndex(index if self.name_box.count() else -1)
         losses = answer.loss_before, answer.loss_after
         about, loss_name = self._about
         self.words = words = part_words(update, self.at, index, name, self._plane, losses, loss_name, about)

@@ -40,7 +40,7 @@ def update_lines(view: RunView, named: NamedParameters, index: int) -> list[Line
         return [[Piece(f"each step changes {which}:", "dim")], rule, []]
     if update.optimizer.name == "gradient_descent":
         return [
-            [Piece(f"last step, {called}, one of {size} numbers", "dim")],
+            [Piece(f"last step, {called}" + (f", one of {size} numbers" if size > 1 else ""), "dim")],
             [Piece(f"{symbol} := {symbol} − "), Piece("α", "rate"), Piece(f" · ∂J/∂{symbol}")],
             _plain_numbers(update, index),
         ]

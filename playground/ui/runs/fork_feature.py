@@ -86,6 +86,7 @@ class ForkFeature(Feature):
     def fork_with(self, text: str) -> None:
         """Fork the run with this list, which stands on the page then."""
         self.page_view.list_edit.setText(text)
+        self.page_view.list_edit.setCursorPosition(0)
         self.fork_here(text)
 
     def join(self) -> None:

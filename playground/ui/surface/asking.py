@@ -19,15 +19,16 @@ from playground.landscape.directions import (
     PLANE_KINDS,
     PlaneChoice,
     default_window,
+    grows,
     in_equal_units,
-    wants_equal_units,
     widened,
+    widened_far,
 )
 from playground.landscape.plane import Window
 from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
 from playground.landscape.thinning import thinned
 from playground.ui.surface import plane_rules
-from playground.ui.surface.plane_measures import cell, overlap, plane_of, same_plane, size_of, widened_far
+from playground.ui.surface.plane_measures import cell, overlap, plane_of, same_plane, size_of
 from playground.ui.surface.plane_rules import Moment
 from playground.ui.surface.wish import PlaneKey, PlaneSettings, Wish
 
@@ -207,7 +208,7 @@ def fit_to_screen(state: SurfaceState, width: float, height: float) -> SurfaceSt
     if plane is None:
         return state
     core, now = plane.needed_view, plane.whole_view
-    equal = state.wish.equal_units and wants_equal_units(plane.choice, core)
+    equal = state.wish.equal_units and grows(plane.choice, core)
     fitted = in_equal_units(core, width, height) if equal else core
     edge = NEARLY * min(fitted.a_max - fitted.a_min, fitted.b_max - fitted.b_min)
     if np.allclose(fitted, now, rtol=0.0, atol=edge):

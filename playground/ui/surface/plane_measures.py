@@ -7,12 +7,8 @@ import math
 import numpy as np
 
 from playground.engine.lengths import length
-from playground.landscape.directions import widened
 from playground.landscape.plane import Plane, Window
 from playground.landscape.questions.surface import SurfaceAnswer
-
-MOST_PIECES = 400
-"""Widened so often, a window is as large as numbers go."""
 
 
 def plane_of(answer: SurfaceAnswer) -> Plane:
@@ -50,13 +46,3 @@ def same_plane(one: Plane, other: Plane) -> bool:
         and np.array_equal(one.u, other.u)
         and np.array_equal(one.v, other.v)
     )
-
-
-def widened_far(window: Window, a: np.ndarray, b: np.ndarray) -> Window:
-    """The window, widened until it holds the points (a, b), (n,) each, however far out they were thrown."""
-    for _ in range(MOST_PIECES):
-        wider = widened(window, a, b)
-        if wider == window or not np.isfinite(wider).all():
-            break
-        window = wider
-    return window

@@ -19,6 +19,7 @@ from playground.drawing.surface.picture import (
     Mark,
     Now,
     SurfacePicture,
+    margins_of,
     marks_of,
     minima_marks,
     rows_apart,
@@ -99,6 +100,7 @@ def resolve(
         finer=finer.surface if finer is not None else None,
         arrows=_arrows(wish, answers, plane),
         figures=caption_figures(wish, snapshot, answers),
+        margins=wish.equal_units and wish.window is None and margins_of(answer),
     )
 
 

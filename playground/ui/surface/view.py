@@ -13,6 +13,7 @@ from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
+from playground.drawing.kit.labels import Box
 from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.theme import DARK
 from playground.drawing.runs import OtherRun
@@ -363,11 +364,10 @@ class SurfaceView(PointingCard):
         """Return what to ask now; None while an answer is on its way or nothing has changed."""
         if self._snapshot is None or not self.on_screen() or not self._is_of_now(self._snapshot):
             return None
-        side = min(self.drawing.box.width(), self.drawing.box.height()) / CELL_PIXELS
-        cells, before = 101 if side < 120 else 151 if side < 170 else 201, self.wish.window
-        if cells != self._state.screen_cells:
-            self._state = replace(self._state, screen_cells=cells)
-        self._state = asking.fit_to_screen(self._state, self.drawing.box.width(), self.drawing.box.height())
+        before = self.wish.window
+        if self._relief is None:
+            # Behind the surface in space the flat picture has no size of its own.
+            self._fit_to_screen(self.drawing.box.width(), self.drawing.box.height())
         self._state, question = asking.next_question(self._state, self._snapshot)
         window = self.wish.window
         if window is None and before is not None:
@@ -375,6 +375,13 @@ class SurfaceView(PointingCard):
         elif window is not None and window != before:
             self.drawing.look_at(window)
         return question
+
+    def _fit_to_screen(self, width: float, height: float) -> None:
+        side = min(width, height) / CELL_PIXELS
+        cells = 101 if side < 120 else 151 if side < 170 else 201
+        if cells != self._state.screen_cells:
+            self._state = replace(self._state, screen_cells=cells)
+        self._state = asking.fit_to_screen(self._state, width, height)
 
     def _is_of_now(self, snapshot: Snapshot) -> bool:
         """Return whether a snapshot is of the run that the lab is at."""
@@ -544,6 +551,9 @@ class SurfaceView(PointingCard):
             self._busy_since = time.monotonic()
         late = self._busy_since is not None and time.monotonic() - self._busy_since > PATIENCE
         self.progress.show_share(surface.progress if late and surface is not None else None)
+
+    def label_boxes(self) -> list[Box]:
+        return [box for _, box in (*self.drawing.overlay.placed, *self.drawing.others.placed)]
 
     # Zoom and pan ----------------------------------------------------------------------------------------
 

@@ -47,6 +47,8 @@ SPEEDS: tuple[tuple[str, float | None], ...] = (
 )
 MAX_EXACT_STEPS = 1_000_000
 ALARMS = ("thrown out", "diverged")
+OF_A_NETWORK, OF_A_FORMULA = "0.00000", "−7.656·10⁻²⁴"
+"""The longest usual J: on a formula J comes as near to 0 as numbers go, and other numbers leave it room."""
 MARGIN, SPACING, GAP = 10, 8, 10
 
 
@@ -81,9 +83,9 @@ class TransportBar(QWidget):
             "phase": Readout("phase", "thrown out", "phase · above limit"),
             "step": Readout("step", "000 000"),
             "epoch": Readout("epoch", "00 000"),
-            "train_loss": Readout(TRAINING_LOSS, "0.00000"),
-            "points_loss": Readout("without penalty", "0.00000"),
-            "test_loss": Readout("test loss", "0.00000"),
+            "train_loss": Readout(TRAINING_LOSS, OF_A_NETWORK),
+            "points_loss": Readout("without penalty", OF_A_NETWORK),
+            "test_loss": Readout("test loss", OF_A_NETWORK),
             "accuracy": Readout("test accuracy", "99.99 %"),
             "rate": Readout("steps/s", "00 000"),
         }
@@ -100,6 +102,7 @@ class TransportBar(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Write the numbers of a snapshot (called about ten times a second, so that they can be read)."""
         view = snapshot.view
+        self._show_kind(snapshot.problem, loss_name(view.experiment, TRAINING_LOSS))
         show = self.readouts
         show["state"].show_value(snapshot.state)
         show["step"].show_value(count_text(view.step))
@@ -115,7 +118,6 @@ class TransportBar(QWidget):
         )
         running = snapshot.state == "running"
         show["rate"].show_value(count_text(snapshot.steps_per_second) if running else NO_VALUE)
-        self._show_kind(snapshot.problem, loss_name(view.experiment, TRAINING_LOSS))
         self._show_left_out()
 
     def _show_left_out(self) -> None:
@@ -133,6 +135,7 @@ class TransportBar(QWidget):
         samples, self._loss_name = network_on_data(problem) is not None, loss
         if (problem.has_accuracy, samples) != (self._classes, self._samples):
             self._classes, self._samples = problem.has_accuracy, samples
+            self.readouts["train_loss"].set_sample(OF_A_NETWORK if samples else OF_A_FORMULA)
             self._name_losses()
             self._fit()
 

@@ -99,6 +99,16 @@ class Pages(QWidget):
         if seen:
             self._stack.setCurrentWidget(widget)
 
+    def rename(self, name: str, title: str) -> None:
+        """Change the title of a page, on its tab too."""
+        if title == self._titles[name]:
+            return
+        self._titles[name] = title
+        if name in self._open:
+            index = self._open.index(name)
+            self.tabs.setTabText(index, title)
+            self.tabs.setTabToolTip(index, title)
+
     def open_page(self, name: str) -> None:
         """Open a page and bring it to the front."""
         if name not in self._open:

@@ -13,6 +13,7 @@ from playground.drawing.data.value_points import ValuePointsItem
 from playground.drawing.kit.axes import ValueAxis
 from playground.drawing.kit.color_bar import ColorBar
 from playground.drawing.kit.items import PointsItem
+from playground.drawing.kit.labels import Box
 from playground.drawing.kit.plot import PlotDrawing
 from playground.drawing.kit.theme import Theme
 from playground.ui.widgets.card import Card, FittingLabel
@@ -136,6 +137,10 @@ class PlotCard(Card):
         """Show everything again."""
         self._plot.vb.autoRange()
 
+    def label_boxes(self) -> list[Box]:
+        """Return the boxes of the labels in the plot, which the text under the pointer should not cover."""
+        return []
+
     def fill_menu(self, menu: QMenu) -> None:
         """Add entries to the context menu.
 
@@ -247,7 +252,7 @@ class PlotCard(Card):
             self._end_hover()
             return
         pointer = self.canvas.mapFromScene(scene_position)
-        self.readout.say(text, pointer.x(), pointer.y())
+        self.readout.say(text, pointer.x(), pointer.y(), self.label_boxes())
 
     def refresh_readout(self) -> None:
         """Write the text under the pointer again: the picture has changed there."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from playground.drawing.kit.labels import Box
 from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import PlainLabel
 
-BESIDE, ABOVE = 14, 8
+BESIDE, ABOVE, BELOW = 14, 8, 18
 """Pixels between the pointer and the label."""
 
 
@@ -22,13 +25,31 @@ class PointerLabel(PlainLabel):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def say(self, text: str, x: float, y: float) -> None:
-        """Show a text for the pointer at (x, y), above it: to its right, or left where there is no room."""
+    def say(self, text: str, x: float, y: float, labels: Sequence[Box] = ()) -> None:
+        """Show a text for the pointer at (x, y): above it and to its right, as far as there is room.
+
+        labels: boxes that it should not cover; where it would, it is left of the pointer or below it.
+        """
         self.setText(text)
         self.adjustSize()
-        left = x + BESIDE
-        if left + self.width() > self._over.width():
-            left = x - BESIDE - self.width()
-        top = min(max(y - self.height() - ABOVE, 0), self._over.height() - self.height())
-        self.move(round(max(left, 0)), round(top))
+        wide, high = self._over.width() - self.width(), self._over.height() - self.height()
+        places = [
+            (left, min(max(top, 0.0), max(high, 0.0)))
+            for top in (y - self.height() - ABOVE, y + BELOW, y - 2 * self.height() - ABOVE, y + 2 * BELOW)
+            for left in (x + BESIDE, x - BESIDE - self.width())
+            if 0 <= left <= wide
+        ]
+        if not places:
+            places = [(max(x - BESIDE - self.width(), 0.0), min(max(y - self.height() - ABOVE, 0), high))]
+        left, top = min(places, key=lambda place: self._covered(place[0], place[1], labels))
+        self.move(round(left), round(top))
         self.show()
+
+    def _covered(self, left: float, top: float, labels: Sequence[Box]) -> float:
+        """Return how much of these boxes it would cover there, in square pixels."""
+        right, bottom = left + self.width(), top + self.height()
+        return sum(
+            max(min(right, box[2]) - max(left, box[0]), 0.0)
+            * max(min(bottom, box[3]) - max(top, box[1]), 0.0)
+            for box in labels
+        )

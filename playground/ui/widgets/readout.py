@@ -36,6 +36,12 @@ class Readout(QWidget):
         self._more = 0
         """Pixels that the number takes beyond the usual room."""
 
+    def set_sample(self, sample: str) -> None:
+        """Take another usual number, for which room is kept."""
+        if sample != self._sample:
+            self._sample = sample
+            self.updateGeometry()
+
     def set_beside(self, beside: bool) -> None:
         """Place the number beside its name, or under it."""
         if beside != self._beside:

@@ -121,3 +121,20 @@ def test_a_negative_slope_stands_in_brackets_behind_its_sign() -> None:
     assert isinstance(trainer.problem, Formula)
     text = words(picture_of_run(trainer.problem, trainer.view()))
     assert text.startswith("w := −3 − 0.5 · (−6) = 0.")
+
+
+@pytest.mark.parametrize("expression", ["x^1.5", "x^1.2 + 3"])
+def test_where_the_second_derivative_is_infinite_neither_limit_nor_parabola_is_claimed(
+    expression: str,
+) -> None:
+    trainer = Trainer(Experiment(formula=FormulaSettings(expression, start=(0.0,))))
+    assert isinstance(trainer.problem, Formula)
+    picture = picture_of_run(trainer.problem, trainer.view())
+    assert picture.step is not None
+    assert picture.step.bend == np.inf
+    assert picture.limit is None
+    said = words(picture)
+    assert "not finite" in said
+    assert "α is" not in said
+    with np.errstate(all="ignore"):
+        assert np.isnan(picture.step.parabola(picture.curve.w)).all()

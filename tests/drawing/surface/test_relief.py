@@ -344,3 +344,20 @@ def distance(point: QPointF, edge: QLineF) -> float:
     """How far a point is from an edge, in pixels."""
     places = [edge.pointAt(share) for share in np.linspace(0, 1, 50)]
     return min(QLineF(point, place).length() for place in places)
+
+
+@pytest.mark.parametrize("reach", [3.6, 4.8, 5.5, 9.2])
+def test_each_axis_of_the_floor_has_at_least_two_numbers(reach: float) -> None:
+    """Of ±4.8, steps of 5 leave 0 alone, and one number is no scale."""
+    rect = QRectF(0, 0, 620, 300)
+    field = HeightField.of(surface_of(bumpy(), -reach, reach), levels_of(bumpy(), False), 101)
+    axes = BoxAxes(field, ("x", "y"), Camera(), rect, DARK)
+    image = QImage(620, 300, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    axes.paint(painter)
+    painter.end()
+    texts = [text for text, _ in axes.placed]
+    below_0 = [text for text in texts if text.startswith("−")]
+    # J is above 0; both axes have numbers on both sides of 0.
+    assert len(below_0) >= 2
+    assert len(texts) >= 2 * 3 + 2

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QTransform
 
 from playground.drawing.kit.color_maps import colormap
-from playground.drawing.kit.contours import contour_lines
+from playground.drawing.kit.contours import BEAD, contour_lines
 from playground.drawing.kit.levels import Levels, beyond, levels_of
 from playground.drawing.kit.theme import DARK, LIGHT
 from playground.drawing.surface.drawing import EMPTY, SurfaceDrawing
@@ -148,6 +148,23 @@ def test_contours_of_a_bowl_are_circles() -> None:
     assert np.all((np.abs(radius - 0.5) < 2e-3) | (np.abs(radius - 0.8) < 2e-3))
     assert (np.abs(radius - 0.5) < 2e-3).any()
     assert (np.abs(radius - 0.8) < 2e-3).any()
+
+
+def test_a_valley_narrower_than_the_cells_has_no_beads_on_its_floor() -> None:
+    """Rosenbrock's: the line of J = 0.1 cannot be followed where it is thinner than a cell."""
+    a, b = np.linspace(-3.6, 3.6, 201), np.linspace(-1.0, 3.0, 201)
+    values = (1 - a[None, :]) ** 2 + 100 * (b[:, None] - a[None, :] ** 2) ** 2
+    marks = np.log10([0.1, 1.0, 10.0, 100.0])
+    beads, clean = (
+        int(np.isnan(contour_lines(a, b, np.log10(values), marks, smallest)[0]).sum())
+        for smallest in (0.0, BEAD)
+    )
+    assert beads > 15
+    assert clean <= 8
+    # The hollows of an egg box are no beads.
+    egg = -np.cos(2 * np.pi * a[None, :]) - np.cos(2 * np.pi * b[:, None])
+    every, drawn = (contour_lines(a, b, egg, np.array([-1.0]), smallest)[0] for smallest in (0.0, BEAD))
+    np.testing.assert_array_equal(drawn, every)
 
 
 def test_contours_keep_away_from_cells_that_are_not_finite() -> None:

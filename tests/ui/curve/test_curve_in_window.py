@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from playground.drawing.kit.labels import overlap
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.experiment import Experiment, ExperimentFile, TrainingSettings
 from playground.experiment_formula import FormulaSettings
@@ -187,3 +188,38 @@ def test_the_picture_keeps_its_height_whatever_the_sentence_is(qtbot, open_windo
     view.sentence.setText("")
     QApplication.processEvents()
     assert view.canvas.height() == lower
+
+
+def test_its_tab_is_called_a_curve_and_that_of_two_variables_a_surface(open_window, qtbot) -> None:
+    window = open_window(on(FORMULA_PRESETS["parabola"].formula))
+    window.actions_by_name["rate_map"].trigger()
+    pages = window.arrangement.place_of("surface")
+    qtbot.waitUntil(lambda: pages.tabs.tabText(0) == "Loss curve")
+    assert pages.tabs.tabToolTip(0) == "Loss curve"
+    window.lab.set_experiment(FORMULA_PRESETS["bowl"].experiment)
+    qtbot.waitUntil(lambda: pages.tabs.tabText(0) == "Loss surface")
+
+
+def test_the_text_at_the_pointer_covers_no_label(open_window, qtbot) -> None:
+    window = open_window(on(FORMULA_PRESETS["two_minima"].formula, 0.05))
+    window.resize(1366, 768)
+    view = drawn(window, 0, qtbot).view
+    view.canvas.grab()
+    assert len(view.label_boxes()) >= 2
+    left, _, _, bottom = view.label_boxes()[0]
+    # Above and to the right of the pointer is that label.
+    view.take_pointer(QPointF(left - 10.0, bottom + 4.0))
+    text = view.readout.geometry()
+    for box in view.label_boxes():
+        assert not overlap(box, (text.left(), text.top(), text.right(), text.bottom()))
+
+
+def test_on_a_formula_the_bar_has_room_for_all_digits_of_a_tiny_loss(open_window, qtbot) -> None:
+    window = open_window(on(FORMULA_PRESETS["parabola"].formula, 0.3))
+    window.resize(1366, 768)
+    window.lab.run_exactly(30)
+    drawn(window, 30, qtbot)
+    loss = window.transport.readouts["train_loss"]
+    qtbot.waitUntil(lambda: loss.value == "7.656·10⁻²⁴")
+    assert loss.isVisible()
+    assert loss.width() >= loss.reserved

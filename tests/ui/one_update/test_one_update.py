@@ -66,6 +66,7 @@ def test_on_a_curve_the_parts_are_lines_and_the_landing_comes_last(qtbot, open_w
     curve = feature_of(window, CurveFeature).view
     qtbot.waitUntil(lambda: curve.drawing.picture.update is view.shown)
     assert not view.parameter_box.isVisible()
+    assert not view.name_box.isVisible()
     assert not view.shown.whole
     for _ in range(2):
         window.actions_by_name["update_forward"].trigger()
@@ -93,16 +94,27 @@ def test_alpha_dragged_keeps_the_place_and_the_numbers_follow(qtbot, open_window
     assert view.words.title == "2 of 2: step"
 
 
-def test_the_parameter_is_chosen_by_its_number_and_named(qtbot, open_window) -> None:
+def test_a_variable_of_a_formula_is_chosen_by_its_name(qtbot, open_window) -> None:
     window = open_window(on("rosenbrock"))
     view = opened(qtbot, window)
-    assert view.parameter_box.isVisible()
-    assert view.parameter_box.maximum() == 2
+    assert view.name_box.isVisible()
+    assert not view.parameter_box.isVisible()
+    assert [view.name_box.itemText(index) for index in range(view.name_box.count())] == ["x", "y"]
+    assert view.parameter_label.text() == "in"
     assert view.numbers.text().startswith("g = ")
-    view.parameter_box.setValue(2)
-    assert view.parameter_label.text() == "in y"
+    view.name_box.setCurrentIndex(1)
     view.step(4)
     assert view.numbers.text().startswith("y := y − α·m′/(√v′ + ε) = 1.0000 − 0.1·(−88.0)/88.0 = 1.1000")
+
+
+def test_a_parameter_of_many_is_chosen_by_its_number_and_named(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(Experiment()))
+    view = opened(qtbot, window)
+    assert view.parameter_box.isVisible()
+    assert not view.name_box.isVisible()
+    assert view.parameter_box.maximum() == window.snapshot.view.parameters.size
+    view.parameter_box.setValue(2)
+    assert view.parameter_label.text() == f"in {window.snapshot.problem.parameter_name(1)}"
 
 
 def test_a_step_that_leaves_the_numbers_is_not_taken_apart(qtbot, open_window) -> None:

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.stepping.optimizer_step import OptimizerStep
 from playground.engine.stepping.preview import NextStep
 from playground.experiment import Experiment
@@ -36,6 +37,12 @@ def test_the_update_in_numbers_adds_up(steps: int, parameter: int) -> None:
     assert after == pytest.approx(before - rate * gradient, abs=1.6 * last_digit)
     assert after == pytest.approx(view.parameters[parameter], abs=last_digit)
     assert abs(after - before) > last_digit
+
+
+def test_the_only_number_is_not_one_of_several() -> None:
+    snapshot = snapshot_of(FORMULA_PRESETS["parabola"].experiment, 2)
+    which = "".join(piece.text for piece in update_lines(snapshot.view, snapshot.problem, 0)[0])
+    assert which == "last step, w"
 
 
 RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")

@@ -8,6 +8,9 @@ import pytest
 from PySide6.QtWidgets import QMenu
 
 from playground.drawing.surface.units import stretch_of
+from playground.engine.formula_presets import FORMULA_PRESETS
+from playground.experiment import Experiment, ExperimentFile
+from playground.experiment_formula import FormulaSettings
 from playground.landscape.plane import Window
 
 
@@ -63,3 +66,49 @@ def test_a_plane_that_is_fitted_again_is_asked_for_once(
     qtbot.waitUntil(lambda: view.settled and view.answer.step == 31)
     assert view.answer.number - before <= 2
     assert stretch(view) == pytest.approx(1.0, abs=0.04)
+
+
+@pytest.mark.parametrize("name", ["rosenbrock", "saddle"])
+def test_a_formula_is_drawn_in_equal_units_and_its_limits_are_in_the_picture(
+    name: str, qtbot: Any, open_window: Any
+) -> None:
+    window = open_window(ExperimentFile(FORMULA_PRESETS[name].experiment))
+    view = window.surface_view
+    window.resize(1366, 768)
+    qtbot.waitUntil(lambda: view.settled)
+    qtbot.waitUntil(lambda: stretch(view) == pytest.approx(1.0, abs=0.04))
+    assert "drawn ×" not in view.drawing.left.name + view.drawing.bottom.name
+    # The surface is that of the limits; beside them are empty margins.
+    (low, high), (lower, upper) = FORMULA_PRESETS[name].formula.limits
+    assert view.answer.window == pytest.approx(Window(low, high, lower, upper))
+    (left, right), (bottom, top) = view.drawing.box.viewRange()
+    assert left < low < high < right
+    assert (bottom, top) == pytest.approx((lower, upper))
+    assert view.drawing.hover((left + low) / 2, 0.0) == ""
+    view.set_equal_units(False)
+    qtbot.waitUntil(lambda: view.drawing.box.viewRange()[0] == pytest.approx([low, high]))
+    assert "drawn ×" in view.drawing.bottom.name
+
+
+def test_limits_of_a_strip_are_kept_and_the_axis_says_how_it_is_drawn(qtbot: Any, open_window: Any) -> None:
+    strip = FormulaSettings("x^2 + y^2", ("x", "y"), (1.0, 20.0), ((-1.0, 1.0), (-50.0, 50.0)))
+    window = open_window(ExperimentFile(Experiment(formula=strip)))
+    view = window.surface_view
+    qtbot.waitUntil(lambda: view.settled)
+    assert view.answer.window == pytest.approx(Window(-1.0, 1.0, -50.0, 50.0))
+    assert view.drawing.bottom.name.startswith("x, drawn ×")
+
+
+def test_the_surface_in_space_is_of_the_same_window(qtbot: Any, open_window: Any) -> None:
+    window = open_window(ExperimentFile(FORMULA_PRESETS["bowl"].experiment))
+    view = window.surface_view
+    window.resize(1366, 768)
+    qtbot.waitUntil(lambda: view.settled)
+    qtbot.waitUntil(lambda: stretch(view) == pytest.approx(1.0, abs=0.04))
+    flat = view.answer.window
+    window.actions_by_name["surface_3d"].trigger()
+    for width in (1500, 1366):
+        window.resize(width, 768)
+        qtbot.wait(50)
+        qtbot.waitUntil(lambda: view.settled)
+        assert view.answer.window == flat
