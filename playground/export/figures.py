@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtWidgets import QGraphicsWidget
 
 from playground.drawing.activations.drawing import ActivationItem, ActivationPicture
+from playground.drawing.activations.layer_bars import LayerBars, LayerBarsItem
 from playground.drawing.activations.layer_norms import LayerNormDrawing
 from playground.drawing.curve.drawing import CurveDrawing
 from playground.drawing.curve.picture import picture_of_run, words
@@ -210,6 +211,17 @@ def layer_norm_figure(view: RunView, steps: np.ndarray, norms: np.ndarray) -> Ma
         drawing.show(steps, norms)
         caption = f"‖∂J/∂(W, b)‖ of each layer, [1] the first, without penalties. {run_sentence(view)}"
         return Figure(drawing.item, theme, [], "Gradient norm of each layer.", caption, drawing)
+
+    return make
+
+
+def layer_bars_figure(view: RunView, bars: LayerBars) -> MakeFigure:
+    """Return the gradient norm of each layer at one step as bars."""
+
+    def make(theme: Theme) -> Figure:
+        caption = f"‖∂J/∂(W, b)‖ of each layer at step {bars.step}, [1] the first, without penalties. "
+        title = "Gradient norm of each layer at one step."
+        return Figure(LayerBarsItem(theme, bars), theme, [], title, caption + run_sentence(view))
 
     return make
 

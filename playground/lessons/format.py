@@ -21,6 +21,7 @@ from playground.files.foreign_names import shown_name
 from playground.files.text import BYTE_ORDER_MARK, TextFileError, read_text
 from playground.landscape.directions import PLANE_KINDS
 from playground.lessons.goals import Goal, GoalError, PageSeen, make_goal
+from playground.lessons.parts import PARTS, parts_in
 from playground.lessons.solution import (
     SOLUTION_ACTIONS,
     Pages,
@@ -54,7 +55,7 @@ LINK = re.compile(r"""(?:\]\(\s*<?|href\s*=\s*["']?)\s*lesson:([^)\s"'>]*)""", r
 MAX_SPEED = 1_000_000
 STRIP = 1e-4, 10.0
 """The range of α for a pin; the strip extends further only for an experiment with such an α."""
-LONGEST_MESSAGE = 300
+LONGEST_MESSAGE = 400
 NUMBER_TOO_LONG = "a number in it is too long."
 
 
@@ -145,7 +146,10 @@ VIEW_FIELDS: Mapping[str, type | tuple[type, ...]] = {
     "sliders": bool,
     "follow": bool,
     "parameters": list,
+    "panels": list,
 }
+PANELS = ("data", "loss", "strip")
+"""The panels that a step can clear away: those that its view.panels does not name."""
 
 
 def read_lesson(path: Path, pages: Pages = None) -> Lesson:
@@ -269,6 +273,10 @@ class _Reader:
             if re.fullmatch("[0-9]{1,4}", number) is None:
                 reason = f"a link to a lesson has its number, from 0: lesson:3, not lesson:{number[:20]}."
                 raise self._error(index, "text", reason)
+        for name in parts_in(content["text"]):
+            if name not in PARTS:
+                reason = f"[[{name}]] names no part of the window; known are {', '.join(PARTS)}."
+                raise self._error(index, "text", reason)
         if len(HTML_TABLE.findall(content["text"])) > MOST_HTML_TABLES:
             raise self._error(index, "text", f"holds more than {MOST_HTML_TABLES} tables in HTML.")
         view = content.get("view", {})
@@ -323,6 +331,8 @@ class _Reader:
         speed = view.get("speed", 1)
         if speed != "fast" and (isinstance(speed, str) or not 0 < speed <= MAX_SPEED):
             raise self._error(index, "view.speed", f'must be a number above 0 up to {MAX_SPEED}, or "fast".')
+        if any(name not in PANELS for name in view.get("panels", ())):
+            raise self._error(index, "view.panels", f"must be a list of some of {', '.join(PANELS)}.")
         for name in ("parameters", "plane"):
             if name in view and experiment is None:
                 raise self._error(index, f"view.{name}", "needs an experiment in the same step.")

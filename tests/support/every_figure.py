@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from playground.drawing.activations.drawing import ActivationPicture
+from playground.drawing.activations.layer_bars import LayerBars
 from playground.drawing.chain_rule.drawing import GraphPicture
 from playground.drawing.chain_rule.layout import layout_of
 from playground.drawing.rate_map import MapPicture
@@ -23,6 +24,7 @@ from playground.experiment import DataSettings, Experiment, NetworkSettings, Tra
 from playground.export.figures import (
     activation_figure,
     boundary_figure,
+    layer_bars_figure,
     layer_norm_figure,
     loss_figure,
     relief_figure,
@@ -54,6 +56,7 @@ FIGURES = (
     "curve",
     "activation",
     "layer_norms",
+    "layer_bars",
     "sharpness",
     "rate_map",
     "chain_rule",
@@ -105,13 +108,15 @@ def figure_of(name: str) -> MakeItem:
         return boundary_figure(samples, None, True, answer.losses, view)
     if name == "curve":
         return _curve()
-    if name in ("activation", "layer_norms"):
+    if name in ("activation", "layer_norms", "layer_bars"):
         history = view.history
         past = history.path_steps[:-1], history.path[:-1]
         answer = answer_to(ActivationsQuestion(1, view.step, view.parameters, *past), trainer.experiment)
         if name == "activation":
             return activation_figure(ActivationPicture("tanh", answer.facts), view)
         order = np.argsort(answer.steps)
+        if name == "layer_bars":
+            return layer_bars_figure(view, LayerBars(int(answer.steps[order][-1]), answer.norms[order][-1]))
         return layer_norm_figure(view, answer.steps[order], answer.norms[order])
     if name == "sharpness":
         return _sharpness(view)

@@ -7,11 +7,11 @@ written down.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QRect, QTimer
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from playground.drawing.kit.theme import LIGHT, Theme
@@ -103,6 +103,11 @@ class FakeArrangement:
 
     def page_is_open(self, name: str) -> bool:
         return name in self.pages and not self.pages[name].isHidden()
+
+    def place_on_screen(self, name: str, tab: bool) -> tuple[QWidget, QRect] | None:
+        return (self.pages[name], self.pages[name].rect()) if self.page_on_screen(name) else None
+
+    def clear_except(self, panels: Collection[str] | None) -> None: ...
 
     def seen(self, place: str) -> str:
         return next((name for name in self.pages if self.page_is_open(name)), "")

@@ -8,9 +8,10 @@ from zlib import crc32
 import numpy as np
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from playground.drawing.activations.layer_bars import LayerBars
 from playground.engine.loss_words import penalties_text
 from playground.experiment import Experiment
-from playground.export.figures import activation_figure, layer_norm_figure
+from playground.export.figures import activation_figure, layer_bars_figure, layer_norm_figure
 from playground.files.atomic import ExportError
 from playground.lab.snapshot import Snapshot
 from playground.landscape.questions.activations import ActivationsAnswer, ActivationsQuestion
@@ -58,10 +59,13 @@ class ActivationFeature(ViewFeature):
         column.addWidget(self.view)
         self._cadence = Cadence(SECONDS)
         self._stale = False
-        self.plots = (self.view.function_view, self.view.norm_view)
+        side = self.view.norm_side
+        self.plots = (self.view.function_view, side.curves, side.bars_view)
+        window.strip.concealed_changed.connect(lambda: side.conceal(window.strip.marks.concealed))
         self.add_page(self._page).triggered.connect(lambda _=False: self.show_page())
         window.exporter.offer("activation", "Activation function", self._function_figure)
         window.exporter.offer("layer_norms", "Gradient norm of each layer", self._figure)
+        window.exporter.offer("layer_bars", "Gradient norm of each layer at one step", self._bars_figure)
 
     def question(self, slot: str) -> Any:
         snapshot = self.window.snapshot
@@ -91,6 +95,7 @@ class ActivationFeature(ViewFeature):
         self.record = NormRecord()
         if experiment.network is not None:
             self.view.show_network(experiment.network.activation)
+        self.view.norm_side.begin()
         self.view.show_facts(None, 0)
         self._stale = True
 
@@ -100,7 +105,7 @@ class ActivationFeature(ViewFeature):
         self._stale = False
         snapshot = self.window.snapshot
         penalised = snapshot is not None and bool(penalties_text(snapshot.view.settings))
-        self.view.norm_view.show_norms(*self.record.table(), penalised)
+        self.view.norm_side.show_norms(*self.record.table(), penalised)
         return True
 
     def read(self) -> None:
@@ -115,11 +120,21 @@ class ActivationFeature(ViewFeature):
         return self.record.missing(snapshot.view.history.path_steps)
 
     def _figure(self, snapshot: Snapshot) -> Any:
+        return layer_norm_figure(snapshot.view, *self._measured())
+
+    def _bars_figure(self, snapshot: Snapshot) -> Any:
+        steps, norms = self._measured()
+        return layer_bars_figure(snapshot.view, LayerBars(int(steps[-1]), norms[-1]))
+
+    def _measured(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the steps and norms that can be exported. Raises ExportError where there are none."""
+        if self.window.strip.marks.concealed:
+            raise ExportError("The gradient norms can be exported once the question is answered.")
         if not len(self.record):
             raise ExportError(
                 "There is no gradient norm to export yet: open the page Activations and wait for its curves."
             )
-        return layer_norm_figure(snapshot.view, *self.record.table())
+        return self.record.table()
 
     def _function_figure(self, snapshot: Snapshot) -> Any:
         return activation_figure(self.view.function_view.picture, snapshot.view)

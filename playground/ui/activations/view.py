@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -18,16 +17,15 @@ from playground.drawing.activations.drawing import (
     ActivationPicture,
     layer_text,
 )
-from playground.drawing.activations.layer_norms import LayerNormDrawing
 from playground.drawing.kit.theme import DARK, Theme
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.backprop.layer_statistics import FLAT, ActivationFacts
 from playground.numerals import percent_text
+from playground.ui.activations.norm_side import NormSide, NormView
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
 from playground.ui.widgets.plain_label import Paragraph, PlainLabel
 from playground.ui.widgets.plot import export_button, plot_menu
-from playground.ui.widgets.steps_card import StepsCard
 
 WIDE = 460
 """Smallest width in pixels at which the two parts of the page are beside each other."""
@@ -70,32 +68,6 @@ class FunctionView(QWidget):
         self.drawing.paint(QPainter(self), QRectF(self.rect()), self.picture)
 
 
-class NormView(StepsCard):
-    """The gradient norm of each layer over the steps."""
-
-    drawing: LayerNormDrawing
-
-    def __init__(self, parent: QWidget | None = None):
-        super().__init__("layer_norms", "Gradient norm of layer [l]", LayerNormDrawing(DARK), parent)
-        set_role(self, "plain")
-        self.add_tool(self.export_button)
-        self._theme, self._penalised = DARK, False
-
-    def show_norms(self, steps: np.ndarray, norms: np.ndarray, penalised: bool) -> None:
-        """Draw norms (k, L) at steps (k,); penalised: J has a penalty, which they leave out."""
-        self.drawing.show(steps, norms)
-        if penalised != self._penalised:
-            self._penalised = penalised
-            self.show_legend(self._theme)
-
-    def restyle(self, theme: Theme) -> None:
-        self._theme = theme
-        super().restyle(theme)
-
-    def legend_text(self, theme: Theme) -> str:
-        return "the penalty left out" if self._penalised else ""
-
-
 class ActivationView(Card):
     """The page; the feature brings its content, and nothing is computed here."""
 
@@ -118,16 +90,21 @@ class ActivationView(Card):
         self.function_view = FunctionView(theme)
         self.export_button = export_button(self.function_view, "Activation function", "picture")
         self.add_tool(self.export_button)
-        self.norm_view = NormView()
+        self.norm_side = NormSide()
         self.sentence = Paragraph()
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.parts = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self.parts.setSpacing(6)
         self.parts.addWidget(self.function_view, 5)
-        self.parts.addWidget(self.norm_view, 4)
+        self.parts.addWidget(self.norm_side, 4)
         self.body.addLayout(self.parts, 1)
         self.body.addWidget(self.sentence)
         self._refresh()
+
+    @property
+    def norm_view(self) -> NormView:
+        """The curves of the gradient norms."""
+        return self.norm_side.curves
 
     def show_network(self, activation: str) -> None:
         """Show the network's own function, unless another was chosen."""
@@ -143,13 +120,13 @@ class ActivationView(Card):
 
     def restyle(self, theme: Theme) -> None:
         self.function_view.restyle(theme)
-        self.norm_view.restyle(theme)
+        self.norm_side.restyle(theme)
         line = self.sentence.fontMetrics().lineSpacing()
         self.sentence.setMinimumHeight(2 * line)
 
     def set_presentation(self, on: bool) -> None:
         self.export_button.setVisible(not on)
-        self.norm_view.set_presentation(on)
+        self.norm_side.set_presentation(on)
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]

@@ -165,6 +165,8 @@ class ChainRuleLab(Card):
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.transport = StepsTransport()
         self.rows = VariableRows()
+        self.rows.setObjectName("chain_rule_variables")
+        self.transport.step_button.setObjectName("chain_rule_step")
 
     def _arrange(self) -> None:
         self.add_tool(self.examples_button)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,6 +16,8 @@ from playground.ui.widgets.pages import Pages
 
 PANELS = ("experiment", "surface", "data", "loss", "strip")
 PLOTS = ("surface", "data", "loss")
+CLEARED = ("data", "loss", "strip")
+"""The panels that can be cleared away for a while, so that a page has their room."""
 OWN_TITLES = {"surface": "Loss surface", "data": "Data and prediction", "loss": "Loss plot"}
 SMALLEST_SIZE = QSize(1000, 620)
 """Smallest size of the window, on a screen that holds it."""
@@ -50,6 +52,7 @@ class WindowLayout(QWidget):
         self._preferences = preferences
         self._closed = {name for name in PANELS if preferences.switch(f"closed/{name}", False)}
         self._withheld: set[str] = set()
+        self._cleared: frozenset[str] = frozenset()
         self._large: str | None = None
         self._own: dict[str, tuple[OwnWindow, QWidget]] = {}
         """The plots that have a window of their own, with that window and the plot."""
@@ -112,7 +115,7 @@ class WindowLayout(QWidget):
             return
         pages = self.place_of(name)
         pages.open_page(name)
-        if not self.is_open(pages.first):
+        if not self.is_open(pages.first) or pages.first in self._cleared:
             self.set_open(pages.first, True)
 
     def hide_page(self, name: str) -> None:
@@ -134,6 +137,10 @@ class WindowLayout(QWidget):
     def page_is_open(self, name: str) -> bool:
         """Return whether this page has a tab."""
         return self.place_of(name).is_open(name)
+
+    def place_on_screen(self, name: str, tab: bool) -> tuple[QWidget, QRect] | None:
+        """Return where a page or its tab is, a widget and a rectangle in it; None where it is not seen."""
+        return self.place_of(name).place_on_screen(name, tab)
 
     @property
     def widget(self) -> QWidget:
@@ -164,8 +171,22 @@ class WindowLayout(QWidget):
     def set_open(self, name: str, on: bool) -> None:
         """Open a panel, or close it."""
         self._closed.discard(name) if on else self._closed.add(name)
+        self._cleared -= {name}
         self._preferences.set_switch(f"closed/{name}", not on)
         self._apply()
+
+    def clear_except(self, panels: Collection[str] | None) -> None:
+        """Clear the panels of CLEARED away but for these, until it is called with None.
+
+        It is no choice of the user: nothing of it is saved, and a panel that is asked for comes back.
+        """
+        cleared = frozenset() if panels is None else frozenset(CLEARED).difference(panels)
+        if cleared and self._large is None:
+            self._keep_usual()
+        if cleared != self._cleared:
+            self._cleared = cleared
+            self._apply()
+        self._put_back()
 
     def has_own_window(self, name: str) -> bool:
         """Return whether a plot has a window of its own."""
@@ -267,15 +288,15 @@ class WindowLayout(QWidget):
             QTimer.singleShot(0, self, self._put_back)
 
     def _keep_usual(self) -> None:
-        if self._restored:
-            self._save_states()
         if self._usual is None:
+            if self._restored:
+                self._save_states()
             states = {name: splitter.saveState() for name, splitter in self._splitters.items()}
             self._usual = _Places(self.size(), self._upper.size(), states)
 
     def _put_back(self) -> None:
         """Restore the splitters after a presentation, once the window has its size again."""
-        if self._usual is None or self._large is not None:
+        if self._usual is None or self._large is not None or self._cleared:
             return
         for name, splitter in self._splitters.items():
             splitter.restoreState(self._usual.states[name])
@@ -284,7 +305,7 @@ class WindowLayout(QWidget):
 
     def _finish_putting_back(self) -> None:
         usual = self._usual
-        if usual is None or self._large is not None:
+        if usual is None or self._large is not None or self._cleared:
             return
         if (self.size(), self._upper.size()) == (usual.size, usual.panels):
             for name, splitter in self._splitters.items():
@@ -293,13 +314,13 @@ class WindowLayout(QWidget):
 
     def _drop_usual(self) -> None:
         """Drop the saved splitters: the user has moved one, and the new position is the usual one."""
-        if self._large is None:
+        if self._large is None and not self._cleared:
             self._usual = None
 
     def _apply(self) -> None:
         for name, panel in self._panels.items():
             if self._large is None:
-                panel.setVisible(name not in self._closed | self._withheld)
+                panel.setVisible(name not in self._closed | self._withheld | self._cleared)
             else:
                 holds = isinstance(panel, Pages) and self._large in panel
                 panel.setVisible(holds or name in (self._large, "strip"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
+    from PySide6.QtCore import QRect
     from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
     from playground.drawing.kit.theme import Theme
@@ -67,6 +68,12 @@ class Arrangement(Protocol):
 
     def page_is_open(self, name: str) -> bool:
         """Return whether a page is at the front of its place."""
+
+    def place_on_screen(self, name: str, tab: bool) -> tuple[QWidget, QRect] | None:
+        """Return where a page or its tab is, a widget and a rectangle in it; None where it is not seen."""
+
+    def clear_except(self, panels: Collection[str] | None) -> None:
+        """Clear the panels of CLEARED away but for these, until it is called with None."""
 
     def seen(self, place: str) -> str:
         """Return the name of the visible page of a place; empty where the place is closed."""

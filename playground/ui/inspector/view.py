@@ -158,6 +158,7 @@ class Inspector(Card):
         self.mean_button.setCheckable(True)
         self.mean_button.setToolTip("Inspect the mean over all training points, of which J is made")
         self.check_button = QPushButton("Check gradients")
+        self.check_button.setObjectName("check_gradients")
         self.check_button.setToolTip(
             "Compare backpropagation with central differences, and their cost (Ctrl+Shift+I)"
         )
@@ -182,10 +183,12 @@ class Inspector(Card):
             "Operations shown",
         )
         self.transport.position.setMinimumWidth(40)
+        self.transport.step_button.setObjectName("inspector_step")
         self.transport.row.setSpacing(5)
         self.phase_buttons = {phase: button_of(phase.capitalize(), PHASE_TIPS[phase]) for phase in PHASES}
-        for button in self.phase_buttons.values():
+        for phase, button in self.phase_buttons.items():
             set_role(button, "quiet")
+            button.setObjectName(f"inspector_{phase}")
             button.setCheckable(True)
             self.transport.row.addWidget(button)
 

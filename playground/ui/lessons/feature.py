@@ -34,6 +34,7 @@ from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.lessons.layout import LessonLayout
 from playground.ui.lessons.panel import LessonPanel
 from playground.ui.lessons.parameter_sliders import ParameterSliders
+from playground.ui.lessons.part_light import PartLight
 from playground.ui.lessons.pin import LessonPin
 from playground.ui.lessons.progress import LessonProgress
 from playground.ui.lessons.still_plane import StillPlane
@@ -74,6 +75,7 @@ class LessonFeature(Feature):
         super().__init__(window)
         self.panel = LessonPanel(window.theme)
         self.sliders = ParameterSliders()
+        self.sliders.setObjectName("lesson_sliders")
         self.panel.extra.addWidget(self.sliders)
         self.sliders.hide()
         self.sliders.moved.connect(self._set_parameters)
@@ -107,6 +109,9 @@ class LessonFeature(Feature):
         panel.pin_requested.connect(self._pin.ask)
         panel.shown_how.connect(self.show_how)
         panel.begin_again.connect(self._set_up)
+        self.light = PartLight(window)
+        panel.part_pointed.connect(self.light.point_at)
+        panel.part_chosen.connect(self.light.choose)
         actions, learn = window.actions_by_name, window.menu("learn")
         course = self.add_page(self.panel)
         course.triggered.connect(lambda _=False: self.open())
@@ -168,7 +173,9 @@ class LessonFeature(Feature):
         self.index = index if self.lesson is not None else 0
         if self.step is None or "layout" not in self.step.view:
             self._layout.give_back()
+        self.light.out()
         if self.lesson is None:
+            self.window.arrangement.clear_except(None)
             self._still.give_back()
             self._traces.give_back()
             self._pin.end()
@@ -222,6 +229,7 @@ class LessonFeature(Feature):
         self._reached = self._shown = False
         self._answer, self._requested_run, self._since = None, None, place.since
         self._pages = set()
+        self.window.arrangement.clear_except(step.view.get("panels"))
         self._pin.hide_answer(None if self._answered else step.prediction)
         self.sliders.setVisible(bool(step.view.get("sliders")))
 
@@ -244,7 +252,9 @@ class LessonFeature(Feature):
         self._pages = set()
         self._inspector.begin_walk()
         self._requested_run = step.experiment
+        self._page_open = self.window.arrangement.page_is_open(PAGE)
         self._traces.begin()
+        self.light.out()
         if isinstance(step.goal, PageSeen):
             self._traces.note_pages([step.goal.name])
         if isinstance(step.goal, Walk):
@@ -275,6 +285,7 @@ class LessonFeature(Feature):
         elif step.experiment is not None:
             for name in ("surface", "loss"):
                 window.arrangement.show_page(name)
+        window.arrangement.clear_except(view.get("panels"))
         self._pin.hide_answer(None if self._answered else step.prediction)
         self.sliders.setVisible(bool(view.get("sliders")))
         if step.goal is not None:
@@ -368,6 +379,8 @@ class LessonFeature(Feature):
         on_screen = self.page_on_screen
         was_open, self._page_open = self._page_open, self.window.arrangement.page_is_open(PAGE)
         if was_open and not self._page_open:
+            self.window.arrangement.clear_except(None)
+            self.light.out()
             self._layout.give_back()
             self._still.give_back()
             self._traces.give_back()

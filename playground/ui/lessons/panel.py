@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.drawing.kit.theme import DARK, Theme
+from playground.lessons.parts import SCHEME, with_links
 from playground.number_reader import NumberError, read_number
 from playground.numerals import number_text
 from playground.ui.lessons.cards import LessonCards, words_of_cards
@@ -66,6 +67,10 @@ class LessonPanel(Card):
     hands_requested = Signal()
     """The hall has to answer, by a show of hands."""
     shown_how = Signal()
+    part_pointed = Signal(str)
+    """The pointer, or the focus, is on the name of a part of the window; empty: on none any more."""
+    part_chosen = Signal(str)
+    """The name of a part was clicked, or Enter was pressed on it."""
     begin_again = Signal()
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None, in_hall: bool = False):
@@ -81,6 +86,7 @@ class LessonPanel(Card):
         self.text = LessonText()
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._link)
+        self.text.highlighted.connect(self._point)
         self.text.setAccessibleName("Text of the lesson")
         set_role(self.text, "lesson")
         self.cards = LessonCards()
@@ -151,7 +157,8 @@ class LessonPanel(Card):
 
     def _presses(self) -> tuple[SignalInstance, ...]:
         walking = self.lesson_chosen, self.step_chosen, self.shown_how, self.begin_again
-        return *walking, self.guessed, self.pin_requested, self.hands_requested
+        parts = self.part_pointed, self.part_chosen
+        return *walking, *parts, self.guessed, self.pin_requested, self.hands_requested
 
     def show_course(
         self, lessons: Sequence[Lesson], progress: LessonProgress, problems: Sequence[str], start: int = 0
@@ -199,7 +206,7 @@ class LessonPanel(Card):
         self.title_label.set_texts(lesson.title, *(f"{words.rstrip(',:')} …" for words in beginnings))
         self.set_subtitle(f"step {index + 1} of {len(lesson.steps)}")
         self._show_course_parts(False)
-        self.write(f"### {step.title}\n\n{step.text}")
+        self.write(f"### {step.title}\n\n{with_links(step.text)}")
         self._hint_text = step.hint
         self.hint_button.setVisible(bool(step.hint))
         self.show_button.setVisible(bool(step.solution))
@@ -334,7 +341,13 @@ class LessonPanel(Card):
     def _hint(self) -> None:
         self.say(f"<i>Hint:</i> {escape(self._hint_text)}")
 
+    def _point(self, url: QUrl) -> None:
+        self.part_pointed.emit(url.path() if url.scheme() == SCHEME else "")
+
     def _link(self, url: QUrl) -> None:
+        if url.scheme() == SCHEME:
+            self.part_chosen.emit(url.path())
+            return
         number = LESSON_LINK.fullmatch(url.toString())
         if number is not None:
             self.lesson_chosen.emit(int(number[1]))
@@ -369,7 +382,10 @@ class LessonPanel(Card):
                     )
                     colour = QTextCharFormat()
                     colour.setForeground(QColor(self._theme.text))
-                    colour.setFontUnderline(True)
+                    if fragment.charFormat().anchorHref().startswith(f"{SCHEME}:"):
+                        colour.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
+                    else:
+                        colour.setFontUnderline(True)
                     cursor.mergeCharFormat(colour)
                 iterator += 1
             block = block.next()

@@ -6,8 +6,16 @@ import math
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QUrl
-from PySide6.QtGui import QImage, QImageReader, QKeyEvent, QResizeEvent, QTextDocument, QWheelEvent
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, Qt, QUrl
+from PySide6.QtGui import (
+    QFocusEvent,
+    QImage,
+    QImageReader,
+    QKeyEvent,
+    QResizeEvent,
+    QTextDocument,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QTextBrowser
 
 from playground.files.text import TextFileError, read_bytes
@@ -53,6 +61,21 @@ class LessonText(QTextBrowser):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go to the next link, or the one before, and light it as the pointer does; or leave the text."""
+        moved = super().focusNextPrevChild(forward)
+        if self.hasFocus():
+            self.highlighted.emit(QUrl(self.textCursor().charFormat().anchorHref()))
+        return moved
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.highlighted.emit(QUrl())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.highlighted.emit(QUrl())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

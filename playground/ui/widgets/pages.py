@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
 
@@ -131,6 +131,15 @@ class Pages(QWidget):
                 self.tabs.setCurrentIndex(0)
             self.tabs.blockSignals(False)
             self._turn(self.tabs.currentIndex())
+
+    def place_on_screen(self, name: str, tab: bool) -> tuple[QWidget, QRect] | None:
+        """Return where a page or its tab is, a widget and a rectangle in it; None where it is not seen."""
+        if not self.is_open(name):
+            return None
+        if tab:
+            return self.tabs, self.tabs.tabRect(self._open.index(name))
+        widget = self._widgets[name]
+        return (widget, widget.rect()) if self.seen == name else None
 
     def show_tabs(self, on: bool) -> None:
         """Allow tabs, or hide them, as for a hall."""

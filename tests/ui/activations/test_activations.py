@@ -11,10 +11,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QFontMetricsF, QImage
 from PySide6.QtWidgets import QMenu
 
+from playground.drawing.activations.layer_bars import LayerBars, bar_text, decades
 from playground.drawing.activations.layer_norms import LayerNormDrawing
 from playground.drawing.kit.axes import font
 from playground.drawing.kit.theme import DARK
 from playground.engine.network import network_of
+from playground.engine.trainer import Trainer
 from playground.experiment import (
     DataSettings,
     Experiment,
@@ -22,6 +24,7 @@ from playground.experiment import (
     NetworkSettings,
     TrainingSettings,
 )
+from playground.files.atomic import ExportError
 from playground.ui.activations.feature import PAGE, ActivationFeature
 from tests.support.fake_workbench import FakeWorkbench
 from tests.support.features import bench_with, feature_of
@@ -216,3 +219,58 @@ def test_norms_of_layers_say_that_they_leave_the_penalty_out(qtbot, open_activat
     window.lab.run_exactly(20)
     qtbot.waitUntil(lambda: view.legend.isVisible() and "penalty left out" in view.legend.text())
     qtbot.waitUntil(lambda: "The penalty left out" in view.canvas.accessibleDescription())
+
+
+SIX = NetworkSettings((8,) * 6, "sigmoid")
+
+
+def test_the_layers_are_bars_until_a_second_step_is_measured(qtbot, open_activations) -> None:
+    window = open_activations(ExperimentFile(Experiment(network=SIX)))
+    explorer = feature(window)
+    window.actions_by_name["activations"].trigger()
+    side = explorer.view.norm_side
+    qtbot.waitUntil(lambda: side.bars_view.bars is not None)
+    bars = side.bars_view.bars
+    trainer = Trainer(window.snapshot.view.experiment)
+    _, gradient = trainer.network.loss_and_gradient(
+        trainer.parameters, trainer.samples.X_train, trainer.samples.y_train
+    )
+    norms = [np.linalg.norm(gradient[w.start : b.stop]) for w, b in trainer.network.layers]
+    np.testing.assert_allclose(bars.norms, norms, rtol=1e-9)
+    assert side.shows_bars
+    assert bars.step == 0
+    assert side.bars_view.accessibleDescription().startswith("Gradient norm at step 0: layer 1 1.1·10⁻⁵,")
+    assert decades(bars.norms) == (-5, 0)
+    window.lab.run_exactly(30)
+    qtbot.waitUntil(lambda: len(explorer.record) > 1 and not side.shows_bars)
+    side.bars_button.click()
+    assert side.shows_bars
+    qtbot.waitUntil(lambda: side.bars_view.bars.step == 30)
+    side.curves_button.click()
+    assert not side.shows_bars
+
+
+def test_no_norm_is_seen_or_exported_while_a_question_is_asked(qtbot, open_activations, tmp_path) -> None:
+    window = open_activations(ExperimentFile(Experiment(network=SIX)))
+    explorer = feature(window)
+    window.actions_by_name["activations"].trigger()
+    side = explorer.view.norm_side
+    qtbot.waitUntil(lambda: side.bars_view.bars is not None)
+    window.strip.request_pin(side)
+    assert not side.bars_view.isVisible()
+    assert not side.curves.isVisible()
+    for what in ("layer_bars", "layer_norms"):
+        with pytest.raises(ExportError, match="once the question is answered"):
+            window.exporter.save_png(what, tmp_path / "bars.png", 800, 500, 96)
+    window.strip.release_pin(side)
+    assert side.shows_bars
+    window.exporter.save_png("layer_bars", tmp_path / "bars.png", 800, 500, 96)
+    assert (tmp_path / "bars.png").stat().st_size > 2000
+
+
+def test_layers_without_a_finite_norm_or_with_none_have_no_bar_but_a_word() -> None:
+    bars = LayerBars(3, np.array([0.0, np.inf, 0.02, 0.002]))
+    assert [bar_text(norm) for norm in bars.norms.tolist()] == ["0", "not finite", "0.02", "0.002"]
+    assert decades(bars.norms) == (-3, -1)
+    assert decades(np.zeros(3)) == (-1, 0)
+    assert decades(np.array([0.1, 0.1])) == (-2, -1)

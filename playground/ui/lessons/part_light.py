@@ -1,0 +1,117 @@
+"""The light around a part of the window that a text speaks of."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from playground.lessons.parts import ATTRIBUTE, CHILD, MENU, PAGE, PARTS, TAB
+
+if TYPE_CHECKING:
+    from playground.drawing.kit.theme import Theme
+    from playground.ui.frame.workbench import Workbench
+
+SHINES_MS = 1800
+"""How long a part stays lit after a click on its name."""
+LINE, ROUND, ROOM = 3.0, 7.0, 3
+"""Width and radius of the frame in pixels, and its distance from the part."""
+
+
+def place_of(window: Workbench, name: str) -> tuple[QWidget, QRect] | None:
+    """Return the widget of a part and the rectangle in it; None where the part is not on the screen."""
+    for kind, at in PARTS[name].places:
+        found = _found(window, kind, at)
+        if found is not None and found[0].isVisible() and not found[1].isEmpty():
+            return found
+    return None
+
+
+def _found(window: Workbench, kind: str, at: str) -> tuple[QWidget, QRect] | None:
+    if kind in (PAGE, TAB):
+        return window.arrangement.place_on_screen(at, tab=kind == TAB)
+    if kind == MENU:
+        bar = window.widget.menuBar()
+        return bar, bar.actionGeometry(window.menu(at).menuAction())
+    widget = attrgetter(at)(window) if kind == ATTRIBUTE else window.widget.findChild(QWidget, at)
+    assert kind in (ATTRIBUTE, CHILD)
+    return None if widget is None else (widget, widget.rect())
+
+
+class PartLight:
+    """Lights one part at a time: while its name is pointed at, and for a while after a click on it."""
+
+    def __init__(self, window: Workbench):
+        self._window = window
+        self._frame: _Frame | None = None
+        self._timer = QTimer(window.widget)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SHINES_MS)
+        self._timer.timeout.connect(self.out)
+        self.lit: str | None = None
+
+    def point_at(self, name: str) -> None:
+        """Light a part as long as nothing else is pointed at; empty: no part."""
+        self._timer.stop()
+        if name in PARTS:
+            self._light(name)
+        else:
+            self.out()
+
+    def choose(self, name: str) -> bool:
+        """Light a part for a while, and bring its page to the front; return whether it can be seen then."""
+        if name not in PARTS:
+            return False
+        if place_of(self._window, name) is None:
+            for kind, at in PARTS[name].places:
+                if kind == PAGE and at in self._window.arrangement.page_names():
+                    self._window.arrangement.show_page(at)
+        self._light(name)
+        self._timer.start()
+        return self.lit == name
+
+    def out(self) -> None:
+        """Put the light out."""
+        self._timer.stop()
+        self.lit = None
+        if self._frame is not None:
+            self._frame.hide()
+            self._frame.deleteLater()
+            self._frame = None
+
+    def _light(self, name: str) -> None:
+        place = place_of(self._window, name)
+        self.out()
+        if place is None:
+            return
+        widget, rect = place
+        ground = widget.window()
+        self._frame = _Frame(ground, self._window.theme)
+        around = QRect(widget.mapTo(ground, rect.topLeft()), rect.size())
+        self._frame.setGeometry(around.adjusted(-ROOM, -ROOM, ROOM, ROOM).intersected(ground.rect()))
+        self._frame.show()
+        self._frame.raise_()
+        self.lit = name
+
+
+class _Frame(QWidget):
+    """A frame above all panels that takes neither clicks nor the focus."""
+
+    def __init__(self, ground: QWidget, theme: Theme):
+        super().__init__(ground)
+        self._color = QColor(theme.text)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        wash = QColor(self._color)
+        wash.setAlphaF(0.08)
+        painter.setBrush(wash)
+        painter.setPen(QPen(self._color, LINE))
+        inside = QRectF(QPoint(0, 0), self.size()).adjusted(LINE / 2, LINE / 2, -LINE / 2, -LINE / 2)
+        painter.drawRoundedRect(inside, ROUND, ROUND)

@@ -1,0 +1,147 @@
+"""Names of parts of the window in a lesson's text: each part is there, and lights up with its name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QWidget
+
+from playground.lessons.format import LessonError, parse_lesson
+from playground.lessons.parts import PARTS, parts_in, with_links
+from playground.ui.lessons.feature import LessonFeature
+from playground.ui.lessons.part_light import place_of
+from playground.ui.main_window import MainWindow
+from tests.support.features import feature_of
+
+
+def lesson_with(text: str) -> str:
+    return f'title = "t"\nsummary = "s"\ntopic = "loss"\n[[step]]\ntitle = "t"\ntext = """\n{text}\n"""\n'
+
+
+def test_a_mark_becomes_a_link_in_its_own_words_or_those_of_the_part() -> None:
+    assert with_links("see [[strip]] and [[loss_plot|the plot of J]]") == (
+        "see [the strip](part:strip) and [the plot of J](part:loss_plot)"
+    )
+    assert with_links("[[1, 2], [3, 4]] and [[atlas]]") == "[[1, 2], [3, 4]] and [[atlas]]"
+    assert parts_in("[[strip]] [[run|it]] [[1]]") == ["strip", "run"]
+    assert parse_lesson(lesson_with("drag [[slider]]"), "mine.toml").steps[0].text == "drag [[slider]]"
+    with pytest.raises(LessonError, match=r"line 6.*text.*\[\[atlas\]\] names no part of the window"):
+        parse_lesson(lesson_with("open [[atlas]]"), "mine.toml")
+
+
+def seen_parts(window: MainWindow, qtbot: Any) -> int:
+    """Return how many parts the texts of the course name; each must be on the screen with its step."""
+    lessons, count = feature_of(window, LessonFeature), 0
+    for number, lesson in enumerate(lessons.lessons):
+        lessons.open(number)
+        for index, step in enumerate(lesson.steps):
+            if index:
+                lessons.walk(1)
+            for name in parts_in(step.text):
+                count += 1
+                place = f"{lesson.name} {index + 1}: {name}"
+                qtbot.waitUntil(lambda name=name: place_of(window, name) is not None)
+                widget, rect = place_of(window, name)
+                corner = widget.mapTo(window, rect.topLeft())
+                assert window.rect().contains(corner + QPoint(rect.width() // 2, rect.height() // 2)), place
+                assert min(rect.width(), rect.height()) >= 12, place
+                assert f"](part:{name})" in with_links(step.text), place
+    return count
+
+
+def test_each_part_that_a_text_names_is_on_the_screen_with_its_step(open_window: Any, qtbot: Any) -> None:
+    window = open_window()
+    named = seen_parts(window, qtbot)
+    assert named >= 25
+    lessons = feature_of(window, LessonFeature).lessons
+    without = {lesson.name for lesson in lessons if not any(parts_in(step.text) for step in lesson.steps)}
+    assert without == set(), "every lesson marks the parts that it speaks of"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(1366, 768), (1000, 620)])
+def test_each_part_is_on_the_screen_in_the_full_layout_too(
+    open_window: Any, qtbot: Any, size: tuple[int, int]
+) -> None:
+    window = open_window()
+    window.resize(*size)
+    window.set_full(True)
+    assert seen_parts(window, qtbot) >= 25
+
+
+def frame_of(window: MainWindow) -> QWidget | None:
+    frames = [child for child in window.findChildren(QWidget) if type(child).__name__ == "_Frame"]
+    return next((frame for frame in frames if frame.isVisible()), None)
+
+
+def link_place(lessons: LessonFeature, name: str) -> QPoint:
+    """Return the place of a link in the text, in the coordinates of its viewport."""
+    text = lessons.panel.text
+    block = text.document().begin()
+    while block.isValid():
+        iterator = block.begin()
+        while not iterator.atEnd():
+            fragment = iterator.fragment()
+            if fragment.charFormat().anchorHref() == f"part:{name}":
+                cursor = QTextCursor(text.document())
+                cursor.setPosition(fragment.position())
+                first = text.cursorRect(cursor).center()
+                cursor.setPosition(fragment.position() + 1)
+                return (first + text.cursorRect(cursor).center()) / 2
+            iterator += 1
+        block = block.next()
+    raise AssertionError(f"no link to {name}")
+
+
+def test_a_name_lights_its_part_under_the_pointer_by_a_click_and_by_keys(
+    open_window: Any, qtbot: Any
+) -> None:
+    window = open_window()
+    lessons = feature_of(window, LessonFeature)
+    lessons.open(2)
+    text, light = lessons.panel.text, lessons.light
+
+    def pointed_at() -> bool:
+        window.frame()
+        place = link_place(lessons, "slider")
+        qtbot.mouseMove(text.viewport(), place)
+        qtbot.mouseMove(text.viewport(), place + QPoint(0, 1))
+        return light.lit == "slider"
+
+    qtbot.waitUntil(pointed_at)
+    place = link_place(lessons, "slider")
+    slider = window.strip.slider
+    frame = frame_of(window)
+    assert frame.geometry().contains(slider.mapTo(window, slider.rect().center()))
+    assert frame.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    text.highlighted.emit(QUrl())
+    assert light.lit is None
+    assert frame_of(window) is None
+    qtbot.mouseClick(text.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert light.lit == "slider"
+    lessons.walk(1)
+    assert light.lit is None, "another step puts it out"
+    lessons.walk(-1)
+    text.setFocus()
+    qtbot.keyClick(text, Qt.Key.Key_Tab)
+    assert light.lit == "slider", "Tab goes to the names, too"
+    qtbot.keyClick(text, Qt.Key.Key_Return)
+    assert light.lit == "slider"
+    lessons.choose(-1)
+    assert light.lit is None
+
+
+def test_a_click_on_the_name_of_a_page_brings_it_to_the_front(open_window: Any, qtbot: Any) -> None:
+    window = open_window()
+    lessons = feature_of(window, LessonFeature)
+    lessons.open(6)
+    lessons.walk(1)
+    window.arrangement.show_page("surface")
+    assert place_of(window, "inspector") is None
+    assert lessons.light.choose("inspector")
+    assert window.arrangement.page_on_screen("inspector")
+    assert not lessons.light.choose("atlas")
+    assert all(part.words and part.places for part in PARTS.values())
