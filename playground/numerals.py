@@ -129,6 +129,11 @@ def percent_text(share: float, digits: int = 2) -> str:
     return f"{text} %"
 
 
+def unbroken(text: str) -> str:
+    """Return a text whose lines do not break between a number and its per cent sign."""
+    return text.replace(" %", "\u00a0%")
+
+
 def count_text(value: float) -> str:
     """Return a count, thousands apart from five digits on: 12 000."""
     return grouped(f"{value:,.0f}")

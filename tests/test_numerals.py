@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from playground.numerals import limit_text, loss_text, losses_apart, shorter_texts
+from playground.numerals import limit_text, loss_text, losses_apart, shorter_texts, unbroken
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,7 @@ def test_a_long_number_has_ever_shorter_texts() -> None:
 )
 def test_a_limit_far_from_the_rates_of_the_program_has_no_row_of_zeros(value: float, text: str) -> None:
     assert limit_text(value) == text
+
+
+def test_no_line_breaks_before_a_per_cent_sign() -> None:
+    assert unbroken("J within 0.1 % counts as equal") == "J within 0.1\u00a0% counts as equal"

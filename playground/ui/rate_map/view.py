@@ -14,6 +14,7 @@ from playground.drawing.rate_map import MapDrawing, MapPicture, counts_sentence
 from playground.engine.optimizers import OPTIMIZERS
 from playground.landscape.momentum_map import no_momentum
 from playground.landscape.stability_region import optimizer_with_momentum
+from playground.numerals import unbroken
 from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import Paragraph
 from playground.ui.widgets.plot_card import PlotCard
@@ -154,8 +155,8 @@ class MapView(PlotCard):
             parts.insert(0, f"ring: {ring}")
         signs = "; ".join(parts)
         signs = f"{signs[0].upper()}{signs[1:]}."
-        self.sentence.setText(text)
-        self.counts.setText(f"{signs} {counts}".strip() if has_rows else "")
+        self.sentence.setText(unbroken(text))
+        self.counts.setText(unbroken(f"{signs} {counts}".strip()) if has_rows else "")
         self.describe(self.drawing.summary())
 
     def legend_text(self, theme: Theme) -> str:

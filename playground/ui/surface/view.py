@@ -31,6 +31,7 @@ from playground.landscape.questions.arrows import ArrowsAnswer
 from playground.landscape.questions.blame import PointGradientAnswer
 from playground.landscape.questions.point import PointAnswer, PointQuestion
 from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
+from playground.numerals import unbroken
 from playground.same_landscape import landscape_of
 from playground.theta_words import LANDSCAPE, landscape_title, theta_of
 from playground.ui.style import set_role
@@ -510,7 +511,7 @@ class SurfaceView(PointingCard):
         above = self._say_above(sentence.rstrip("."))
         words = text if above else f"{sentence} {text}"
         self.caption.set_note(answer.choice.note)
-        self.caption.setText(words.replace(" %", "\u00a0%"))
+        self.caption.setText(unbroken(words))
         self.describe(self.shown.summary())
 
     def _say_off_plane(self, snapshot: Snapshot) -> None:
