@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 from playground.drawing.inspector import Entry, MatrixDrawing, Placed
 from playground.drawing.kit.theme import DARK, Theme, mix
 from playground.engine.backprop.operation import Matrix, Operation
+from playground.engine.backprop.signs import signs_in
 from playground.ui.style import set_role
 
 MARGIN = 10.0
@@ -136,7 +137,26 @@ class Board(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._chosen = self._entry_at(event.position())
         self._show_readout(event.position())
+        self._explain_signs(event.position())
         self.update()
+
+    def _explain_signs(self, point: QPointF) -> None:
+        """Show what the signs mean where the pointer is on the formula of an operation."""
+        formula = self.formula_at(point)
+        if formula is not None and (signs := signs_in(self.operations[formula].formula)):
+            QToolTip.showText(self.mapToGlobal(point.toPoint()), "\n".join(signs), self)
+
+    def formula_at(self, point: QPointF) -> int | None:
+        """Return the operation whose formula is at a point of this sheet; None for no formula."""
+        for index, line in enumerate(self._lines):
+            top = line.top + (self._phase_height() if self._begins_phase(index) else 0.0)
+            if top <= point.y() < line.parts_at:
+                return index
+        return None
+
+    def formula_place(self, operation: int) -> QPointF:
+        """Return a place on the formula of an operation, on this sheet."""
+        return QPointF(MARGIN + 12, self._lines[operation].parts_at - 4)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

@@ -9,6 +9,7 @@ from playground.drawing.inspector import Entry
 from playground.drawing.kit.theme import DARK, Theme
 from playground.engine.backprop.operation import PHASES, Matrix, Operation
 from playground.engine.backprop.operations import operations
+from playground.engine.backprop.signs import signs_in
 from playground.landscape.questions.inspection import GradientCheckAnswer, InspectionAnswer
 from playground.numerals import number_text
 from playground.ui.inspector.board import Board, BoardArea
@@ -240,7 +241,9 @@ class Inspector(Card):
             if rows == columns == 1:
                 text += f" {operation.result.explain(0, 0)}"
         self.words.setText(text)
-        self.board.setAccessibleDescription(f"{operation.formula}. {text}")
+        signs = signs_in(operation.formula)
+        self.words.setToolTip("\n".join(signs))
+        self.board.setAccessibleDescription(" ".join([f"{operation.formula}. {text}", *signs]))
 
     def _difference(self, operation: Operation, entry: Entry) -> str:
         """Return the result of a comparison for an entry of a gradient, if it belongs to the same numbers."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QToolTip
 
 from playground.drawing.inspector import Entry
+from playground.engine.backprop.signs import SIGNS, signs_in
 from playground.engine.network import network_of
 from playground.engine.trainer import Trainer
 from playground.experiment import (
@@ -223,3 +225,24 @@ def test_in_a_hall_the_board_brings_its_own_diagram(qtbot, open_inspector) -> No
     np.testing.assert_array_equal(view.diagram.picture.parameters, window.snapshot.view.parameters)
     window.present(None)
     assert not view.diagram.isVisible()
+
+
+def test_the_signs_of_a_formula_are_explained_where_it_stands(qtbot, open_inspector, monkeypatch) -> None:
+    window = open_inspector(ExperimentFile(SMALL))
+    view = opened(qtbot, window)
+    told: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda place, text, *_: told.append(text))
+    index = next(i for i, operation in enumerate(view.operations) if "∘" in operation.formula)
+    view.go_to(index + 1)
+    qtbot.mouseMove(view.board, view.board.formula_place(index).toPoint() - QPoint(2, 0))
+    qtbot.mouseMove(view.board, view.board.formula_place(index).toPoint())
+    qtbot.waitUntil(lambda: bool(told))
+    for explained in (told[-1], view.words.toolTip(), view.board.accessibleDescription()):
+        assert "∘ multiplies entry by entry." in explained
+        assert "ᵀ is the transpose: rows become columns." in explained
+        assert "α" not in explained
+    for operation in view.operations:
+        found = signs_in(operation.formula)
+        assert all(sentence in SIGNS.values() for sentence in found)
+        assert ("∘" in operation.formula) == (SIGNS["∘"] in found)
+        assert ("ᵀ" in operation.formula) == (SIGNS["ᵀ"] in found)
