@@ -116,6 +116,7 @@ class PlaneChoice:
     a path sets the scale. home: the default view, where the plane brings its own. steps: number of steps that
     were computed ahead for it. equal_units: its units are equal distances at right angles (nearly, where
     both directions are random), and are to be drawn so: see wants_equal_units.
+    limits_chosen: whether home holds limits that a formula was given.
     """
 
     kind: str
@@ -131,6 +132,7 @@ class PlaneChoice:
     steps: int = 0
     walk_share: float | None = None
     equal_units: bool = False
+    limits_chosen: bool = False
 
 
 def path_plane(path: Floats, previous: Plane | None = None) -> PlaneChoice:
@@ -359,10 +361,10 @@ def wants_equal_units(choice: PlaneChoice, window: Window) -> bool:
     """Return whether a view of a plane is to be drawn in equal units.
 
     So −∂J/∂θ is at right angles to the contours. A view that is LONG times as long as wide would be a thin
-    strip, and is stretched; not that of two numbers, unless its limits were chosen (home).
+    strip, and is stretched; not that of two numbers, unless its limits were chosen.
     """
     wide, high = window.a_max - window.a_min, window.b_max - window.b_min
-    always = choice.plane.size == 2 and choice.home is None
+    always = choice.plane.size == 2 and not choice.limits_chosen
     return choice.equal_units and (always or max(wide, high) < LONG * min(wide, high))
 
 
@@ -371,12 +373,12 @@ def grows(choice: PlaneChoice, window: Window) -> bool:
 
     Beyond its limits a formula may rise so far that no colour would be left for what they show.
     """
-    return choice.home is None and wants_equal_units(choice, window)
+    return not choice.limits_chosen and wants_equal_units(choice, window)
 
 
 def has_margins(choice: PlaneChoice, window: Window) -> bool:
     """Return whether a view has equal units by empty margins beside its limits."""
-    return choice.home is not None and wants_equal_units(choice, window)
+    return choice.limits_chosen and wants_equal_units(choice, window)
 
 
 def in_equal_units(window: Window, width: float, height: float) -> Window:

@@ -192,7 +192,7 @@ def _two_parameters(question: SurfaceQuestion, problem: Problem) -> tuple[PlaneC
     choice = directions.parameter_plane(problem, question.parameters, *question.pair)
     if (formula := formula_of(problem)) is not None:
         across, up = (formula.settings.limits[index] for index in question.pair)
-        choice = replace(choice, home=Window(*across, *up))
+        choice = replace(choice, home=Window(*across, *up), limits_chosen=True)
     elif problem.n_parameters == 2:
         choice = directions.whole_landscape(choice, lowest_point(problem, question.parameters))
     return choice, question.path

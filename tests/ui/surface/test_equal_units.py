@@ -30,6 +30,9 @@ def test_units_are_equal_in_the_window_of_every_shape_and_a_switch_stretches_the
         qtbot.waitUntil(lambda: view.settled)
         qtbot.waitUntil(lambda: stretch(view) == pytest.approx(1.0, abs=0.04))
     assert "drawn ×" not in view.drawing.left.name + view.drawing.bottom.name
+    # A network has no limits to keep: its surface fills the picture.
+    (left, right), (bottom, top) = view.drawing.box.viewRange()
+    assert view.answer.window == pytest.approx(Window(left, right, bottom, top))
     window.lab.set_speed(None)
     window.lab.run_exactly(60)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 60)
