@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.engine.problem_of_experiment import check_start
-from playground.experiment import Experiment
+from playground.experiment import MAX_STEPS, Experiment
 from playground.experiment_checks import ExperimentError, show
 from playground.files.foreign_names import shown_name
 from playground.files.text import BYTE_ORDER_MARK, TextFileError, read_text
@@ -75,7 +75,8 @@ class Prediction:
     """A question asked before the answer is shown.
 
     kind "choice": answer is the index of the right choice; "number" and "pin" (a learning rate, pinned on
-    the strip): answer is the number, right within a factor `within`.
+    the strip): answer is the number, right within a factor `within`. run: the number of steps
+    that the program makes once it is answered, so that the answer is seen.
     """
 
     kind: str
@@ -84,6 +85,7 @@ class Prediction:
     choices: tuple[str, ...] = ()
     within: float = 1.5
     explanation: str = ""
+    run: int = 0
 
     def right(self, guess: float) -> bool:
         """Return whether a guess is close enough."""
@@ -147,6 +149,8 @@ VIEW_FIELDS: Mapping[str, type | tuple[type, ...]] = {
     "follow": bool,
     "parameters": list,
     "panels": list,
+    "side_by_side": list,
+    "stop": int,
 }
 PANELS = ("data", "loss", "strip")
 """The panels that a step can clear away: those that its view.panels does not name."""
@@ -344,17 +348,27 @@ class _Reader:
                 self._expression = first_sheet(view["expression"], "view.expression")
             if "page" in view:
                 check_page(view["page"], "view.page", self._pages)
+            if "side_by_side" in view:
+                self._check_pair(index, view["side_by_side"])
+            if "stop" in view and not 0 < view["stop"] <= MAX_STEPS:
+                raise self._error(index, "view.stop", f"must be a step from 1 to {MAX_STEPS}.")
             if "parameters" in view:
                 check_parameters(view["parameters"], experiment, "view.parameters")
         except SolutionError as error:
             raise self._error(index, error.field, str(error)) from None
+
+    def _check_pair(self, index: int, names: list[Any]) -> None:
+        if len(names) != 2 or not all(isinstance(name, str) for name in names) or names[0] == names[1]:
+            raise self._error(index, "view.side_by_side", "must be the names of two pages.")
+        for name in names:
+            check_page(name, "view.side_by_side", self._pages)
 
     def _prediction(self, index: int, content: dict[str, Any] | None) -> Prediction | None:
         if content is None:
             return None
         known = {
             "kind": str, "question": str, "answer": (int, float), "choices": list, "within": (int, float),
-            "explanation": str,
+            "explanation": str, "run": int,
         }  # fmt: skip
         self._check(content, known, index, ("kind", "question", "answer"), "prediction.")
         if content["kind"] not in PREDICTIONS:
@@ -373,6 +387,8 @@ class _Reader:
             raise self._error(index, "prediction.answer", "must be a finite number.")
         if not (is_number(content.get("within", 1)) and content.get("within", 1) >= 1):
             raise self._error(index, "prediction.within", "must be a factor, at least 1.")
+        if not 0 <= content.get("run", 0) <= MAX_STEPS:
+            raise self._error(index, "prediction.run", f"must be a number of steps up to {MAX_STEPS}.")
         if content["kind"] == "pin":
             self._check_pin(index, content["answer"])
         return Prediction(**{**content, "choices": choices})

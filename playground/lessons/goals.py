@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,7 +14,9 @@ from playground.engine.backprop.operation import PHASES
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import slider_name
+from playground.experiment import Experiment
 from playground.experiment_checks import show
+from playground.lessons.challenge import Score, score_of
 from playground.numerals import count_text, loss_text, number_text
 
 LONGEST_NAME = 100
@@ -32,6 +34,10 @@ class Evidence:
     walked           how many operations of each phase of the inspector were seen since, and of how many
     sharpness        λmax at the newest step where it is known, and the limit at the present α
     dead_relus       hidden neurons that no training point activates; None where unknown
+    experiment       what the lesson began the run with; None where it did not
+    from_start       whether this run was seen at its step 0
+    shown            whether "Show me" made steps of this run
+    best             the best score that was kept for this goal
     saturated        the share of |g'| < 0.01 over hidden neurons and points; None where unknown
     """
 
@@ -45,6 +51,10 @@ class Evidence:
     limit: float | None = None
     dead_relus: int | None = None
     saturated: float | None = None
+    experiment: Experiment | None = None
+    from_start: bool = False
+    shown: bool = False
+    best: int | None = None
 
 
 class Goal:
@@ -313,16 +323,22 @@ class Walk(Goal):
 
 @dataclass(frozen=True)
 class AtTheLimit(Goal):
-    """Sharpness within a share of the stability limit, after at least a number of steps."""
+    """Sharpness within a share of the stability limit, after at least a number of steps.
+
+    With no α above a rate where one is given.
+    """
 
     kind: ClassVar[str] = "at_the_limit"
     within: float = 0.05
     steps: int = 0
+    rate: float | None = None
 
     def met(self, evidence: Evidence) -> bool:
         if evidence.view is None or evidence.sharpness is None or not evidence.limit:
             return False
         enough = evidence.view.step - evidence.since >= self.steps
+        if self.rate is not None and evidence.view.settings.learning_rate > self.rate:
+            return False
         return enough and evidence.sharpness >= (1.0 - self.within) * evidence.limit
 
     def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
@@ -332,7 +348,10 @@ class AtTheLimit(Goal):
         return f"λmax = {_short(evidence.sharpness)}, 2/α = {_short(evidence.limit)}{steps}"
 
     def sentence(self, of_formula: bool = False) -> str:
-        return "Train until the sharpness λmax has climbed to its limit 2/α."
+        rate = f"with α at most {_plain(self.rate)}, " if self.rate is not None else ""
+        near = f"{_plain(100 * (1 - self.within))} % of " if self.within else ""
+        after = f", {self.steps} steps or more" if self.steps else ""
+        return f"Train{after}, {rate}until the sharpness λmax is at least {near}its limit 2/α."
 
 
 @dataclass(frozen=True)
@@ -369,6 +388,45 @@ class Saturated(Goal):
         return f"Saturate at least {_plain(100 * self.at_least)} % of the hidden neurons."
 
 
+@dataclass(frozen=True)
+class FewestSteps(Goal):
+    """Training loss J below a value, in as few steps as possible; the best score is kept.
+
+    one_rate: 1 where every step of the run must have the same α.
+    """
+
+    kind: ClassVar[str] = "fewest_steps"
+    value: float
+    one_rate: int = 0
+
+    def score(self, evidence: Evidence) -> Score:
+        """Return the score of the present run."""
+        view = evidence.view
+        if view is None:
+            return Score(None)
+        one_rate, from_start, shown = bool(self.one_rate), evidence.from_start, evidence.shown
+        return score_of(view, evidence.experiment, self.value, one_rate, from_start, shown)
+
+    def met(self, evidence: Evidence) -> bool:
+        # What was shown reaches it too, and is not ticked: no score is kept of it.
+        return self.score(replace(evidence, shown=False)).steps is not None
+
+    def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
+        if evidence.view is None:
+            return ""
+        score = self.score(evidence)
+        now = f"{_loss_now(evidence, of_formula)} at step {count_text(evidence.view.step)}"
+        if score.steps is not None:
+            now = f"below {_plain(self.value)} after {_count(score.steps, 'step')}"
+        best = f". Best: {_count(evidence.best, 'step')}" if evidence.best is not None else ". No score yet"
+        refused = f". This run does not count: {score.refused}" if score.refused else ""
+        return f"{now}{best}{refused}"
+
+    def sentence(self, of_formula: bool = False) -> str:
+        rate = "one α for the whole run" if self.one_rate else "α may change during the run"
+        return f"Bring {_j(of_formula)} below {_plain(self.value)} in few steps; {rate}."
+
+
 GOALS: Mapping[str, type[Goal]] = {
     goal.kind: goal
     for goal in (
@@ -385,6 +443,7 @@ GOALS: Mapping[str, type[Goal]] = {
         AtTheLimit,
         DeadNeurons,
         Saturated,
+        FewestSteps,
     )
 }
 

@@ -27,6 +27,7 @@ from playground.lessons.goals import (
     ByHand,
     DeadNeurons,
     Evidence,
+    FewestSteps,
     Gradient,
     LearningRate,
     LossAbove,
@@ -289,6 +290,9 @@ def test_the_number_that_a_goal_goes_by_is_named_as_in_its_sentence():
         saturated=0.25,
         sharpness=8.5,
         limit=10.0,
+        experiment=Experiment(),
+        from_start=True,
+        best=55,
     )
     loss = f"training loss J = {loss_text(trainer.train_loss())}"
     readings = {
@@ -306,6 +310,7 @@ def test_the_number_that_a_goal_goes_by_is_named_as_in_its_sentence():
         AtTheLimit(0.05, 300): "λmax = 8.5, 2/α = 10, 10 steps of 300",
         DeadNeurons(3): "2 dead relus",
         Saturated(0.5): "25 % saturated",
+        FewestSteps(0.1): f"{loss} at step 12. Best: 55 steps",
     }
     assert {type(goal) for goal in readings} == set(GOALS.values()) - {PageSeen}
     assert {goal: goal.reading(known) for goal in readings} == readings

@@ -16,6 +16,7 @@ from playground.ui.runs.kept_runs import KeptRunsFeature
 from playground.ui.runs.other_runs_feature import OtherRunsFeature
 from playground.ui.surface.feature import SurfaceFeature
 from playground.ui.transport.feature import TransportFeature
+from playground.ui.transport.stop_when_feature import StopWhenFeature
 
 COURSE_PARTS = (
     TransportFeature,
@@ -33,5 +34,6 @@ COURSE_PARTS = (
     KeptRunsFeature,
     OtherRunsFeature,
     InspectorFeature,
+    StopWhenFeature,
     LessonFeature,
 )

@@ -90,6 +90,12 @@ class FakeArrangement:
         if name in self.pages:
             self.pages[name].hide()
 
+    def show_side_by_side(self, middle: str, right: str) -> None:
+        for name in (middle, right):
+            self.show_page(name)
+
+    def end_side_by_side(self) -> None: ...
+
     def page_names(self) -> tuple[str, ...]:
         # Lessons name pages of the whole window, also of features that are not here.
         pages = [feature.page.name for feature in FEATURES if feature.page is not None]

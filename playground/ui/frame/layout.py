@@ -53,6 +53,8 @@ class WindowLayout(QWidget):
         self._closed = {name for name in PANELS if preferences.switch(f"closed/{name}", False)}
         self._withheld: set[str] = set()
         self._cleared: frozenset[str] = frozenset()
+        self._side_by_side: _SideBySide | None = None
+        self._aside: set[str] = set()
         self._large: str | None = None
         self._own: dict[str, tuple[OwnWindow, QWidget]] = {}
         """The plots that have a window of their own, with that window and the plot."""
@@ -121,6 +123,56 @@ class WindowLayout(QWidget):
     def hide_page(self, name: str) -> None:
         self.place_of(name).close_page(name)
 
+    def show_side_by_side(self, middle: str, right: str) -> None:
+        """Show two pages large beside each other until end_side_by_side.
+
+        The first takes the place of the surface, also where it is one of the pages beside the loss; the
+        second has the place at the right without the data above it.
+        """
+        before, names = self._side_by_side, (middle, right)
+        if before is not None and before.names == names:
+            self._open_both(names)
+            return
+        self.end_side_by_side()
+        home = self.place_of(middle)
+        moved = home is not self._pages["centre"] and middle != home.first
+        self._side_by_side = _SideBySide(
+            names, home if moved else None, home.is_open(middle), self._upper.saveState()
+        )
+        self._aside = {"data"}
+        if moved:
+            self._move(middle, self._pages["centre"])
+        self._open_both(names)
+        self._apply()
+        left, *rest = self._upper.sizes()
+        self._upper.setSizes([left, sum(rest) // 2, sum(rest) // 2])
+
+    def end_side_by_side(self) -> None:
+        """Put the two pages and the panels back to their places; nothing where none are beside each other."""
+        shown, self._side_by_side = self._side_by_side, None
+        if shown is None:
+            return
+        self._aside = set()
+        middle = shown.names[0]
+        if shown.home is not None:
+            self._move(middle, shown.home)
+            if shown.was_open:
+                seen = shown.home.seen
+                shown.home.open_page(middle)
+                shown.home.open_page(seen)
+        self._apply()
+        self._upper.restoreState(shown.sizes)
+
+    def _open_both(self, names: tuple[str, str]) -> None:
+        for name in names:
+            self.show_page(name)
+
+    def _move(self, name: str, place: Pages) -> None:
+        """Move a page to another place, closed."""
+        home = self.place_of(name)
+        title = home.title_of(name)
+        place.add(name, title, home.take(name))
+
     def page_names(self) -> tuple[str, ...]:
         """Return the names of all pages, open or not."""
         return tuple(name for pages in self._pages.values() for name in pages.names)
@@ -172,6 +224,8 @@ class WindowLayout(QWidget):
         """Open a panel, or close it."""
         self._closed.discard(name) if on else self._closed.add(name)
         self._cleared -= {name}
+        if on:
+            self._aside.discard(name)
         self._preferences.set_switch(f"closed/{name}", not on)
         self._apply()
 
@@ -237,6 +291,7 @@ class WindowLayout(QWidget):
     def reset(self) -> None:
         """Open every panel, close every page, and put the splitters where they stood at the first start."""
         self.present(None)
+        self.end_side_by_side()
         self.close_own_windows()
         for pages in self._pages.values():
             for name in pages.names:
@@ -320,7 +375,8 @@ class WindowLayout(QWidget):
     def _apply(self) -> None:
         for name, panel in self._panels.items():
             if self._large is None:
-                panel.setVisible(name not in self._closed | self._withheld | self._cleared)
+                hidden = self._closed | self._withheld | self._cleared | self._aside
+                panel.setVisible(name not in hidden)
             else:
                 holds = isinstance(panel, Pages) and self._large in panel
                 panel.setVisible(holds or name in (self._large, "strip"))
@@ -330,7 +386,10 @@ class WindowLayout(QWidget):
 
     def _save_states(self) -> None:
         for name, splitter in self._splitters.items():
-            self._preferences.set_state(f"splitter_{name}", splitter.saveState())
+            state = splitter.saveState()
+            if splitter is self._upper and self._side_by_side is not None:
+                state = self._side_by_side.sizes
+            self._preferences.set_state(f"splitter_{name}", state)
 
     def _restore(self) -> None:
         for name, splitter in self._splitters.items():
@@ -347,6 +406,19 @@ class WindowLayout(QWidget):
         left = min(LEFT_WIDTH + max(0, width - 1260) // 12, 300)
         right = min(max(RIGHT_WIDTH, width * 29 // 100), 760)
         self._upper.setSizes([left, max(width - left - right - 2 * GAP, 320), right])
+
+
+class _SideBySide(NamedTuple):
+    """Two pages beside each other.
+
+    home and was_open: the place of the first, where it was moved, and whether it was open there. sizes: those
+    of the panels before.
+    """
+
+    names: tuple[str, str]
+    home: Pages | None
+    was_open: bool
+    sizes: QByteArray
 
 
 class _Places(NamedTuple):

@@ -90,6 +90,12 @@ class Arrangement(Protocol):
     def hide_page(self, name: str) -> None:
         """Close a page."""
 
+    def show_side_by_side(self, middle: str, right: str) -> None:
+        """Show two pages large beside each other."""
+
+    def end_side_by_side(self) -> None:
+        """Put the two pages back to their places."""
+
 
 class ExportRegister(Protocol):
     """The list of pictures and tables that parts of the window offer for export.

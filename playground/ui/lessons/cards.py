@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from playground.lessons.goals import FewestSteps
+from playground.numerals import count_text
 from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import Paragraph, PlainLabel
 
@@ -39,7 +41,8 @@ def words_of_cards(
             step = progress.resumed_at(lesson)
             now = f"Go on here, at step {step + 1}." if step else "Go on here." if progress.begun else ""
             now = now or "Begin here."
-        cards.append(CardWords(number, lesson.title, lesson.summary, state_of(lesson, progress), now))
+        state = " · ".join(text for text in (state_of(lesson, progress), best_of(lesson, progress)) if text)
+        cards.append(CardWords(number, lesson.title, lesson.summary, state, now))
     return cards
 
 
@@ -51,6 +54,16 @@ def state_of(lesson: Lesson, progress: LessonProgress) -> str:
     if through == count:
         return f"gone through, {done} of {count} steps done"
     return f"{through} of {count} steps gone through" if through else ""
+
+
+def best_of(lesson: Lesson, progress: LessonProgress) -> str:
+    """Return the best scores of a lesson, in words; empty where there is none."""
+    scores = [
+        f"{count_text(best)} steps {'with one α' if step.goal.one_rate else 'with changes of α'}"
+        for index, step in enumerate(lesson.steps)
+        if isinstance(step.goal, FewestSteps) and (best := progress.best(lesson, index)) is not None
+    ]
+    return f"best: {', '.join(scores)}" if scores else ""
 
 
 class LessonCard(QPushButton):

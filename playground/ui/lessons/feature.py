@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,7 +20,16 @@ from playground.experiment_checks import ExperimentError
 from playground.files.foreign_names import shown_name, shown_path
 from playground.lab.snapshot import Snapshot
 from playground.landscape.questions.lesson_evidence import LessonAnswer, LessonQuestion
-from playground.lessons.goals import AtTheLimit, DeadNeurons, Evidence, Gradient, PageSeen, Saturated, Walk
+from playground.lessons.goals import (
+    AtTheLimit,
+    DeadNeurons,
+    Evidence,
+    FewestSteps,
+    Gradient,
+    PageSeen,
+    Saturated,
+    Walk,
+)
 from playground.lessons.solution import SolutionError, check_parameters
 from playground.resources import resource
 from playground.ui.chain_rule.feature import PAGE as CHAIN_RULE
@@ -40,6 +50,7 @@ from playground.ui.lessons.progress import LessonProgress
 from playground.ui.lessons.still_plane import StillPlane
 from playground.ui.lessons.traces import LessonTraces
 from playground.ui.runs.kept_runs import KeptRunsFeature
+from playground.ui.transport.stop_when_feature import StopWhenFeature
 
 if TYPE_CHECKING:
     from playground.lessons.format import Lesson, LessonStep
@@ -88,6 +99,10 @@ class LessonFeature(Feature):
         self._requested_run: Experiment | None = None
         self._order = 0
         """The number of the instruction that sets this step up."""
+        self._seen_run: int | None = None
+        self._from_start = False
+        self._shown_run: int | None = None
+        """The run on the screen, whether it was seen at step 0, and the last run that steps were shown in."""
         self._pages: set[str] = set()
         self._reached = self._shown = False
         self._answered = False
@@ -226,6 +241,9 @@ class LessonFeature(Feature):
         self._answered = False
         step = lesson.steps[place.step]
         self.panel.show_step(lesson, place.step, False)
+        if "side_by_side" in step.view:
+            self._traces.begin()
+            self._traces.show_side_by_side(*step.view["side_by_side"])
         self._reached = self._shown = False
         self._answer, self._requested_run, self._since = None, None, place.since
         self._pages = set()
@@ -275,11 +293,16 @@ class LessonFeature(Feature):
         self._still.ask_for(not view.get("follow", True))
         if "plane" in view and step.experiment is not None:
             self._choose_plane(view["plane"])
+        if "side_by_side" not in view:
+            self._traces.end_side_by_side()
+        self._traces.stop_at(view.get("stop"))
         if "speed" in view:
             window.transport.choose_speed(None if isinstance(view["speed"], str) else float(view["speed"]))
             self._traces.note_speed()
         if "expression" in view or view.get("page") == CHAIN_RULE:
             self._set_up_chain_rule(view.get("expression"))
+        elif "side_by_side" in view:
+            self._traces.show_side_by_side(*view["side_by_side"])
         elif "page" in view:
             self._open_page(view["page"])
         elif step.experiment is not None:
@@ -327,6 +350,7 @@ class LessonFeature(Feature):
         self._traces.note_plane()
 
     def join(self) -> None:
+        self._traces.join(self.fellow(StopWhenFeature))
         self._chain_rule, self._kept = self.fellow(ChainRuleFeature), self.fellow(KeptRunsFeature)
         self._inspector = self.fellow(InspectorFeature)
 
@@ -334,6 +358,8 @@ class LessonFeature(Feature):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         view = snapshot.view
+        if snapshot.run != self._seen_run:
+            self._seen_run, self._from_start = snapshot.run, snapshot.whole.step == 0
         if not self.window.lab.reached(self._order):
             # The run before this step was set up.
             return
@@ -395,6 +421,11 @@ class LessonFeature(Feature):
             self.panel.schedule = self.window.snapshot.view.settings.schedule
             self.panel.of_formula = self.window.snapshot.view.experiment.formula is not None
         evidence = self.evidence()
+        if isinstance(step.goal, FewestSteps) and self.lesson is not None:
+            score = step.goal.score(evidence)
+            if score.steps is not None:
+                self.progress.keep_score(self.lesson, self.index, score.steps)
+                evidence = replace(evidence, best=self.progress.best(self.lesson, self.index))
         self.panel.show_reading(step.goal.reading(evidence, self.panel.of_formula))
         if self._reached:
             return
@@ -437,7 +468,16 @@ class LessonFeature(Feature):
             limit=limit,
             dead_relus=answer.dead_relus if answer is not None else None,
             saturated=answer.saturated if answer is not None else None,
+            experiment=self._experiment_of_step(),
+            from_start=self._from_start,
+            shown=self._shown_run is not None and self._shown_run == self._seen_run,
+            best=None if self.lesson is None else self.progress.best(self.lesson, self.index),
         )
+
+    def _experiment_of_step(self) -> Experiment | None:
+        """Return the experiment that this step goes on with, where the lesson has set one up."""
+        steps = () if self.lesson is None else self.lesson.steps[: self.index + 1]
+        return next((step.experiment for step in reversed(steps) if step.experiment is not None), None)
 
     def _needs_helper(self, step: LessonStep) -> bool:
         return isinstance(step.goal, AtTheLimit | DeadNeurons | Saturated)
@@ -454,7 +494,7 @@ class LessonFeature(Feature):
         step = self.step
         if step is None:
             return
-        self._shown = True
+        self._shown, self._shown_run = True, self._seen_run
         about = [kind for action in step.solution for kind in action if kind in ("variable", "expression")]
         if about[:1] == ["variable"]:
             self._bring_back_expression()
@@ -518,6 +558,9 @@ class LessonFeature(Feature):
         self._answered = True
         self._pin.hide_answer(None)
         self.panel.show_answer(guess)
+        step = self.step
+        if step is not None and step.prediction is not None and step.prediction.run:
+            self.window.lab.run_exactly(step.prediction.run)
         if self.lesson is not None and self.lesson.steps[self.index].goal is None:
             self.progress.do(self.lesson, self.index)
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from playground.lessons.format import Lesson, LessonStep
     from playground.ui.frame.preferences import Preferences
 
-THROUGH, DONE = "lessons/progress", "lessons/done"
+THROUGH, DONE, SCORES = "lessons/progress", "lessons/done", "lessons/scores"
 LONGEST = 200_000
 MOST_DIGITS = 6
 
@@ -61,6 +61,22 @@ class LessonProgress:
     def do(self, lesson: Lesson, index: int) -> None:
         """Note that this step is done."""
         self._write(DONE, lesson, " ".join(str(number) for number in sorted({*self.done(lesson), index})))
+
+    def best(self, lesson: Lesson, index: int) -> int | None:
+        """Return the best score of a step that keeps one, in steps of a run; None where there is none."""
+        return self._scores(lesson).get(index)
+
+    def keep_score(self, lesson: Lesson, index: int, steps: int) -> None:
+        """Keep a score, where it is better than the one that is kept."""
+        scores = self._scores(lesson)
+        if steps < scores.get(index, steps + 1):
+            scores[index] = steps
+            self._write(SCORES, lesson, " ".join(f"{at}:{score}" for at, score in sorted(scores.items())))
+
+    def _scores(self, lesson: Lesson) -> dict[int, int]:
+        pairs = [text.partition(":") for text in self._entries(SCORES).get(lesson.name, "").split()]
+        numbers = [(_number(at), _number(score)) for at, _, score in pairs]
+        return {at: score for at, score in numbers if at is not None and score is not None}
 
     def next_of(self, lessons: Sequence[Lesson], start: int = 0) -> int | None:
         """Return the lesson to go on with.

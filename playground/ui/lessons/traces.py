@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from playground.engine.branches.stopping import Stop
 from playground.ui.widgets.plot_card import PlotCard
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
     from playground.ui.surface.wish import PlaneSettings
+    from playground.ui.transport.stop_when_feature import StopWhenFeature
 
 PLACES = ("centre", "right")
 """The places of the window whose pages a lesson turns; its own page is in the third."""
@@ -27,6 +29,8 @@ class _Before:
     seen: dict[str, str]
     whole: list[PlotCard]
     """The plots that showed everything."""
+    stop: Stop
+    lesson_stop: Stop
     lesson_speed: list[float | None] = field(default_factory=list)
     lesson_plane: PlaneSettings | None = None
     lesson_pages: set[str] = field(default_factory=set)
@@ -53,6 +57,8 @@ class LessonTraces:
             frozenset(name for name in arrangement.page_names() if arrangement.page_is_open(name)),
             {place: arrangement.seen(place) for place in PLACES},
             [card for card in self._plots() if card.shows_everything],
+            self._stop_when.stop,
+            self._stop_when.stop,
         )
 
     def note_speed(self) -> None:
@@ -70,12 +76,40 @@ class LessonTraces:
         if self._before is not None:
             self._before.lesson_pages.update(names)
 
+    def join(self, stop_when: StopWhenFeature) -> None:
+        """Take the feature that says where runs stop."""
+        self._stop_when = stop_when
+
+    def stop_at(self, step: int | None) -> None:
+        """Stop the run at this step too; None: where the user has chosen alone."""
+        before, chosen = self._before, self._stop_when.stop
+        if before is None:
+            return
+        if chosen == before.lesson_stop:
+            chosen = before.stop
+        before.stop = chosen
+        before.lesson_stop = chosen if step is None else replace(chosen, steps=step)
+        if before.lesson_stop != self._stop_when.stop:
+            self._stop_when.set_stop(before.lesson_stop)
+
+    def show_side_by_side(self, middle: str, right: str) -> None:
+        """Show two pages large beside each other."""
+        self.note_pages([middle, right])
+        self._window.arrangement.show_side_by_side(middle, right)
+
+    def end_side_by_side(self) -> None:
+        """Put the pages beside each other back."""
+        self._window.arrangement.end_side_by_side()
+
     def give_back(self) -> None:
         """Restore what the lesson changed; nothing where none has begun."""
         before, self._before = self._before, None
         if before is None:
             return
         window = self._window
+        self.end_side_by_side()
+        if self._stop_when.stop == before.lesson_stop != before.stop:
+            self._stop_when.set_stop(before.stop)
         if before.lesson_speed == [window.transport.chosen_speed]:
             window.transport.choose_speed(before.speed)
         plane = before.plane

@@ -88,6 +88,14 @@ class Pages(QWidget):
         self._widgets[name], self._titles[name] = widget, title
         self._stack.addWidget(widget)
 
+    def take(self, name: str) -> QWidget:
+        """Close a page other than the first and give it up; return its widget, for another place."""
+        self.close_page(name)
+        widget = self._widgets.pop(name)
+        del self._titles[name]
+        self._stack.removeWidget(widget)
+        return widget
+
     def exchange(self, name: str, widget: QWidget) -> None:
         """Show another widget on a page; the one that was there keeps no parent."""
         before = self._widgets[name]

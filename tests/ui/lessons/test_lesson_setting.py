@@ -321,7 +321,7 @@ def test_the_layout_that_is_chosen_in_a_lesson_stays(open_course):
     lessons.choose(-1)
     assert window.preferences.layout == "simple"
 
-    lessons = begin(window, "10")
+    lessons = begin(window, "08", step=3)
     assert window.preferences.layout == "full"
     lessons.choose(-1)
     assert window.preferences.layout == "simple"

@@ -118,7 +118,7 @@ def test_the_course_says_where_to_begin_and_where_to_go_on(open_course):
     lessons = lessons_of(window)
     window.actions_by_name["lessons"].trigger()
     cards = lessons.panel.cards
-    assert [card.texts[0] for card in cards.cards] == [str(number) for number in range(11)]
+    assert [card.texts[0] for card in cards.cards] == [str(number) for number in range(12)]
     assert cards.cards[0].texts[1:] == ["The parabola", lessons.lessons[0].summary, "Begin here."]
     assert cards.coming is cards.cards[0] is window.focusWidget()
     lessons.open(1)
@@ -127,8 +127,8 @@ def test_the_course_says_where_to_begin_and_where_to_go_on(open_course):
     assert cards.coming is cards.cards[1]
     assert "1 of 3 steps gone through" in cards.cards[1].texts
     assert cards.cards[1].texts[-1] == "Go on here."
-    lessons.choose(10)
-    for _ in lessons.lessons[10].steps:
+    lessons.choose(11)
+    for _ in lessons.lessons[11].steps:
         lessons.walk(1)
     assert cards.coming is cards.cards[0]
 

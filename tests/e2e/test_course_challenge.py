@@ -1,0 +1,97 @@
+"""The challenge of the last lesson, played in the window: what counts, and that the best score stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from playground.ui.lessons.feature import LessonFeature
+from tests.support.course import Course
+from tests.support.features import feature_of
+
+
+@pytest.fixture
+def course(qtbot: Any, open_window: Any) -> Course:
+    return Course(open_window(), qtbot)
+
+
+def shown(course: Course) -> str:
+    course.lessons.read()
+    return course.panel.goal_label.text()
+
+
+def test_the_fewest_steps_with_one_rate_are_kept_across_starts(
+    course: Course, qtbot: Any, open_window: Any
+) -> None:
+    course.begin("11", 1)
+    assert "No score yet" in shown(course)
+    course.train_exactly(558)
+    assert not course.reached
+    course.train_exactly(1)
+    assert course.reached
+    assert "below 0.1 after 559 steps. Best: 559 steps" in shown(course)
+    course.same_weights_again()
+    course.type_rate(2)
+    course.train_exactly(100)
+    assert "after 77 steps. Best: 77 steps" in shown(course)
+    course.same_weights_again()
+    course.type_rate(1)
+    course.train_exactly(200)
+    assert "after 158 steps. Best: 77 steps" in shown(course)
+    course.lessons.choose(-1)
+    assert any("best: 77 steps with one α" in text for text in course.panel.cards.cards[-1].texts)
+
+    again = feature_of(open_window(), LessonFeature)
+    again.open(len(again.lessons) - 1)
+    qtbot.waitUntil(lambda: "Best: 77 steps" in again.panel.goal_label.text())
+
+
+def test_what_does_not_count_says_why(course: Course, qtbot: Any) -> None:
+    window = course.window
+    course.begin("11", 1)
+    course.train_exactly(5)
+    course.type_rate(2)
+    assert "This run does not count: α was changed during it" in shown(course)
+    course.train_exactly(1)
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.learning_rate == 0.3)
+    course.train_exactly(5)
+    assert "This run does not count: α was changed during it" in shown(course)
+    course.same_weights_again()
+    assert "does not count" not in shown(course)
+    window.lab.change("network.hidden_layers", (8,))
+    course.settle()
+    assert "it has other data, another network or other settings" in shown(course)
+    course.panel.again_button.click()
+    course.settle()
+    window.actions_by_name["new_weights"].trigger()
+    course.settle()
+    assert "it has other data, another network or other settings" in shown(course)
+    course.panel.again_button.click()
+    course.settle()
+    course.train_exactly(20)
+    window.lab.run_from(10, 3.0, go=False)
+    course.settle()
+    assert "it was not followed from its step 0" in shown(course)
+    course.panel.again_button.click()
+    course.settle()
+    course.panel.show_button.click()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 170 and window.snapshot.state != "running")
+    assert "“Show me” made it" in shown(course)
+    assert "No score yet" in shown(course)
+
+
+def test_with_changes_of_the_rate_the_second_part_counts(course: Course) -> None:
+    course.begin("11", 2)
+    course.type_rate(2)
+    course.train_exactly(30)
+    course.type_rate(5)
+    course.train_exactly(60)
+    assert course.reached
+    assert "Best: " in shown(course)
+    assert course.lessons.progress.best(course.lessons.lesson, 0) is None
+    assert course.lessons.progress.best(course.lessons.lesson, 1) <= 90
+    course.next()
+    assert "What to try now" in course.panel.text.toPlainText()
+    assert course.panel.next_button.text() == "Done"

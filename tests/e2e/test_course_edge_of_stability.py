@@ -1,0 +1,167 @@
+"""The edge of stability: every number of the lesson from its run, and the lesson taken in the window."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QSplitter
+
+from playground.engine.trainer import Trainer
+from playground.landscape.curvature import ExtremeEigenvalues, extreme_eigenvalues
+from playground.lessons.format import Lesson, read_folder
+from playground.resources import resource
+from playground.ui.sharpness.feature import SharpnessFeature
+from playground.ui.transport.stop_when_feature import StopWhenFeature
+from tests.support.course import LEFT, Course
+from tests.support.features import feature_of
+
+SIZES = ((1280, 720), *(pytest.param(*size, marks=pytest.mark.slow) for size in ((1366, 768), (1920, 1080))))
+
+
+@pytest.fixture(scope="module")
+def lesson() -> Lesson:
+    lessons, _ = read_folder(resource("lessons"))
+    return next(lesson for lesson in lessons if lesson.name.startswith("10"))
+
+
+@pytest.fixture
+def course(qtbot: Any, open_window: Any) -> Course:
+    return Course(open_window(), qtbot)
+
+
+def curvature(trainer: Trainer) -> ExtremeEigenvalues:
+    hessian = trainer.problem.hessian_operator(trainer.parameters)
+    return extreme_eigenvalues(hessian, hessian.size)
+
+
+def sharpness_at(trainer: Trainer, step: int) -> float:
+    trainer.advance(step - trainer.step)
+    return float(curvature(trainer).largest)
+
+
+def share_of_swing(trainer: Trainer) -> float:
+    """Return the share of the gradient that lies along the sharpest direction."""
+    _, gradient = trainer.problem.loss_and_gradient(trainer.parameters)
+    return float(abs(gradient @ curvature(trainer).largest_vector) / np.linalg.norm(gradient))
+
+
+def widths(window: Any) -> list[int]:
+    """Return the widths of the three places of the window."""
+    return next(s for s in window.arrangement.findChildren(QSplitter) if s.count() == 3).sizes()
+
+
+def rises(trainer: Trainer) -> np.ndarray:
+    steps, losses = trainer.history.curve("train_loss")
+    assert (np.diff(steps) == 1).all()
+    return np.asarray(steps[1:][np.diff(losses) > 0])
+
+
+def test_every_number_is_of_the_run_that_the_lesson_names(lesson: Lesson) -> None:
+    first, second, third, fourth = lesson.steps
+    trainer = Trainer(first.experiment)
+    assert "At step 0, λmax is 3.8." in first.text
+    assert sharpness_at(trainer, 0) == pytest.approx(3.8, abs=0.05)
+    assert sharpness_at(trainer, 200) == pytest.approx(10, abs=0.5)
+    assert "passes 20 at step 563" in first.prediction.explanation
+    assert sharpness_at(trainer, 562) < 20 < sharpness_at(trainer, 563)
+    assert share_of_swing(trainer) < 1e-5
+    trainer.advance(first.prediction.run - trainer.step)
+    assert not rises(trainer).size
+    trainer.advance(1000 - trainer.step)
+    assert "At step 717 J rises for the first time; at step 731 it has jumped to 0.089" in second.text
+    assert rises(trainer)[0] == 717
+    steps, losses = trainer.history.curve("train_loss")
+    assert (steps[717 + np.argmax(losses[717:])], losses[731]) == (731, pytest.approx(0.089, abs=5e-4))
+    assert trainer.train_loss() == pytest.approx(0.0077, abs=5e-5)
+    swings = [sharpness_at(trainer, step) for step in (1000, 1001, 1300, 1301, 1600, 1601, 1999, 2000)]
+    assert [round(value) for value in swings] == [21, 19] * 3 + [19, 21]
+    assert trainer.train_loss() == pytest.approx(0.0072, abs=5e-5)
+    assert (rises(trainer) > 1000).sum() == 500
+    assert trainer.step == second.view["stop"]
+
+    trainer.learning_rate = 0.05
+    climbs = [sharpness_at(trainer, step) for step in (2500, 3000, third.view["stop"])]
+    assert "26 at step 2500, 32 at step 3000, almost 40 at step 3700" in third.text
+    assert climbs == [
+        pytest.approx(26.4, abs=0.3),
+        pytest.approx(32.2, abs=0.3),
+        pytest.approx(39.5, abs=0.4),
+    ]
+    assert rises(trainer)[-1] <= 2000
+
+    before = trainer.train_loss()
+    assert before == pytest.approx(0.003, abs=5e-4)
+    trainer.learning_rate = 0.1
+    trainer.advance(15)
+    assert trainer.train_loss() < 2 * before
+    trainer.advance(15)
+    assert trainer.history.curve("train_loss")[1][3700:].max() > 0.5
+    swings = [sharpness_at(trainer, step) for step in (4000, 4001, 4100, 4101, fourth.view["stop"])]
+    assert [round(value) for value in swings] == [19, 21, 19, 21, 19]
+
+
+@pytest.mark.slow
+def test_the_lesson_is_taken_with_run_and_stops_by_itself(course: Course, qtbot: Any) -> None:
+    window = course.window
+    course.begin("10", 1)
+    assert window.transport.chosen_speed is None, "the test is in a hurry; the lesson asks for 250"
+    assert course.step.view["speed"] == 250
+    assert window.snapshot.view.step == 0
+    course.choose(2)
+    assert "Right" in course.panel.answer_label.text()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 600 and window.snapshot.state == "paused")
+
+    def run_to(step: int) -> None:
+        qtbot.mouseClick(window.transport.run_button, LEFT)
+        qtbot.waitUntil(lambda: window.snapshot.view.step >= step, timeout=60_000)
+        qtbot.waitUntil(lambda: window.snapshot.state == "paused")
+        assert window.snapshot.view.step == step
+
+    course.next()
+    assert not course.reached
+    run_to(2000)
+    assert course.reached
+    course.next()
+    course.train_exactly(10)
+    assert not course.reached, "at α = 0.1 λmax is at its limit all the time"
+    course.type_rate(0.05)
+    run_to(3700)
+    qtbot.waitUntil(lambda: course.reached)
+    assert "2/α = 40" in course.panel.goal_label.text()
+    course.next()
+    assert not course.reached
+    course.type_rate(0.1)
+    run_to(4200)
+    assert course.reached
+    course.next()
+    assert not feature_of(window, StopWhenFeature).stop, "the lesson's stop goes with the lesson"
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_both_plots_are_large_and_on_the_screen_together(
+    course: Course, qtbot: Any, width: int, height: int
+) -> None:
+    window = course.window
+    window.resize(width, height)
+    window.set_full(True)
+    course.lessons.open()
+    qtbot.waitUntil(lambda: widths(window)[0] >= 300)
+    sizes = widths(window)
+    course.begin("10", 1)
+    sharpness = feature_of(window, SharpnessFeature)
+    plots = (sharpness.view, window.loss_view)
+    qtbot.waitUntil(lambda: all(plot.isVisible() for plot in plots))
+    qtbot.waitUntil(lambda: sharpness.view.drawing.names == ("λmax",))
+    for plot in plots:
+        assert plot.canvas.height() >= 200, plot.name
+        assert plot.canvas.width() >= 380, plot.name
+    course.next()
+    assert all(plot.isVisible() for plot in plots)
+    course.lessons.choose(-1)
+    qtbot.waitUntil(lambda: window.data_view.isVisible() and window.surface_view.isVisible())
+    assert not sharpness.view.isVisible()
+    assert window.arrangement.place_of("sharpness").first == "loss"
+    assert widths(window) == pytest.approx(sizes, abs=2)
+    assert (window.width(), window.height()) == (width, height)
