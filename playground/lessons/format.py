@@ -340,8 +340,9 @@ class _Reader:
         for name in ("parameters", "plane"):
             if name in view and experiment is None:
                 raise self._error(index, f"view.{name}", "needs an experiment in the same step.")
-        if view.get("sliders") and self._run is not None and self._run.n_parameters != 2:
-            raise self._error(index, "view.sliders", "needs a network of two numbers, w and b.")
+        if view.get("sliders") and self._run is not None and not _has_sliders(self._run):
+            needed = "needs a network of two numbers, w and b, or a formula with constants."
+            raise self._error(index, "view.sliders", needed)
         try:
             if "expression" in view:
                 self._variables = check_expression(view["expression"], "view.expression")
@@ -454,6 +455,13 @@ class _Reader:
                     first = number
                     break
         return first
+
+
+def _has_sliders(experiment: Experiment) -> bool:
+    """Return whether a step on this experiment can have sliders under its text."""
+    if experiment.formula is not None:
+        return bool(experiment.formula.constants_by_name)
+    return experiment.n_parameters == 2
 
 
 def _named(kinds: Any) -> str:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from playground.ui.curve.feature import CurveFeature
+from playground.ui.lessons.feature import LessonFeature
 from playground.ui.main_window import MainWindow
 from tests.support.course import Course, numbers_in
 from tests.support.features import feature_of
@@ -72,15 +73,18 @@ def test_with_a_larger_constant_the_same_rate_is_too_large(course: Course, qtbot
     assert not course.reached, "thrown out by α, not by λ"
     course.same_weights_again()
     course.type_rate(0.5)
-    window.arrangement.show_page("experiment")
-    row = window.panel.formula.constants["λ"]
+    panel = feature_of(window, LessonFeature).panel
+    row = feature_of(window, LessonFeature).constants.rows["λ"]
     assert row.slider.isVisible()
+    assert panel.isVisible(), "the lesson stays in sight"
     run = window.snapshot.run
     row.field.setFocus()
     row.field.selectAll()
     qtbot.keyClicks(row.field, "5")
     qtbot.keyClick(row.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.snapshot.run > run)
+    assert row.value == window.lab.experiment.formula.constants_by_name["λ"] == 5.0
+    assert panel.isVisible()
     course.make_steps(6)
     assert course.reached
     assert window.snapshot.view.settings.learning_rate == 0.5

@@ -21,7 +21,9 @@ CLEARED = ("data", "loss", "strip")
 OWN_TITLES = {"surface": "Loss surface", "data": "Data and prediction", "loss": "Loss plot"}
 SMALLEST_SIZE = QSize(1000, 620)
 """Smallest size of the window, on a screen that holds it."""
-LEFT_WIDTH, RIGHT_WIDTH = 236, 400
+LEFT_WIDTH, ROOMY_LEFT_WIDTH, RIGHT_WIDTH = 236, 300, 400
+ROOMY = 1240
+"""Width of the panels from which on the left one is as wide as a lesson, which then moves no other panel."""
 GAP = 8
 
 
@@ -403,7 +405,7 @@ class WindowLayout(QWidget):
             self._right.setSizes([height // 2, height // 2])
             return
         width = self._upper.width()
-        left = min(LEFT_WIDTH + max(0, width - 1260) // 12, 300)
+        left = ROOMY_LEFT_WIDTH if width >= ROOMY else LEFT_WIDTH
         right = min(max(RIGHT_WIDTH, width * 29 // 100), 760)
         self._upper.setSizes([left, max(width - left - right - 2 * GAP, 320), right])
 

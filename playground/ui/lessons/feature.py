@@ -37,10 +37,12 @@ from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.frame.actions import Command
 from playground.ui.frame.announcements import announce
 from playground.ui.frame.feature import Feature, Page
+from playground.ui.frame.layout import ROOMY_LEFT_WIDTH
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.frame.words import INVITATION
 from playground.ui.inspector.feature import PAGE as INSPECTOR
 from playground.ui.inspector.feature import InspectorFeature
+from playground.ui.lessons.constant_sliders import ConstantSliders
 from playground.ui.lessons.layout import LessonLayout
 from playground.ui.lessons.panel import LessonPanel
 from playground.ui.lessons.parameter_sliders import ParameterSliders
@@ -57,7 +59,7 @@ if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
 PAGE = "lessons"
-WIDTH = 300
+WIDTH = ROOMY_LEFT_WIDTH
 SECONDS = 0.2
 """Between two questions to the helper while a goal needs them."""
 DECLINED = "lessons/declined"
@@ -90,6 +92,11 @@ class LessonFeature(Feature):
         self.panel.extra.addWidget(self.sliders)
         self.sliders.hide()
         self.sliders.moved.connect(self._set_parameters)
+        self.constants = ConstantSliders()
+        self.panel.extra.addWidget(self.constants)
+        self.constants.hide()
+        self.constants.changed.connect(self._set_constant)
+        self.constants.refused.connect(lambda why: window.notices.say(why))
         self._folder = resource("lessons")
         self._lessons: list[Lesson] | None = None
         self.lesson: Lesson | None = None
@@ -195,7 +202,7 @@ class LessonFeature(Feature):
             self._traces.give_back()
             self._pin.end()
             self._pin.hide_answer(None)
-            self.sliders.hide()
+            self._show_sliders(False)
             lessons = self.lessons
             self.panel.show_course(lessons, self.progress, self._problems, left)
             if self.page_on_screen:
@@ -249,7 +256,7 @@ class LessonFeature(Feature):
         self._pages = set()
         self.window.arrangement.clear_except(step.view.get("panels"))
         self._pin.hide_answer(None if self._answered else step.prediction)
-        self.sliders.setVisible(bool(step.view.get("sliders")))
+        self._show_sliders(bool(step.view.get("sliders")))
 
     def _begin_step(self) -> None:
         assert self.lesson is not None
@@ -310,7 +317,7 @@ class LessonFeature(Feature):
                 window.arrangement.show_page(name)
         window.arrangement.clear_except(view.get("panels"))
         self._pin.hide_answer(None if self._answered else step.prediction)
-        self.sliders.setVisible(bool(view.get("sliders")))
+        self._show_sliders(bool(view.get("sliders")))
         if step.goal is not None:
             self.panel.set_reached(step, False)
 
@@ -345,6 +352,19 @@ class LessonFeature(Feature):
         if self.window.snapshot is not None:
             self.window.lab.set_parameters(theta, dragging=more, run=self.window.snapshot.run)
 
+    def _set_constant(self, name: str, value: float) -> None:
+        formula = self.window.lab.experiment.formula
+        if formula is not None and name in formula.constants_by_name:
+            self._order = self.window.lab.change(f"formula.constants.{name}", value)
+
+    def _show_sliders(self, on: bool) -> None:
+        """Show the sliders that a step has under its text: of the constants of a formula, or of w and b."""
+        formula = self.window.lab.experiment.formula
+        self.sliders.setVisible(on and formula is None)
+        self.constants.setVisible(on and formula is not None)
+        if on:
+            self.constants.show_formula(formula)
+
     def _choose_plane(self, kind: str) -> None:
         self.window.surface_view.choose_plane(kind)
         self._traces.note_plane()
@@ -368,6 +388,8 @@ class LessonFeature(Feature):
             self._since = view.step
         if self.sliders.isVisible():
             self.sliders.show_parameters(view.parameters)
+        elif self.constants.isVisible() and snapshot.instruction >= self._order:
+            self.constants.show_formula(view.experiment.formula)
 
     def question(self, slot: str) -> Any:
         step, snapshot = self.step, self.window.snapshot

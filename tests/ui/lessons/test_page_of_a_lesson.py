@@ -127,3 +127,26 @@ def test_an_answer_moves_neither_the_question_nor_the_buttons(open_window, qtbot
     assert [button.mapTo(panel.step_scroll.widget(), QPoint()) for button in panel.choice_buttons] == rows
     end = panel.answer_label.geometry().bottom()
     assert panel.step_scroll.seen.top < end <= panel.step_scroll.seen.bottom, "the answer is scrolled to"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1366, 768)])
+def test_a_lesson_that_opens_changes_the_width_of_no_panel(open_window, width: int, height: int) -> None:
+    window = open_window()
+    window.resize(width, height)
+    QApplication.processEvents()
+    window.arrangement.reset()
+    lessons = feature_of(window, LessonFeature)
+
+    def widths() -> list[int]:
+        for _ in range(6):
+            window.frame()
+            QApplication.processEvents()
+        panels = (window.surface_view, window.data_view, window.loss_view, window.strip)
+        return [panel.width() for panel in panels]
+
+    before = widths()
+    lessons.open(2)
+    assert lessons.panel.isVisible()
+    assert widths() == before
+    window.arrangement.show_page("experiment")
+    assert widths() == before
