@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from playground.ui.style import set_role
 from playground.ui.widgets.number_field import Number, NumberField
+from playground.ui.widgets.plain_label import PlainLabel
 
+GAP = 3
+"""Pixels between the field and the words about it."""
 LARGEST = 1e6
 """Largest weight that can be typed; losses of larger ones are seldom finite."""
 
@@ -24,6 +28,11 @@ class WeightEditor(NumberField):
         self.setParent(parent)
         self.index = -1
         self.setFixedWidth(96)
+        self.words = PlainLabel(parent=parent)
+        set_role(self.words, "readout")
+        self.words.setWordWrap(True)
+        self.words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.words.hide()
         self.committed.connect(lambda value: self.edited.emit(self.index, float(value)))
         self.hide()
 
@@ -39,8 +48,25 @@ class WeightEditor(NumberField):
         self.move(round(x), round(y))
         self.show()
         self.raise_()
+        self._show_words()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
         self.selectAll()
+
+    def _show_words(self) -> None:
+        """Name the parameter above the field, or below it where there is no room."""
+        room, words = self._diagram.rect(), self.words
+        words.setText(f"{self.name}: type a value, or drag it up or down in the diagram")
+        width = min(words.fontMetrics().horizontalAdvance(words.text()) + 16, room.width())
+        words.resize(width, words.heightForWidth(width))
+        above = self.y() - words.height() - GAP
+        top = above if above >= 0 else self.y() + self.height() + GAP
+        words.move(min(self.x(), room.width() - width), min(top, room.height() - words.height()))
+        words.show()
+        words.raise_()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.words.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and not self.isModified():

@@ -184,6 +184,12 @@ def test_a_click_opens_a_line_and_enter_takes_what_is_typed(qtbot: Any, window: 
     assert editor.isVisible()
     assert editor.accessibleName() == "W[2]₁₁"
     assert diagram.rect().contains(editor.geometry())
+    words = editor.words
+    assert words.isVisible()
+    assert words.text().startswith("W[2]₁₁: ")
+    assert "drag" in words.text()
+    assert diagram.rect().contains(words.geometry())
+    assert not words.geometry().intersects(editor.geometry())
     assert float(editor.text()) == pytest.approx(before[12], rel=1e-5)
     editor.selectAll()
     qtbot.keyClicks(editor, "-2,5")
@@ -192,6 +198,7 @@ def test_a_click_opens_a_line_and_enter_takes_what_is_typed(qtbot: Any, window: 
     assert parameters(window)[12] == -2.5
     np.testing.assert_array_equal(np.delete(parameters(window), 12), np.delete(before, 12))
     assert not editor.isVisible()
+    assert not words.isVisible()
 
 
 def test_what_is_no_number_is_refused_and_escape_changes_nothing(qtbot: Any, window: FakeWorkbench) -> None:
