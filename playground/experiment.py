@@ -331,6 +331,28 @@ class Change(NamedTuple):
     field: str
     value: Any
 
+    @property
+    def drag(self) -> int | None:
+        """The number of the drag of a slider that it belongs to; None for a change of its own."""
+        return None
+
+
+class DraggedChange(Change):
+    """A change that is a part of a drag. It equals one that is not: only the marks of plots differ."""
+
+    _drag: int
+
+    @staticmethod
+    def of(change: Change, drag: int) -> DraggedChange:
+        """Return the same change as a part of this drag."""
+        dragged = DraggedChange(*change)
+        dragged._drag = drag
+        return dragged
+
+    @property
+    def drag(self) -> int | None:
+        return self._drag
+
 
 @dataclass(frozen=True)
 class ExperimentFile:

@@ -33,7 +33,14 @@ from playground.engine.recording.run_view import LastUpdate, RunView
 from playground.engine.recording.saved_run import SavedRun
 from playground.engine.schedules import schedule_of
 from playground.engine.stepping.descent import Checkpoint, Interrupted
-from playground.experiment import LIVE_FIELDS, Change, Experiment, ExperimentFile, TrainingSettings
+from playground.experiment import (
+    LIVE_FIELDS,
+    Change,
+    DraggedChange,
+    Experiment,
+    ExperimentFile,
+    TrainingSettings,
+)
 from playground.experiment_checks import ExperimentError
 
 
@@ -58,6 +65,7 @@ class Trainer:
         self._live = experiment
         self._diverged = False
         self._settled = True
+        self._gesture: tuple[str, int] | None = None
         stride = first_stride(problem.step_cost(self._descent.batches.batch_size))
         self.checkpoints = Thinned(self._run.last_finite, stride, most_checkpoints(problem.n_parameters))
         self.records = Thinned(self._record(), RECORD_STRIDE, MOST_RECORDS)
@@ -206,25 +214,40 @@ class Trainer:
         A new optimiser starts with an empty state; a new batch size starts a new epoch. Raises
         ExperimentError for a value that the field may not have, and for any other field.
         """
+        self._log_and_take(field, self._checked(field, value))
+
+    def _checked(self, field: str, value: Any) -> Experiment:
+        """Return the live experiment with another value. Raises ExperimentError."""
         if field not in LIVE_FIELDS:
             raise ExperimentError(field, "cannot change during a run.")
-        self._log_and_take(field, self._live.with_value(field, value))
+        return self._live.with_value(field, value)
 
-    def change_to_accepted(self, field: str, value: Any) -> None:
+    def change_to_accepted(self, field: str, value: Any, gesture: int | None = None) -> None:
         """Make a change as `change` does, with a value that an Experiment has accepted.
 
-        The value is not checked again.
+        The value is not checked again. gesture: the same for the changes of one drag, which the log numbers.
         """
-        self._log_and_take(field, self._live.with_accepted(field, value))
+        drag = None
+        if gesture is not None:
+            drags = [change.drag for change in self.history.changes[-1:] if change.field == field]
+            known = drags[0] if drags and self._gesture == (field, gesture) else None
+            drag = self._next_drag() if known is None else known
+        self._gesture = None if gesture is None else (field, gesture)
+        self._log_and_take(field, self._live.with_accepted(field, value), drag)
 
-    def _log_and_take(self, field: str, live: Experiment) -> None:
+    def _next_drag(self) -> int:
+        last = next((c.drag for c in reversed(self.history.changes) if c.drag is not None), 0)
+        return last + 1
+
+    def _log_and_take(self, field: str, live: Experiment, drag: int | None = None) -> None:
         if self._settled and not self._diverged and not self._is_finite():
             # Mini-batches can pass a θ whose loss over other points is not finite; it must not become the
             # start of what follows.
             self._go_back(self.step)
         name = field.partition(".")[2]
         before = self._run.history.value_before(self.step, field, getattr(self.experiment.training, name))
-        self._run.history.log(Change(self.step, field, getattr(live.training, name)), before)
+        change = Change(self.step, field, getattr(live.training, name))
+        self._run.history.log(change if drag is None else DraggedChange.of(change, drag), before)
         self._take_live(live)
         self._diverged = False
 
@@ -252,7 +275,7 @@ class Trainer:
         if change.field == "parameters":
             self.set_parameters(np.array(change.value))
         else:
-            self.change(change.field, change.value)
+            self._log_and_take(change.field, self._checked(change.field, change.value), change.drag)
 
     def advance(self, n_steps: int, interrupted: Interrupted | None = None) -> int:
         """Make n steps; return by how many steps the run has advanced, which can be fewer.

@@ -74,6 +74,7 @@ class MarkLog:
     def __init__(self) -> None:
         self._began: tuple[float | None, str, float] | None = None
         self._changes: Sequence[Change] = ()
+        self._drag: int | None = None
         self._marks: list[StepMark] = []
         self._after: list[tuple[int, float | None, str]] = []
         """After each change: the number of marks, the slider's α, and its schedule."""
@@ -90,8 +91,9 @@ class MarkLog:
         # A log only changes at its end, so if one entry is the same, all before it are.
         while known and changes[known - 1] is not self._changes[known - 1]:
             known -= 1
-        if not known or changes[known - 1].step == 0 or self._began != (first_rate, schedule, points):
-            known = 0
+        cut = known < len(self._changes) and self._changes[known].drag is not None
+        if cut or not known or changes[known - 1].step == 0 or self._began != (first_rate, schedule, points):
+            known, self._drag = 0, None
             # The values that were set before the first step are those that the run began with.
             at_start = {change.field: change.value for change in takewhile(_at_start, changes)}
             schedule_now = at_start.get(SCHEDULE, schedule)
@@ -99,10 +101,15 @@ class MarkLog:
             self._marks = [] if rate is None else [StepMark(0.0, set_rate_text(schedule_now, rate), True)]
         else:
             count, rate, schedule_now = self._after[known - 1]
+            self._drag = changes[known - 1].drag
             self._marks = self._marks[:count]
         del self._after[known:]
         for change in changes[known:]:
             if change.field == RATE:
+                if change.drag is not None and change.drag == self._drag and self._marks:
+                    # A drag is one mark, at its end.
+                    self._marks.pop()
+                    rate = None
                 if change.value != rate:
                     self._marks.append(StepMark(change.step, set_rate_text(schedule_now, change.value), True))
                 rate = change.value
@@ -110,6 +117,7 @@ class MarkLog:
                 if change.field == SCHEDULE:
                     schedule_now = change.value
                 self._marks.append(StepMark(change.step, _change_text(change, points), False))
+            self._drag = change.drag
             self._after.append((len(self._marks), rate, schedule_now))
         self._changes, self._began = changes, (first_rate, schedule, points)
         return list(self._marks)

@@ -200,7 +200,8 @@ def marks_of(
 ) -> list[Mark]:
     """Return the start of a path, the changes of the learning rate along it, and where parameters were set.
 
-    A drag of the slider changes α many times; marks that would lie on each other are drawn as one.
+    A drag of the slider changes α many times and is one mark, at its end; marks that would lie on each other
+    are drawn as one.
     first_rate: the slider's α at the start of the run; schedule: its schedule then.
     """
     if not len(path_ab):
@@ -248,6 +249,8 @@ def _rate_marks(history: HistoryView, path_ab: np.ndarray, first_rate: float, sc
 
     for change in reversed(history.changes):
         if change.field == RATE and change.step > 0:
+            if later is not None and change.drag is not None and change.drag == later.drag:
+                continue
             if later is not None:
                 mark(later, float(change.value))
             if len(marks) == MOST_MARKS:

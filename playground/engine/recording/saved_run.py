@@ -48,7 +48,7 @@ from playground.engine.recording.series import (
 from playground.engine.stepping.batches import BatchState
 from playground.engine.stepping.descent import Checkpoint, Update
 from playground.engine.stepping.optimizer_step import OptimizerStep
-from playground.experiment import LIVE_FIELDS, Change, Experiment, ExperimentFile
+from playground.experiment import LIVE_FIELDS, Change, DraggedChange, Experiment, ExperimentFile
 from playground.experiment_checks import ExperimentError
 from playground.experiment_json import fields_of
 from playground.session_values import MOST, Reader, number_value
@@ -133,7 +133,13 @@ def log_value(changes: Sequence[Change]) -> Value:
     """Return what stands in a session for a log of changes."""
     fields = sorted({change.field for change in changes})
     rows = {field: row for row, field in enumerate(fields)}
+    drags = (
+        {}
+        if all(change.drag is None for change in changes)
+        else {"drags": np.array([change.drag or 0 for change in changes], dtype=np.int64)}
+    )
     return {
+        **drags,
         "fields": fields,
         "steps": np.array([change.step for change in changes], dtype=np.int64),
         "which": np.array([rows[change.field] for change in changes], dtype=np.int64),
@@ -162,6 +168,12 @@ def log_of(reader: Reader, experiment: Experiment) -> tuple[Change, ...]:
         Change(step, fields[row], value)
         for step, row, value in zip(steps.tolist(), which.tolist(), values, strict=True)
     )
+    if "drags" in reader:
+        drags = reader["drags"].integers(len(values))
+        changes = tuple(
+            DraggedChange.of(change, drag) if drag > 0 else change
+            for change, drag in zip(changes, drags.tolist(), strict=True)
+        )
     try:
         ExperimentFile(experiment, _witnesses(changes))
     except ExperimentError as error:

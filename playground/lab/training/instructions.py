@@ -95,7 +95,7 @@ class Instructions:
             return
         # The lab has refused what no experiment may have.
         before = getattr(run.trainer.settings, name.partition(".")[2])
-        run.trainer.change_to_accepted(name, value)
+        run.trainer.change_to_accepted(name, value, gesture)
         self._switch.leave_the_log(run)
         if before != value:
             self._switch.push_change(name, before, value, gesture)

@@ -1,0 +1,72 @@
+"""A drag of the slider in the log: every value stays, and the plots mark it once, at its end."""
+
+from __future__ import annotations
+
+from playground.drawing.kit.marks import RATE, MarkLog, began_with, step_marks
+from playground.drawing.surface.picture import marks_of, project_path
+from playground.engine.recording.saved_run import log_of, log_value
+from playground.engine.trainer import Trainer, replay
+from playground.experiment import Change, Experiment
+from playground.landscape.plane import Plane
+from playground.session_values import Reader
+
+DRAGS = ((0.4, 7), (0.5, 7), (0.6, 7), (0.2, 8), (0.1, 8))
+
+
+def dragged() -> Trainer:
+    """Return a run with two drags of α: from 0.3 over three values to 0.6, and over two to 0.1."""
+    trainer = Trainer(Experiment())
+    for rate, gesture in DRAGS:
+        trainer.advance(5)
+        trainer.change_to_accepted(RATE, rate, gesture)
+    trainer.advance(5)
+    return trainer
+
+
+def marks(changes: tuple[Change, ...]) -> list[tuple[float, str]]:
+    return [(mark.step, mark.text) for mark in step_marks(changes, *began_with(Experiment()))]
+
+
+ONE_EACH = [(0, "α 0.3"), (15, "α 0.6"), (25, "α 0.1")]
+
+
+def test_a_drag_is_one_mark_with_its_last_value_in_both_plots() -> None:
+    trainer = dragged()
+    view = trainer.view()
+    assert [change.value for change in view.history.changes] == [rate for rate, _ in DRAGS]
+    assert marks(view.history.changes) == ONE_EACH
+    theta = view.history.path
+    plane = Plane(theta[0], theta[-1] - theta[0], theta[5] - theta[0])
+    path, _ = project_path(plane, view.history)
+    found = [mark.label for mark in marks_of(view.history, path, 0.3) if mark.kind == "learning_rate"]
+    assert found == ["α 0.3 → 0.6", "α 0.6 → 0.1"]
+
+
+def test_a_log_that_grows_and_is_cut_has_the_same_marks() -> None:
+    changes, log = dragged().view().history.changes, MarkLog()
+    for end in (1, 2, 3, 5, 2, 4, 1, 5):
+        grown = log.follow(changes[:end], *began_with(Experiment()))
+        assert grown == step_marks(changes[:end], *began_with(Experiment()))
+
+
+def test_drags_are_saved_and_a_log_without_them_has_a_mark_for_each_change() -> None:
+    changes = dragged().view().history.changes
+    value = log_value(changes)
+    opened = log_of(Reader(value, "log"), Experiment())
+    assert opened == changes
+    assert marks(opened) == ONE_EACH
+    old = {name: part for name, part in value.items() if name != "drags"}
+    assert len(marks(log_of(Reader(old, "log"), Experiment()))) == 1 + len(DRAGS)
+
+
+def test_a_replay_keeps_drags_and_a_new_one_has_a_number_of_its_own() -> None:
+    trainer = dragged()
+    again = Trainer(Experiment())
+    for change in trainer.history.changes:
+        again.advance(change.step - again.step)
+        again.make(change)
+    assert marks(again.history.changes) == ONE_EACH
+    again.advance(5)
+    again.change_to_accepted(RATE, 1.0, 8)
+    assert len(marks(again.history.changes)) == len(ONE_EACH) + 1, "a gesture is known to its own run alone"
+    assert replay(trainer.view().experiment_file, 30).train_loss() == trainer.train_loss()
