@@ -254,7 +254,8 @@ class LearningRateStrip(Card):
         line.setVisible(shown)
         beside = self.title_label.sizeHint().width() + self._symbol.sizeHint().width() + self.field.width()
         room = self.width() - beside - AROUND_THE_LINE * self.drawn_theme.font_factor
-        line.setFixedWidth(max(0, min(line.sizeHint().width(), round(room))))
+        # A maximum alone: a fixed width would keep the window from getting narrower.
+        line.setMaximumWidth(max(0, min(line.sizeHint().width(), round(room))))
 
     def _build(self) -> None:
         self._symbol = symbol = PlainLabel()

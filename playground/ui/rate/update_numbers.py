@@ -200,6 +200,7 @@ class UpdateLine(UpdateNumbers):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         super().__init__(theme, parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("The update in one line")
 
     @property
