@@ -133,6 +133,11 @@ class SideFeature(Feature):
         side, self._titled = answer.side, self._title_of(answer)
         marks = MARKS if self._plain else OTHER_MARKS
         shown = self._marked = self.window.strip.marks.side_marks_shown
+        if self.hidden_for_a_guess:
+            # Where the step would end, above or below, is the answer at the α under the pointer.
+            self.view.show_picture(None)
+            self.view.setToolTip("")
+            return
         self.view.show_picture(SidePicture(side, self._titled, marks if shown else None, self._batches))
         self.view.setToolTip(side_tooltip(side, self._batches, self._limit() if self._plain else None))
 

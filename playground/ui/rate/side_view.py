@@ -36,8 +36,7 @@ class SideView(QWidget):
         """Show a step. past: whether it is an earlier one."""
         self.picture = picture
         self.back_button.setVisible(past)
-        if picture is not None:
-            self.setAccessibleDescription(f"{picture.title}: {picture.side.sentence}")
+        self.setAccessibleDescription(f"{picture.title}: {picture.side.sentence}" if picture else "")
         self._place_button()
         self.update()
 

@@ -37,6 +37,20 @@ def test_every_question_hides_limit_look_ahead_and_side_view_until_it_is_answere
     assert not any(feature.hidden_for_a_guess for feature in hidden)
 
 
+def test_the_next_step_is_drawn_after_the_question_about_the_limit(open_window, qtbot) -> None:
+    """Whether it lands higher or lower, at the α under the pointer, would give the limit away."""
+    window = open_window()
+    lessons, side = feature_of(window, LessonFeature), feature_of(window, SideFeature)
+    lessons.open(3)
+    qtbot.waitUntil(lambda: side.answer is not None)
+    window.lab.set_learning_rate(0.6)
+    qtbot.waitUntil(lambda: side.answer is not None and side.answer.side.learning_rate == 0.6)
+    assert side.view.picture is None
+    assert side.view.accessibleDescription() == side.view.toolTip() == ""
+    lessons.panel.guessed.emit(0.5)
+    qtbot.waitUntil(lambda: side.view.picture is not None)
+
+
 def test_a_guess_of_ones_own_is_free_where_a_lesson_asks_for_no_pin(open_window) -> None:
     window = open_window()
     lessons = feature_of(window, LessonFeature)
