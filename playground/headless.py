@@ -84,6 +84,8 @@ PICTURES = ("loss", "surface", "boundary", SHEET)
 PNG_PIXELS = USUAL.pixels
 USUAL_PAGES = tuple(replace(USUAL, format=format_) for format_ in USUAL_FORMATS)
 RESOLUTION = 151
+PICTURE_SHAPE = (4.0, 3.0)
+"""Width and height for which a surface is computed: it fills a usual picture in equal units."""
 SLICE_SECONDS = 0.1
 WITHOUT_PICTURES = 2
 ENDED_BY_SIGNAL = 128
@@ -574,6 +576,7 @@ def _surface(view: RunView, context: Context, signals: Signals) -> SurfaceAnswer
             kind=kind,
             resolution=RESOLUTION,
             to_the_end=True,
+            picture_size=PICTURE_SHAPE,
         )
         answer = _last(question.answers(context), signals)
         if not answer.problem:
@@ -600,6 +603,7 @@ def _picture(answer: SurfaceAnswer, view: RunView) -> SurfacePicture:
     from playground.drawing.surface.picture import (
         Now,
         SurfacePicture,
+        equal_units_of,
         margins_of,
         marks_of,
         minima_marks,
@@ -625,4 +629,5 @@ def _picture(answer: SurfaceAnswer, view: RunView) -> SurfacePicture:
         log_scale=answer.surface is None or is_usually_log(view.experiment, answer.surface.values),
         theta=theta_of(view.experiment),
         margins=margins_of(answer),
+        equal_units=equal_units_of(answer),
     )

@@ -132,6 +132,8 @@ def surface_figure(
     are drawn beside.
     """
     picture = picture_of(what, view, log) if isinstance(what, SurfaceAnswer) else what
+    # Its cells are those of the table, whatever the shape of the picture.
+    picture = replace(picture, margins=picture.margins or picture.equal_units)
 
     def make(theme: Theme) -> Figure:
         drawing = SurfaceDrawing(theme)

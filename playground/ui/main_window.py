@@ -279,7 +279,8 @@ class MainWindow(QMainWindow):
         """Show one plot large with the strip, for a hall (None: the usual window again)."""
         was = self.arrangement.presenting
         on = plot is not None
-        if on and not was:
+        if on and not was and not self._coming_back.isActive():
+            # On the way back from another presentation the window has no place of its own yet.
             self._usual_geometry, self._usual_place = self.saveGeometry(), self.geometry()
         self.arrangement.present(plot)
         self.actions_by_name["presentation"].setChecked(on)
@@ -296,8 +297,7 @@ class MainWindow(QMainWindow):
             # Where what had the focus is hidden, Qt moves it as a key would, and the plot would be framed.
             large.canvas.clearFocus()
             large.canvas.setFocus()
-        if not on:
-            self._coming_back.start()
+        self._coming_back.stop() if on else self._coming_back.start()
 
     def _come_back(self) -> None:
         """Move the window back where the screen has not restored its place exactly."""

@@ -56,7 +56,9 @@ def stylesheet(theme: Theme) -> str:
     for name, pixels in sizes.items():
         sheet = sheet.replace(f"@{name}@", f"{round(pixels)}px")
     for pixels in range(1, 40):
-        sheet = sheet.replace(f"@{pixels}@", f"{round(pixels * theme.font_factor)}px")
+        size = round(pixels * theme.font_factor)
+        # With one pixel less beside a border of one pixel more a control keeps its size.
+        sheet = sheet.replace(f"@{pixels}@", f"{size}px").replace(f"@{pixels}-1@", f"{size - 1}px")
     # The images are found under a name of their own: a character of the program's path may end a url() or the
     # sheet.
     QDir.setSearchPaths(ICONS, [str(resource("icons"))])

@@ -338,6 +338,7 @@ def test_the_accuracy_says_of_what(qtbot, open_window) -> None:
     assert "test points" in window.transport.readouts["accuracy"].accessibleName()
     window.lab.change("data.test_share", 0.0)
     qtbot.waitUntil(lambda: math.isnan(window.snapshot.view.test_loss))
-    qtbot.waitUntil(lambda: "training points" in window.transport.readouts["accuracy"].accessibleName())
+    qtbot.waitUntil(lambda: "test" not in window.transport.readouts["accuracy"].accessibleName())
+    assert "training points" in window.transport.readouts["accuracy"].accessibleName()
     window.lab.set_experiment(LINE)
     qtbot.waitUntil(lambda: window.transport.readouts["accuracy"].value == "–")

@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import qInstallMessageHandler
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtCore import QEvent, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QToolButton
 
 from playground.drawing.kit.theme import DARK
 from playground.resources import resource
@@ -45,3 +45,26 @@ def test_the_sheet_and_its_icons_are_found_in_a_folder_of_any_name(
     assert [text for text in said if "parse" in text or "open file" in text] == []
     assert found == usual
     assert len(found) > 10, "the arrow is drawn"
+
+
+def test_a_control_with_the_focus_is_as_large_as_without(qtbot, open_window) -> None:
+    """The frame of the focus is a pixel wider than the usual one, and what is inside a pixel narrower."""
+    window = open_window()
+    window.set_full(True)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    kinds = (QPushButton, QToolButton, QComboBox, QLineEdit)
+    controls = [w for kind in kinds for w in window.findChildren(kind)]
+    controls = [w for w in controls if w.isVisible() and w.isEnabled() and w.focusPolicy()]
+    grown = {}
+    for control in controls:
+        sizes = []
+        for focus in (False, True):
+            control.setFocus() if focus else control.clearFocus()
+            # Qt keeps a size hint until the font changes.
+            QApplication.sendEvent(control, QEvent(QEvent.Type.FontChange))
+            sizes.append((control.sizeHint().width(), control.sizeHint().height()))
+        if sizes[0] != sizes[1]:
+            grown[control.accessibleName() or control.toolTip() or type(control).__name__] = sizes
+    assert len(controls) > 20
+    assert not grown

@@ -18,7 +18,7 @@ from playground.engine.recording.history import HistoryView
 from playground.engine.recording.run_view import RunView
 from playground.engine.usual_scale import is_usually_log
 from playground.experiment import Change, Experiment
-from playground.landscape.directions import PlaneChoice, has_margins
+from playground.landscape.directions import PlaneChoice, has_margins, wants_equal_units
 from playground.landscape.plane import Plane, Window
 from playground.landscape.questions.arrows import ArrowsAnswer
 from playground.landscape.questions.blame import PointGradientAnswer
@@ -81,7 +81,8 @@ class SurfacePicture:
     steps the surface is older than the present parameters. theta: what these are called. finer: cells of an
     older surface of the same plane, smaller than those of this one, to be drawn over it where they are.
     arrows: from the present parameters. figures: those of the caption in the window. margins: whether empty
-    margins beside the surface give it equal units.
+    margins beside the surface give it equal units. equal_units: whether it is to be seen in equal units: a
+    picture of another shape than the one that it was computed for needs margins.
     """
 
     surface: Surface | None
@@ -100,6 +101,7 @@ class SurfacePicture:
     arrows: Sequence[Arrow] = ()
     figures: CaptionFigures | None = None
     margins: bool = False
+    equal_units: bool = False
 
     def color_levels(self, surface: Surface) -> Levels:
         """Return the levels of the colours of its surface."""
@@ -158,6 +160,7 @@ def picture_of(
         age=max(view.step - answer.step, 0),
         theta=theta_of(view.experiment),
         margins=margins_of(answer),
+        equal_units=equal_units_of(answer),
     )
 
 
@@ -167,6 +170,12 @@ def margins_of(answer: SurfaceAnswer) -> bool:
     if choice is None or surface is None:
         return False
     return has_margins(choice, window_of(surface))
+
+
+def equal_units_of(answer: SurfaceAnswer) -> bool:
+    """Return whether the surface of an answer, as a whole view, is to be seen in equal units."""
+    choice, surface = answer.choice, answer.surface
+    return choice is not None and surface is not None and wants_equal_units(choice, window_of(surface))
 
 
 def window_of(surface: Surface) -> Window:

@@ -32,6 +32,7 @@ from playground.engine.problem_of_experiment import network_on_data
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.numerals import number_text
 from playground.ui.experiment.dataset_chooser import DatasetChooser
+from playground.ui.experiment.fold import FoldHeading
 from playground.ui.experiment.formula_fields import FormulaFields
 from playground.ui.experiment.layers_editor import LayersEditor
 from playground.ui.experiment.words import (
@@ -119,6 +120,7 @@ class ExperimentPanel(Card):
     def light_up(self, lit: Lit | None) -> None:
         """Make a part of the network stand out in the diagram (None: no part)."""
         self.diagram.light_up(lit)
+        self._fold_diagram()
 
     def restyle(self, theme: Theme) -> None:
         self._theme = theme
@@ -145,14 +147,24 @@ class ExperimentPanel(Card):
         form.insertRow(1 if full else form.rowCount(), self._optimizer_label, optimizer)
         if self._more is not None:
             self._more.setText("Fewer settings" if full else "All settings")
+        self._fold_diagram()
         self._set_tab_order()
         self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        low = self.height() < LOW * self._theme.font_factor
+        low = self._is_low
         self.datasets.set_low(low)
         self._column.setSpacing(LOW_SPACING if low else SPACING)
+        self._fold_diagram()
+
+    @property
+    def _is_low(self) -> bool:
+        return self.height() < LOW * self._theme.font_factor
+
+    def _fold_diagram(self) -> None:
+        """Fold the diagram away where all settings have little room, unless a part of it stands out."""
+        self.fold.set_folded(self._full, self._is_low and self.diagram.lit is None)
 
     def sizeHint(self) -> QSize:
         width = round((FULL_WIDTH if self._full else WIDTH) * self._theme.font_factor)
@@ -174,7 +186,8 @@ class ExperimentPanel(Card):
         column.setSpacing(SPACING)
         self.diagram.setMaximumHeight(DIAGRAM_HEIGHT)
         heading = _heading("Data", self.dataset_title)
-        self._network_part = _stacked(heading, self.datasets, _heading("Network"), self.diagram)
+        self.fold = FoldHeading("Network", self.diagram, "the diagram of the network")
+        self._network_part = _stacked(heading, self.datasets, self.fold, self.diagram)
         self._formula_part = _stacked(_heading("Formula", self.formula_title), self.formula)
         self._formula_part.hide()
         column.addWidget(self._network_part, 1)
@@ -289,7 +302,8 @@ class ExperimentPanel(Card):
 
     def _set_tab_order(self) -> None:
         """Set the tab order from top to bottom, whichever rows there are."""
-        widgets: list[QWidget] = [*self.datasets.buttons.values(), self.diagram, *self.formula.controls()]
+        widgets: list[QWidget] = [*self.datasets.buttons.values(), self.fold.button, self.diagram]
+        widgets += self.formula.controls()
         for row in range(self._form.rowCount()):
             item = self._form.itemAt(row, QFormLayout.ItemRole.FieldRole)
             widget = item.widget() if item is not None else None

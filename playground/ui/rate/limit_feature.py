@@ -12,7 +12,7 @@ from playground.experiment import Experiment, TrainingSettings
 from playground.landscape.lookahead import FALL, Lookahead, rates_on
 from playground.landscape.questions.limit import LimitAnswer, LimitQuestion
 from playground.landscape.rate_words import RateWord, Stretch, rate_words, stretches
-from playground.landscape.stability import Stability, divides, holds_while
+from playground.landscape.stability import WHILE_FROZEN_SHORT, Stability, divides, holds_while
 from playground.numerals import number_text
 from playground.ui.frame.cadence import Cadence
 from playground.ui.rate.after_overshoot_feature import AfterOvershootFeature
@@ -162,13 +162,15 @@ def strip_limit(
     shorter: tuple[str, ...] = ()
     shape = holds_while(found.optimizer)
     if limit > scale[1]:
-        sentence = f"limit beyond the scale, at {there}, {shape}"
+        sentence, shorter = f"limit beyond the scale, at {there}, {shape}", (f"limit at {there}, {shape}",)
     elif limit < scale[0]:
-        sentence = f"limit below the scale, at {there}, {shape}"
+        sentence, shorter = f"limit below the scale, at {there}, {shape}", (f"limit at {there}, {shape}",)
     else:
         mark = f"from the mark at {there} on" if factor is None else f"with the ring at {there} or more"
         higher = f"steps across the steepest wall land higher, {shape}"
         sentence, shorter = f"{mark}, {higher}", (f"from {there} on, {higher}", f"limit at {there}, {shape}")
+    if divides(found.optimizer):
+        shorter = (*shorter, f"limit at {there}, {WHILE_FROZEN_SHORT}")
     return StripLimit(limit, words, sentence, rules, shorter)
 
 

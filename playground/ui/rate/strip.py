@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -40,7 +40,11 @@ FIELD_WIDTH, ROUND_A_NUMBER = 110, 26
 """Pixels of the field for α with the usual digits, and of its borders."""
 BESIDE_SHARE = 0.5
 """Largest share of the width for widgets beside the track; the last one is left out first."""
-AROUND_THE_LINE, UPDATE_GAP = 300, 18
+UPDATE_GAP = 18
+USUAL_SENTENCE = "limit at 0.0012, while the valley keeps this shape"
+"""The sentence beside the title for which the update in one line leaves room."""
+WITHOUT_NAME = 0.7
+"""Width of that line without the name of the parameter, as a share of the whole: it takes no less."""
 """Pixels of the title line that the update leaves to the sub-title and the gaps, and its gap to the field."""
 
 
@@ -73,6 +77,8 @@ class LearningRateStrip(Card):
         self._sentence = self._subtitle = subtitle_of(lab.experiment)
         self._shorter: tuple[str, ...] = ()
         self._side: SideView | None = None
+        self._taken = 0
+        """Width of what stands beside the update in one line, as it was fitted last."""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.slider = RateSlider(theme)
         self._marks = RateMarks()
@@ -186,7 +192,7 @@ class LearningRateStrip(Card):
         """Show on the track where it creeps, falls and overshoots; None: nothing, or why."""
         self.slider.set_limit(limit)
         self._sentence = limit.sentence if limit is not None and limit.sentence else why or self._subtitle
-        self._shorter = limit.shorter if limit is not None else ()
+        self._shorter = (limit.shorter if limit is not None else ()) or without_reason(self._sentence)
         self._show_problem(self.field.problem)
 
     # What stands here -----------------------------------------------------------------------------------
@@ -252,10 +258,30 @@ class LearningRateStrip(Card):
         """Show the update in one line beside the title where it has no room beside the track."""
         line = self.update_line
         line.setVisible(shown)
-        beside = self.title_label.sizeHint().width() + self._symbol.sizeHint().width() + self.field.width()
-        room = self.width() - beside - AROUND_THE_LINE * self.drawn_theme.font_factor
+        self._taken = self._beside_the_line()
+        longest, room = line.sizeHint().width(), self.contentsRect().width() - self._taken
         # A maximum alone: a fixed width would keep the window from getting narrower.
-        line.setMaximumWidth(max(0, min(line.sizeHint().width(), round(room))))
+        line.setMaximumWidth(max(round(WITHOUT_NAME * longest), min(longest, room)))
+
+    def _beside_the_line(self) -> int:
+        """Return the width that the line of the title needs without the update: title, sentence, controls."""
+        layout = self.layout()
+        margins = layout.contentsMargins() if layout is not None else self.contentsMargins()
+        taken = margins.left() + margins.right() + self.title_label.sizeHint().width()
+        taken += self.subtitle_label.advance(USUAL_SENTENCE) + 2 * self.header.spacing()
+        for place in range(self.tools.count()):
+            item = self.tools.itemAt(place)
+            widget = item.widget() if item is not None else None
+            if item is not None and widget is not self.update_line and not (widget and widget.isHidden()):
+                taken += item.sizeHint().width() + self.tools.spacing()
+        return taken
+
+    def event(self, event: QEvent) -> bool:
+        """Give the update the room that is left where a control beside it comes or goes."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self._taken != self._beside_the_line():
+            self._fit()
+        return done
 
     def _build(self) -> None:
         self._symbol = symbol = PlainLabel()
@@ -345,6 +371,12 @@ class LearningRateStrip(Card):
         if self._sentence == before:
             self._sentence = self._subtitle
             self._show_problem(self.field.problem)
+
+
+def without_reason(sentence: str) -> tuple[str, ...]:
+    """Return what a sentence says before its colon, without the reason after it; () without one."""
+    said, colon, _ = sentence.partition(":")
+    return (said,) if colon else ()
 
 
 def subtitle_of(experiment: Experiment) -> str:

@@ -19,6 +19,7 @@ from playground.drawing.surface.picture import (
     Mark,
     Now,
     SurfacePicture,
+    equal_units_of,
     margins_of,
     marks_of,
     minima_marks,
@@ -101,6 +102,7 @@ def resolve(
         arrows=_arrows(wish, answers, plane),
         figures=caption_figures(wish, snapshot, answers),
         margins=wish.equal_units and wish.window is None and margins_of(answer),
+        equal_units=wish.equal_units and wish.window is None and equal_units_of(answer),
     )
 
 

@@ -23,8 +23,9 @@ from playground.engine.recording.run_view import RunView
 from playground.lab.lab import Lab
 from playground.lab.pacing import USUAL_SPEED
 from playground.lab.snapshot import Snapshot
-from playground.numerals import NO_VALUE, count_text, percent_text, running_loss_text, shorter_texts
+from playground.numerals import NO_VALUE, count_text, running_loss_text, shorter_texts
 from playground.ui.frame.actions import Actions
+from playground.ui.transport.accuracy_words import ACCURACIES, accuracy_words
 from playground.ui.transport.buttons import (
     LEAST_ROOM,
     ActionButton,
@@ -86,7 +87,7 @@ class TransportBar(QWidget):
             "train_loss": Readout(TRAINING_LOSS, OF_A_NETWORK),
             "points_loss": Readout("without penalty", OF_A_NETWORK),
             "test_loss": Readout("test loss", OF_A_NETWORK),
-            "accuracy": Readout("test accuracy", "99.99 %"),
+            "accuracy": Readout(ACCURACIES, "98 % · 98.5 %"),
             "rate": Readout("steps/s", "00 000"),
         }
         self.layout_button = QToolButton()
@@ -110,12 +111,8 @@ class TransportBar(QWidget):
         for name, loss in (("train_loss", view.train_loss), ("test_loss", view.test_loss)):
             show[name].show_value(running_loss_text(loss), shorter=shorter_texts(loss))
         self._show_penalty(view)
-        tested = not math.isnan(view.test_accuracy)
-        show["accuracy"].show_value(
-            percent_text(view.test_accuracy if tested else view.train_accuracy),
-            f"{'test' if tested else 'training'} accuracy",
-            f"accuracy of {'test' if tested else 'training'} points",
-        )
+        text, shorter, name, spoken = accuracy_words(view.test_accuracy, view.train_accuracy)
+        show["accuracy"].show_value(text, name, spoken, (shorter,))
         running = snapshot.state == "running"
         show["rate"].show_value(count_text(snapshot.steps_per_second) if running else NO_VALUE)
         self._show_left_out()
@@ -297,10 +294,13 @@ class TransportBar(QWidget):
             always, exact = [], []
             numbers.insert(0, view["state"])
         # Show as many numbers as the shortest words leave room for; then words as long as these allow.
-        needed = [*always, *numbers[:2], *exact, *numbers[2:]]
+        needed = [*always, *numbers, *exact]
         ordered = [*needed, view["rate"], *([] if "epoch" in none else [view["epoch"]])]
         room = self.width() - 2 * MARGIN - GAP
         fitting = max(self._fitting(needed, room, LEAST_ROOM), len(always))
+        if len(needed) - len(exact) < fitting < len(needed):
+            # The field is of no use without its button.
+            fitting = len(needed) - len(exact)
         tightness = next(
             (t for t in range(LEAST_ROOM) if self._fitting(needed, room, t) >= fitting), LEAST_ROOM
         )

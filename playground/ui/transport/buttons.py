@@ -76,12 +76,10 @@ class RunButton(ActionButton):
 
 
 class AgainButton(ActionButton):
-    """A button that starts again: "Same weights again", "Same weights", "↺ Same"."""
+    """A button that starts again: "Same weights again", or "Same weights"."""
 
     def words(self, tightness: int) -> str:
         words = super().words(0)
-        if tightness == LEAST_ROOM:
-            return f"↺ {words.split()[0]}"
         return words.removesuffix(" again") if tightness else words
 
 

@@ -288,9 +288,9 @@ def test_tab_goes_from_above_to_below(stage: Stage) -> None:
             visited.append(widget)
             heights.append(widget.mapTo(panel, QPoint(0, widget.height() // 2)).y())
             stage.qtbot.keyClick(widget, Qt.Key.Key_Tab)
-        # Data, diagram, and every control that is enabled: momentum is not, for gradient descent, nor are
-        # the numbers of a schedule where there is none.
-        assert len(visited) == (2 + 18 if full else 2 + 3)
+        # Data, what folds the diagram, the diagram, and every control that is enabled: momentum is not,
+        # for gradient descent, nor are the numbers of a schedule where there is none.
+        assert len(visited) == (3 + 18 if full else 2 + 3)
         assert all(after >= before - 2 for before, after in pairwise(heights))
 
 

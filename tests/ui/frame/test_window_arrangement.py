@@ -76,7 +76,10 @@ def test_nothing_is_cut_off_and_nothing_overlaps(qtbot, open_window, full: bool,
 
 @pytest.mark.parametrize(
     ("width", "full"),
-    [(1000, True), (1280, False), (1920, True), slow(1000, False), slow(1280, True), slow(1920, False)],
+    [
+        *((1000, True), (1280, False), (1280, True), (1920, True)),
+        *(slow(1366, True), slow(1366, False), slow(1000, False), slow(1920, False)),
+    ],
 )
 def test_the_transport_says_in_fewer_words_what_it_has_no_room_for(
     qtbot, open_window, full: bool, width: int
@@ -92,16 +95,25 @@ def test_the_transport_says_in_fewer_words_what_it_has_no_room_for(
         assert not button.isHidden()
         assert button.accessibleName()
     if width >= 1280:
-        assert "test_loss" in shown
-        assert bar.exact_box.isHidden() != full
-        assert (bar.export_button.text() == "⤓") == (full and width == 1280)
-        assert ("weights" in bar.same_button.text()) == (not full or width > 1280)
+        assert {"test_loss", "accuracy"} <= shown
+        assert bar.readouts["accuracy"].name == "test · training accuracy"
+        assert bar.exact_box.isHidden() == bar.exact_button.isHidden() == (not full or width < 1600)
+    # The command has one name in both layouts, whose last word may be dropped.
+    assert bar.same_button.text() in ("Same weights again", "Same weights")
+    assert bar.new_button.text() == "New weights"
+    assert bar.same_button.accessibleName() == "Same weights again"
+    assert bar.same_button.toolTip() == window.actions_by_name["same_weights"].toolTip()
     if width >= 1920:
         assert bar.same_button.text() == "Same weights again"
         assert bar.export_button.text() == "Export"
         assert {"rate", "epoch"} <= shown
     assert bar.layout().minimumSize().width() <= width
-    names = {"test_loss": "test loss", "accuracy": "test accuracy", "epoch": "epoch", "rate": "steps/s"}
+    names = {
+        "test_loss": "test loss",
+        "accuracy": bar.readouts["accuracy"].name,
+        "epoch": "epoch",
+        "rate": "steps/s",
+    }
     for name, written in names.items():
         told = f"{written}: {bar.readouts[name].value}"
         assert (told in bar.readouts["step"].toolTip()) == (name not in shown)
@@ -343,7 +355,7 @@ def test_the_next_start_stands_as_the_last_was_left(qtbot, open_window) -> None:
     window.actions_by_name["full"].trigger()
     window.actions_by_name["theme_dark"].trigger()
     window.actions_by_name["panel_loss"].trigger()
-    assert window.transport.exact_box.isVisible()
+    assert window.transport.layout_button.text() == "Full"
     window.close()
     later = open_window()
     assert later.actions_by_name["full"].isChecked()
@@ -452,6 +464,23 @@ def test_a_presentation_leaves_everything_where_it_was(
     assert preferences.state("splitter_upper") == state
     assert preferences.state("geometry") == place_kept
     assert not open_window().isFullScreen()
+
+
+def test_a_presentation_begun_on_the_way_back_from_another_keeps_the_place_of_before(
+    qtbot, open_window
+) -> None:
+    window = open_window()
+    window.setGeometry(20, 30, 1400, 750)
+    geometry = window.geometry()
+    window.present("surface")
+    qtbot.waitUntil(window.isFullScreen)
+    window.present(None)
+    # The screen has not restored it yet.
+    window.setGeometry(0, 0, 1300, 700)
+    window.present("loss")
+    qtbot.waitUntil(window.isFullScreen)
+    window.present(None)
+    qtbot.waitUntil(lambda: window.geometry() == geometry, timeout=5000)
 
 
 def test_the_help_names_every_key_there_is(open_window) -> None:

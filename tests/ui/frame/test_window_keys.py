@@ -211,6 +211,8 @@ def test_f10_steps_and_run_exactly_stops_where_it_should(qtbot, open_window) -> 
     window.actions_by_name["step"].trigger()
     qtbot.waitUntil(lambda: window.snapshot.view.step == 2)
     window.set_full(True)
+    window.resize(1900, 800)
+    qtbot.waitUntil(window.transport.exact_box.isVisible)
     window.lab.set_speed(None)
     window.transport.exact_box.setValue(37)
     window.actions_by_name["run_exactly"].trigger()

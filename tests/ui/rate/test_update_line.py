@@ -63,6 +63,31 @@ def test_the_update_stands_beside_the_track_or_beside_the_title(open_window: Any
         assert strip.update_line.isVisible() != beside
 
 
+@pytest.mark.parametrize("size", [(1280, 720), pytest.param((1366, 768), marks=pytest.mark.slow)])
+def test_the_sentence_of_the_limit_is_whole_beside_the_update(
+    open_window: Any, qtbot: Any, size: tuple[int, int]
+) -> None:
+    window = open_window()
+    window.resize(*size)
+    window.actions_by_name["full"].trigger()
+    strip = window.strip
+    label = strip.subtitle_label
+    for field, value, said in (
+        ("optimizer", "adam", "while the valley keeps this shape and the preconditioner stays frozen"),
+        ("batch_size", 10, "No limit is told for mini-batches"),
+    ):
+        run = window.lab.run_number
+        window.lab.set_experiment(Experiment().with_value(f"training.{field}", value))
+        qtbot.waitUntil(lambda run=run: window.snapshot.run > run)
+        window.actions_by_name["step"].trigger()
+        qtbot.waitUntil(lambda: window.snapshot.view.step == 1)
+        qtbot.waitUntil(lambda said=said: said in label.text())
+        assert label.shown_text in (label.text(), *label.shorter)
+        assert "…" not in label.shown_text
+        assert strip.update_line.isVisible()
+        assert " := " in strip.update_line.text
+
+
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize(
     "name", ["gradient_descent", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw"]

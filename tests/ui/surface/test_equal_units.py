@@ -11,6 +11,7 @@ from playground.drawing.surface.units import stretch_of
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.experiment import Experiment, ExperimentFile
 from playground.experiment_formula import FormulaSettings
+from playground.export.picture import image_of
 from playground.landscape.plane import Window
 
 
@@ -115,3 +116,46 @@ def test_the_surface_in_space_is_of_the_same_window(qtbot: Any, open_window: Any
         qtbot.wait(50)
         qtbot.waitUntil(lambda: view.settled)
         assert view.answer.window == flat
+
+
+@pytest.mark.parametrize("shape", [(400, 400), (800, 300)])
+def test_an_exported_surface_has_equal_units_in_a_picture_of_any_shape(
+    qtbot: Any, open_window: Any, shape: tuple[int, int]
+) -> None:
+    """And the cells of the table; stretched where the window stretches it."""
+    window = open_window()
+    view = window.surface_view
+    qtbot.waitUntil(lambda: view.settled)
+
+    def exported() -> tuple[Any, Window, float, float]:
+        """Return the picture that was drawn, its limits, and the size of its box."""
+        drawn: list[Any] = []
+
+        def make(theme: Any) -> Any:
+            figure = window.exporter.figure("surface")(theme)
+            drawing = figure.owner
+            box = drawing.box
+
+            def note(*_: object) -> None:
+                across, up = box.viewRange()
+                drawn[:] = [drawing.picture, Window(*across, *up), box.width(), box.height()]
+
+            box.sigRangeChanged.connect(note)
+            box.sigResized.connect(note)
+            return figure
+
+        image_of(make, *shape)
+        picture, limits, width, height = drawn
+        return picture, limits, width, height
+
+    picture, limits, width, height = exported()
+    assert stretch_of(limits, width, height) == pytest.approx(1.0, abs=0.04)
+    assert picture.surface is view.answer.surface, "which is what the table holds"
+    shown = view.answer.window
+    assert (limits.a_min, limits.b_min) <= (shown.a_min + 1e-9, shown.b_min + 1e-9)
+    assert limits.a_max >= shown.a_max - 1e-9
+    assert limits.b_max >= shown.b_max - 1e-9
+    view.set_equal_units(False)
+    qtbot.waitUntil(lambda: view.settled)
+    picture, limits, width, height = exported()
+    assert limits == pytest.approx(view.answer.window)
