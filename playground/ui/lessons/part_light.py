@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from playground.lessons.parts import ATTRIBUTE, CHILD, MENU, PAGE, PARTS, TAB
+from playground.ui.lessons.step_scroll import StepScroll
 
 if TYPE_CHECKING:
     from playground.drawing.kit.theme import Theme
@@ -41,6 +42,35 @@ def _found(window: Workbench, kind: str, at: str) -> tuple[QWidget, QRect] | Non
     return None if widget is None else (widget, widget.rect())
 
 
+def _areas(widget: QWidget) -> list[QScrollArea]:
+    """Return the scrolled areas that a widget is in, the innermost first."""
+    areas, above = [], widget.parentWidget()
+    while above is not None and not above.isWindow():
+        if isinstance(above, QScrollArea) and (inside := above.widget()) and inside.isAncestorOf(widget):
+            areas.append(above)
+        above = above.parentWidget()
+    return areas
+
+
+def _in_sight(widget: QWidget, rect: QRect) -> QRect:
+    """Return the part of a rectangle in a widget that no scrolled area hides, in the window's coordinates."""
+    ground = widget.window()
+    seen = QRect(widget.mapTo(ground, rect.topLeft()), rect.size())
+    for area in _areas(widget):
+        port = area.viewport()
+        seen = seen.intersected(QRect(port.mapTo(ground, QPoint()), port.size()))
+    return seen
+
+
+def _scroll_to(widget: QWidget) -> None:
+    """Bring a widget into sight where it was scrolled out of it."""
+    for area in _areas(widget):
+        if isinstance(area, StepScroll):
+            area.see(widget)
+        else:
+            area.ensureWidgetVisible(widget)
+
+
 class PartLight:
     """Lights one part at a time: while its name is pointed at, and for a while after a click on it."""
 
@@ -69,6 +99,9 @@ class PartLight:
             for kind, at in PARTS[name].places:
                 if kind == PAGE and at in self._window.arrangement.page_names():
                     self._window.arrangement.show_page(at)
+        place = place_of(self._window, name)
+        if place is not None:
+            _scroll_to(place[0])
         self._light(name)
         self._timer.start()
         return self.lit == name
@@ -89,8 +122,10 @@ class PartLight:
             return
         widget, rect = place
         ground = widget.window()
+        around = _in_sight(widget, rect)
+        if around.isEmpty():
+            return
         self._frame = _Frame(ground, self._window.theme)
-        around = QRect(widget.mapTo(ground, rect.topLeft()), rect.size())
         self._frame.setGeometry(around.adjusted(-ROOM, -ROOM, ROOM, ROOM).intersected(ground.rect()))
         self._frame.show()
         self._frame.raise_()

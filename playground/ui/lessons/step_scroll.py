@@ -50,6 +50,9 @@ class StepScroll(QScrollArea):
         self._content.installEventFilter(self)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._show_whole())
         self._due = False
+        self._looked_at: QWidget | None = None
+        # By hand: wheel, scroll bar and its keys.
+        self.verticalScrollBar().actionTriggered.connect(lambda _action: self._look_at(None))
 
     def add(self, *widgets: QWidget) -> None:
         """Add widgets below the others."""
@@ -61,7 +64,10 @@ class StepScroll(QScrollArea):
         self._see(None)
 
     def see(self, widget: QWidget) -> None:
-        """Scroll to a widget: its end, or its beginning where it is higher than the room."""
+        """Scroll to a widget: its end, or its beginning where it is higher than the room.
+
+        It stays in sight where the room changes afterwards, until the page is scrolled by hand.
+        """
         self._see(widget)
 
     def spans(self) -> list[Span]:
@@ -85,9 +91,18 @@ class StepScroll(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_whole_soon()
+        if self._looked_at is not None:
+            self._see(self._looked_at)
+
+    def _look_at(self, widget: QWidget | None) -> None:
+        self._looked_at = widget
 
     def _see(self, widget: QWidget | None) -> None:
+        self._looked_at = widget
+
         def go() -> None:
+            if self._looked_at is not widget:
+                return
             bar = self.verticalScrollBar()
             if widget is None:
                 bar.setValue(0)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
-from PySide6.QtCore import QPointF, Signal
+from PySide6.QtCore import QPointF, QRect, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -263,7 +263,6 @@ class SurfaceView(PointingCard):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.offers.place()
-        self.progress.place()
         self._place_badge()
 
     def fill_menu(self, menu: QMenu) -> None:
@@ -462,7 +461,6 @@ class SurfaceView(PointingCard):
             corner.setHidden(hidden)
             corner.raise_()
         self.offers.place()
-        self.progress.place()
         self._place_badge()
         self._stale = True
 
@@ -522,8 +520,12 @@ class SurfaceView(PointingCard):
         self._place_badge()
 
     def _place_badge(self) -> None:
-        if self.badge.isHidden():
-            return
+        """Put the badge into a corner of the plot, and the progress where the badge leaves room."""
+        if not self.badge.isHidden():
+            self._stand_badge()
+        self.progress.place(QRect() if self.badge.isHidden() else self.badge.geometry())
+
+    def _stand_badge(self) -> None:
         now = self.shown.picture.now
         if self._relief is not None or now is None:
             self.badge.stand((self._relief.widget if self._relief is not None else self.canvas).rect(), None)

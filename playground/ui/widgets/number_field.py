@@ -32,6 +32,17 @@ def leaves_undo(event: QEvent, typing: bool) -> bool:
     return undo or again
 
 
+def _calls_a_command(event: QEvent) -> bool:
+    """Return whether a key that a field leaves to the window may be that of a command."""
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+        return False
+    held = Qt.KeyboardModifier
+    named = Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
+    holds = bool(event.modifiers() & (held.ControlModifier | held.AltModifier | held.MetaModifier))
+    bare = (Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_Shift, Qt.Key.Key_AltGr)
+    return named or (holds and event.key() not in bare)
+
+
 class NumberField(QLineEdit):
     """A number that is taken with Enter or when the focus leaves, if `check` finds nothing wrong with it.
 
@@ -39,7 +50,8 @@ class NumberField(QLineEdit):
     from 1 to 64, not 99."). whole: integers only. Where `empty` is given, an empty field means None, and
     shows `empty` in grey. Until a wrong entry is corrected the old value stays in force; Escape brings it
     back. Up and Down change the number; nudging is true while `committed` tells of that. Space is left to
-    the window. Enter moves the focus to `after`, where there is such a widget.
+    the window; the key of a command, like F5, takes the number before the command begins. Enter moves the
+    focus to `after`, where there is such a widget.
     """
 
     committed = Signal(object)
@@ -69,7 +81,12 @@ class NumberField(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Leave Undo and Redo to the window while nothing has been typed here."""
-        return False if leaves_undo(event, self.isModified()) else super().event(event)
+        if leaves_undo(event, self.isModified()):
+            return False
+        done = super().event(event)
+        if self.isModified() and not event.isAccepted() and _calls_a_command(event):
+            self.commit()
+        return done
 
     def set_value(self, value: Number) -> None:
         """Show a value from elsewhere. An entry that is being typed or corrected stays."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from playground.ui.widgets.share_bar import ShareBar
@@ -11,7 +11,10 @@ MARGIN = 8
 
 
 class ProgressCorner(QWidget):
-    """A widget over the upper right corner of a canvas while a computation takes long."""
+    """A widget over the upper right corner of a canvas while a computation takes long.
+
+    Where something else stands there, it stands below that: see place().
+    """
 
     cancelled = Signal()
 
@@ -27,6 +30,7 @@ class ProgressCorner(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.bar)
         row.addWidget(self.button)
+        self._taken = QRect()
         self.hide()
 
     def show_share(self, share: float | None) -> None:
@@ -37,9 +41,14 @@ class ProgressCorner(QWidget):
             self.setVisible(share is not None)
             self.place()
 
-    def place(self) -> None:
-        """Move into the corner."""
+    def place(self, taken: QRect | None = None) -> None:
+        """Move into the corner. taken: the part of the canvas to leave free from now on; None: as before."""
+        if taken is not None:
+            self._taken = taken
         canvas = self.parentWidget()
         if canvas is not None:
             self.adjustSize()
-            self.move(canvas.width() - self.width() - MARGIN - 60, MARGIN)
+            corner = QRect(canvas.width() - self.width() - MARGIN - 60, MARGIN, self.width(), self.height())
+            if corner.intersects(self._taken):
+                corner.moveTop(self._taken.bottom() + MARGIN)
+            self.move(corner.topLeft())

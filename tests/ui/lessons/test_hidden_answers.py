@@ -51,6 +51,19 @@ def test_the_next_step_is_drawn_after_the_question_about_the_limit(open_window, 
     qtbot.waitUntil(lambda: side.view.picture is not None)
 
 
+def test_a_run_that_will_not_move_is_told_after_the_question_about_it(open_window, qtbot) -> None:
+    window = open_window()
+    lessons, surface = feature_of(window, LessonFeature), window.surface_view
+    lessons.open(9)
+    qtbot.waitUntil(lambda: surface.settled and surface.answer is not None and surface.answer.problem != "")
+    assert "does not move" not in surface.answer.problem
+    assert lessons.step.prediction.run == 1000
+    lessons.panel.guessed.emit(1.0)
+    qtbot.waitUntil(lambda: window.snapshot.view.step > 0)
+    window.actions_by_name["run"].trigger()
+    qtbot.waitUntil(lambda: "does not move" in surface.answer.problem)
+
+
 def test_a_guess_of_ones_own_is_free_where_a_lesson_asks_for_no_pin(open_window) -> None:
     window = open_window()
     lessons = feature_of(window, LessonFeature)

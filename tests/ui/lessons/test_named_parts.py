@@ -145,3 +145,29 @@ def test_a_click_on_the_name_of_a_page_brings_it_to_the_front(open_window: Any, 
     assert window.arrangement.page_on_screen("inspector")
     assert not lessons.light.choose("atlas")
     assert all(part.words and part.places for part in PARTS.values())
+
+
+def test_a_part_that_is_scrolled_away_lights_nothing_else_and_a_click_brings_it_into_sight(
+    open_window: Any, qtbot: Any
+) -> None:
+    window = open_window()
+    window.resize(1366, 620)
+    lessons = feature_of(window, LessonFeature)
+    lessons.open(1)
+    scroll, light = lessons.panel.step_scroll, lessons.light
+    qtbot.waitUntil(lambda: place_of(window, "sliders") is not None)
+    sliders, _rect = place_of(window, "sliders")
+    port = scroll.viewport()
+
+    def in_sight() -> bool:
+        top = sliders.mapTo(port, QPoint()).y()
+        return top >= 0 and top + sliders.height() <= port.height()
+
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() > sliders.height())
+    assert not in_sight()
+    light.point_at("sliders")
+    assert (light.lit, frame_of(window)) == (None, None), "not a frame around what stands below the page"
+    assert light.choose("sliders")
+    assert in_sight()
+    frame = frame_of(window)
+    assert frame.geometry().contains(sliders.mapTo(window, sliders.rect().center()))

@@ -129,6 +129,30 @@ def test_an_answer_moves_neither_the_question_nor_the_buttons(open_window, qtbot
     assert panel.step_scroll.seen.top < end <= panel.step_scroll.seen.bottom, "the answer is scrolled to"
 
 
+def test_an_answer_stays_in_sight_when_the_strip_grows_with_it(open_window, qtbot) -> None:
+    """A student who has seen overshoots has limit and look-ahead; a question hides them."""
+    window = open_window()
+    window.resize(1366, 768)
+    lessons = feature_of(window, LessonFeature)
+    panel, strip = lessons.panel, window.strip
+    strip.mark(layers=3)
+    lessons.open(9)
+    lessons.walk(1)
+    settle(window)
+    low = strip.height()
+    panel.choice_buttons[0].click()
+    panel.guess_button.click()
+    qtbot.waitUntil(lambda: strip.height() > low)
+    settle(window)
+    end = panel.answer_label.geometry().bottom()
+    assert panel.step_scroll.seen.top < end <= panel.step_scroll.seen.bottom
+    bar = panel.step_scroll.verticalScrollBar()
+    bar.triggerAction(bar.SliderAction.SliderToMinimum)
+    window.resize(1366, 760)
+    settle(window)
+    assert bar.value() == 0, "what is scrolled by hand stays"
+
+
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1366, 768)])
 def test_a_lesson_that_opens_changes_the_width_of_no_panel(open_window, width: int, height: int) -> None:
     window = open_window()

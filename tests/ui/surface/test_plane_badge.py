@@ -37,6 +37,10 @@ def test_it_says_so_and_shows_the_plane_of_the_path(qtbot: Any, open_window: Any
     assert plot.adjusted(-2, -2, 2, 2).contains(view.badge.geometry())
     ground = view.badge.grab().toImage().pixelColor(view.badge.width() // 2, 3).lightness()
     assert (ground < 128) == (theme == "dark")
+    view.resize(640, 480)
+    view.progress.show_share(0.5)
+    assert not view.badge.geometry().intersects(view.progress.geometry()), "“Stop here” can be pressed"
+    assert view.canvas.rect().contains(view.progress.geometry())
     window.lab.run_exactly(3)
     qtbot.mouseClick(view.badge.button, Qt.MouseButton.LeftButton)
     assert view.kind == "path"

@@ -49,6 +49,27 @@ def test_a_batch_of_one_thousand_is_not_one(qtbot, open_course) -> None:
     assert window.strip.learning_rate == 0.25
 
 
+def test_a_typed_learning_rate_is_in_force_for_the_command_whose_key_follows(qtbot, open_course) -> None:
+    """Lessons say: type it into the box, then press F5."""
+    window: FakeWorkbench = open_course()
+    window.show()
+    field = window.strip.field
+    for text, key, held in (
+        ("0.25", Qt.Key.Key_F10, Qt.KeyboardModifier.NoModifier),
+        ("0.5", Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier),
+    ):
+        field.setFocus()
+        field.selectAll()
+        qtbot.keyClicks(field, text)
+        assert window.strip.learning_rate != float(text)
+        qtbot.keyClick(field, key, held)
+        assert window.strip.learning_rate == float(text)
+    field.selectAll()
+    qtbot.keyClicks(field, "0.7")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert (window.strip.learning_rate, field.text()) == (0.5, "0.5"), "Escape gives up as before"
+
+
 def test_a_number_that_would_become_zero_is_refused(qtbot, open_course) -> None:
     window: FakeWorkbench = open_course()
     window.set_full(True)
