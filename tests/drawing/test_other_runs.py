@@ -83,6 +83,10 @@ def test_a_column_keeps_the_order_of_its_anchors_and_stands_beside_them() -> Non
     assert edge is not None
     assert all(box[2] < 880.0 for box in edge)
     assert in_columns([(450.0, 60.0)] * 40, [(60.0, 16.0)] * 40, FRAME) is None
+    low = (0.0, 0.0, 900.0, 106.0)
+    seven = in_columns([(450.0, 10.0 + at) for at in range(7)], [(60.0, 16.0)] * 7, low)
+    assert seven is not None, "all runs of a race have their names in a low plot"
+    assert all(upper[3] <= lower[1] + 1e-9 for upper, lower in itertools.pairwise(seven))
 
 
 SIGHTS = {

@@ -24,6 +24,8 @@ AIR = 2.0
 """Pixels between a label and what it must not touch."""
 BUNDLE, COLUMN_AWAY = 1.5, 1.6
 """In heights of a label: how far apart the anchors of a column may lie, and how far beside them it is."""
+CLOSEST = 0.85
+"""Height of a label in a column without room, as a share of the usual one, which has some air."""
 BOX_GROUND = OUTLINE
 BOX_OPACITY = 0.78
 BOX_TEXT = INK
@@ -118,7 +120,11 @@ def _column(labels: Sequence[tuple[float, float, float, float]], frame: Frame, r
     They are as near to the heights of their anchors as possible.
     """
     height = max(label[3] for label in labels)
-    pitch, n = height + AIR, len(labels)
+    n = len(labels)
+    # Where there is little height they stand closer, as far as their texts do not touch.
+    closer = (frame[3] - frame[1] - 2 * AIR) / n
+    pitch = min(height + AIR, max(closer, CLOSEST * height))
+    height = min(height, pitch)
     order = sorted(range(n), key=lambda index: labels[index][1])
     # Anchors that are nearer than a pitch share the mean of their own best places.
     blocks: list[tuple[float, int]] = []
@@ -139,6 +145,7 @@ def _column(labels: Sequence[tuple[float, float, float, float]], frame: Frame, r
             left = max(label[0] for label in labels) + away
         else:
             left = min(label[0] for label in labels) - away - width
+        own = min(own, height)
         boxes[index] = (left, y - own / 2, left + width, y + own / 2)
     return boxes
 
