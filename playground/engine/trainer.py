@@ -65,7 +65,8 @@ class Trainer:
         self._live = experiment
         self._diverged = False
         self._settled = True
-        self._gesture: tuple[str, int] | None = None
+        self._drag: tuple[str, int, int] | None = None
+        """Field, gesture and number of the drag that the newest change belongs to; None where it has none."""
         stride = first_stride(problem.step_cost(self._descent.batches.batch_size))
         self.checkpoints = Thinned(self._run.last_finite, stride, most_checkpoints(problem.n_parameters))
         self.records = Thinned(self._record(), RECORD_STRIDE, MOST_RECORDS)
@@ -227,17 +228,18 @@ class Trainer:
 
         The value is not checked again. gesture: the same for the changes of one drag, which the log numbers.
         """
-        drag = None
-        if gesture is not None:
-            drags = [change.drag for change in self.history.changes[-1:] if change.field == field]
-            known = drags[0] if drags and self._gesture == (field, gesture) else None
-            drag = self._next_drag() if known is None else known
-        self._gesture = None if gesture is None else (field, gesture)
-        self._log_and_take(field, self._live.with_accepted(field, value), drag)
+        live = self._live.with_accepted(field, value)
+        if gesture is None:
+            self._log_and_take(field, live)
+            return
+        goes_on = self._drag is not None and self._drag[:2] == (field, gesture)
+        drag = self._drag[2] if self._drag is not None and goes_on else self._next_drag()
+        self._log_and_take(field, live, drag)
+        self._drag = field, gesture, drag
 
     def _next_drag(self) -> int:
-        last = next((c.drag for c in reversed(self.history.changes) if c.drag is not None), 0)
-        return last + 1
+        changes = self._run.history.changes
+        return 1 + next((change.drag for change in reversed(changes) if change.drag is not None), 0)
 
     def _log_and_take(self, field: str, live: Experiment, drag: int | None = None) -> None:
         if self._settled and not self._diverged and not self._is_finite():
@@ -248,6 +250,7 @@ class Trainer:
         before = self._run.history.value_before(self.step, field, getattr(self.experiment.training, name))
         change = Change(self.step, field, getattr(live.training, name))
         self._run.history.log(change if drag is None else DraggedChange.of(change, drag), before)
+        self._drag = None
         self._take_live(live)
         self._diverged = False
 
@@ -262,6 +265,7 @@ class Trainer:
         if not np.isfinite(theta).all():
             raise ValueError("theta must be finite.")
         self._run.history.log(Change(self.step, "parameters", tuple(theta.tolist())), None)
+        self._drag = None
         self._descent.set_parameters(theta)
         self._settled = False
         self._gauge.invalidate()
@@ -346,6 +350,7 @@ class Trainer:
         self._descent.last_update = snapshot.last_update
         self._run.last_finite = snapshot.last_finite
         self._run.history = snapshot.history.copy()
+        self._drag = None
         self._diverged = snapshot.diverged
         self.checkpoints = snapshot.checkpoints.copy()
         self.records.cut(0)

@@ -91,8 +91,11 @@ class MarkLog:
         # A log only changes at its end, so if one entry is the same, all before it are.
         while known and changes[known - 1] is not self._changes[known - 1]:
             known -= 1
-        cut = known < len(self._changes) and self._changes[known].drag is not None
-        if cut or not known or changes[known - 1].step == 0 or self._began != (first_rate, schedule, points):
+        if known < len(self._changes) and (cut := self._changes[known].drag) is not None:
+            # What came before the drag that was cut has its marks still.
+            while known and changes[known - 1].drag == cut:
+                known -= 1
+        if not known or changes[known - 1].step == 0 or self._began != (first_rate, schedule, points):
             known, self._drag = 0, None
             # The values that were set before the first step are those that the run began with.
             at_start = {change.field: change.value for change in takewhile(_at_start, changes)}
@@ -106,8 +109,9 @@ class MarkLog:
         del self._after[known:]
         for change in changes[known:]:
             if change.field == RATE:
-                if change.drag is not None and change.drag == self._drag and self._marks:
-                    # A drag is one mark, at its end.
+                goes_on = change.drag is not None and change.drag == self._drag
+                if goes_on and self._marks and self._marks[-1].step > 0:
+                    # A drag is one mark, at its end; one that began before the first step keeps the first.
                     self._marks.pop()
                     rate = None
                 if change.value != rate:

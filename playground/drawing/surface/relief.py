@@ -65,8 +65,8 @@ class ReliefDrawing:
         self.arrow_scale = 1.0
         """Factor by which the arrows that are compared are drawn longer."""
         self.placed: list[tuple[str, Box]] = []
-        self._axis_texts: list[Box] = []
         """The labels of the newest picture that had room."""
+        self._axis_texts: list[Box] = []
         self._fields: dict[int, HeightField] = {}
 
     def show(self, picture: SurfacePicture) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 SIGNS: Mapping[str, str] = {
@@ -22,4 +21,4 @@ SIGNS: Mapping[str, str] = {
 
 def signs_in(formula: str) -> list[str]:
     """Return the sentences about the signs of a formula."""
-    return [sentence for sign, sentence in SIGNS.items() if re.search(re.escape(sign), formula)]
+    return [sentence for sign, sentence in SIGNS.items() if sign in formula]

@@ -194,7 +194,7 @@ def _witnesses(changes: Sequence[Change]) -> tuple[Change, ...]:
         if type(change.value) is float:
             numbers.setdefault(change.field, set()).add(change.value)
         elif type(change.value) in (int, str, type(None)):
-            others.add(change._replace(step=0))
+            others.add(Change(0, change.field, change.value))
         else:
             return tuple(changes)
     extremes = [Change(0, field, end(found)) for field, found in numbers.items() for end in (min, max)]

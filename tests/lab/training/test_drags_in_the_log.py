@@ -49,6 +49,35 @@ def test_a_log_that_grows_and_is_cut_has_the_same_marks() -> None:
         assert grown == step_marks(changes[:end], *began_with(Experiment()))
 
 
+def test_a_drag_that_passes_the_value_it_began_with_stays_apart_from_the_drag_before() -> None:
+    trainer = dragged()
+    for rate in (0.2, 0.1, 0.05):
+        trainer.change_to_accepted(RATE, rate, 9)
+    assert marks(trainer.view().history.changes) == [*ONE_EACH, (30, "α 0.05")]
+
+
+def test_a_drag_after_a_step_back_stays_apart_from_the_drag_before() -> None:
+    trainer = dragged()
+    before = trainer.snapshot()
+    trainer.change_to_accepted(RATE, 0.2, 9)
+    trainer.restore(before)
+    trainer.change_to_accepted(RATE, 0.05, 9)
+    assert marks(trainer.view().history.changes) == [*ONE_EACH, (30, "α 0.05")]
+
+
+def test_a_drag_over_the_first_step_leaves_the_mark_of_what_the_run_began_with() -> None:
+    trainer = Trainer(Experiment())
+    for rate in (0.4, 0.6, 0.7):
+        trainer.change_to_accepted(RATE, rate, 1)
+        trainer.advance(5)
+    changes, log = trainer.view().history.changes, MarkLog()
+    assert marks(changes) == [(0, "α 0.4"), (10, "α 0.7")]
+    for end in (1, 2, 3, 2, 3):
+        assert log.follow(changes[:end], *began_with(Experiment())) == step_marks(
+            changes[:end], *began_with(Experiment())
+        )
+
+
 def test_drags_are_saved_and_a_log_without_them_has_a_mark_for_each_change() -> None:
     changes = dragged().view().history.changes
     value = log_value(changes)
