@@ -29,9 +29,13 @@ def test_the_network_by_hand_is_the_one_in_the_inspector(course: Course, qtbot: 
     course.next()
     assert not course.reached
     course.window.actions_by_name["inspector"].trigger()
-    assert course.reached
     inspector = feature_of(course.window, InspectorFeature)
     qtbot.waitUntil(lambda: inspector.view.answer is not None)
+    course.settle()
+    assert not course.reached, "an open page is no walk"
+    for _operation in range(3):
+        course.window.actions_by_name["inspector_forward"].trigger()
+    qtbot.waitUntil(lambda: course.reached)
     found = inspector.view.answer.trace
     np.testing.assert_array_equal(np.ravel(found.layers[0].W), [2])
     np.testing.assert_array_equal(np.ravel(found.layers[0].b), [-3])
