@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from playground.drawing.kit.theme import DARK, LIGHT, Theme
 from playground.experiment import Experiment, ExperimentFile
@@ -333,11 +333,18 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, self.arrangement.restore)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Handle keys that the focus does not use: Space runs and pauses, Esc leaves the presentation."""
+        """Handle keys that the focus does not use.
+
+        Space runs and pauses, Enter presses the button that has the focus, Esc leaves the presentation.
+        """
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        button = self.focusWidget()
         if event.key() == Qt.Key.Key_Space and plain:
             if not event.isAutoRepeat():
                 self.actions_by_name["run"].trigger()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QAbstractButton):
+            if not event.isAutoRepeat():
+                button.click()
         elif event.key() == Qt.Key.Key_Escape and self.arrangement.presenting:
             self.present(None)
         elif event.matches(QKeySequence.StandardKey.Undo) and not self.actions_by_name["undo"].isEnabled():

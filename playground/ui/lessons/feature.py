@@ -134,6 +134,7 @@ class LessonFeature(Feature):
         self.light = PartLight(window)
         panel.part_pointed.connect(self.light.point_at)
         panel.part_chosen.connect(self.light.choose)
+        panel.part_entered.connect(self.light.enter)
         actions, learn = window.actions_by_name, window.menu("learn")
         course = self.add_page(self.panel)
         course.triggered.connect(lambda _=False: self.open())

@@ -71,6 +71,8 @@ class LessonPanel(Card):
     """The pointer, or the focus, is on the name of a part of the window; empty: on none any more."""
     part_chosen = Signal(str)
     """The name of a part was clicked, or Enter was pressed on it."""
+    part_entered = Signal(str)
+    """Enter was pressed on the name of a part."""
     begin_again = Signal()
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None, in_hall: bool = False):
@@ -86,6 +88,7 @@ class LessonPanel(Card):
         self.text = LessonText()
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._link)
+        self.text.entered.connect(self._enter)
         self.text.highlighted.connect(self._point)
         self.text.setAccessibleName("Text of the lesson")
         set_role(self.text, "lesson")
@@ -93,6 +96,7 @@ class LessonPanel(Card):
         self.cards.chosen.connect(self.lesson_chosen)
         self.problem_label = Paragraph()
         self.step_scroll = StepScroll()
+        self.text.link_reached.connect(lambda line: self.step_scroll.see_part(self.text, line))
         self.goal_label = Paragraph()
         self.goal_label.setTextFormat(Qt.TextFormat.RichText)
         self.answer_label = Paragraph()
@@ -157,7 +161,7 @@ class LessonPanel(Card):
 
     def _presses(self) -> tuple[SignalInstance, ...]:
         walking = self.lesson_chosen, self.step_chosen, self.shown_how, self.begin_again
-        parts = self.part_pointed, self.part_chosen
+        parts = self.part_pointed, self.part_chosen, self.part_entered
         return *walking, *parts, self.guessed, self.pin_requested, self.hands_requested
 
     def show_course(
@@ -229,6 +233,7 @@ class LessonPanel(Card):
             first = [*self.choice_buttons[:1], self.guess_button][0]
             place = self.entry if self._prediction.kind == "number" else first
         place.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.step_scroll.see_control(place)
 
     def _show_goal(self, step: LessonStep, reached: bool) -> None:
         self.goal_label.setVisible(step.goal is not None)
@@ -284,19 +289,39 @@ class LessonPanel(Card):
         self.guess_button.setEnabled(True)
         self._order_keys()
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        # Sliders come and go with the run; what is made later would stand at the end of the window's order.
+        self._order_keys()
+        return super().focusNextPrevChild(forward)
+
     def _order_keys(self) -> None:
-        """Let Tab go to the question first, then to the text and the buttons."""
+        """Let Tab go to the question first, then to the text, the sliders below it and the buttons."""
         row = [*self.choice_buttons, self.entry, self.guess_button, self.hands_button, self.text]
+        for index in range(self.extra.count()):
+            item = self.extra.itemAt(index)
+            if item is not None and (widget := item.widget()) is not None:
+                row += self._stops_in(widget)
         row += [*self._buttons]
         for before, after in pairwise(row):
             QWidget.setTabOrder(before, after)
+
+    @staticmethod
+    def _stops_in(widget: QWidget) -> list[QWidget]:
+        """Return the controls in a widget that Tab stops at, in the order in which they were made."""
+        return [
+            child
+            for child in widget.findChildren(QWidget)
+            if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.focusProxy() is None
+        ]
 
     def _guess(self) -> None:
         prediction = self._prediction
         if prediction is None:
             return
         if prediction.kind == "pin":
-            self.say("Click on the strip where you think it is.")
+            self.say(
+                "Click on the strip where you think it is, or go there with the arrow keys and press Enter."
+            )
             self.pin_requested.emit()
         elif prediction.kind == "choice":
             if self._choices.checkedId() < 0:
@@ -353,6 +378,10 @@ class LessonPanel(Card):
             self.lesson_chosen.emit(int(number[1]))
         elif url.scheme() == "lesson":
             self.say("This link leads to no lesson.")
+
+    def _enter(self, url: QUrl) -> None:
+        if url.scheme() == SCHEME:
+            self.part_entered.emit(url.path())
 
     def restyle(self, theme: Theme) -> None:
         self._theme = theme

@@ -31,6 +31,23 @@ def place_of(window: Workbench, name: str) -> tuple[QWidget, QRect] | None:
     return None
 
 
+def first_control(widget: QWidget) -> QWidget | None:
+    """Return what the Tab key reaches first in a widget, itself included; None where there is nothing."""
+    control: QWidget | None = widget
+    while control is not None:
+        if (
+            (control is widget or widget.isAncestorOf(control))
+            and control.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and control.isEnabled()
+            and control.isVisible()
+        ):
+            return control
+        control = control.nextInFocusChain()
+        if control is widget:
+            return None
+    return None
+
+
 def _found(window: Workbench, kind: str, at: str) -> tuple[QWidget, QRect] | None:
     if kind in (PAGE, TAB):
         return window.arrangement.place_on_screen(at, tab=kind == TAB)
@@ -59,6 +76,11 @@ def _in_sight(widget: QWidget, rect: QRect) -> QRect:
     for area in _areas(widget):
         port = area.viewport()
         seen = seen.intersected(QRect(port.mapTo(ground, QPoint()), port.size()))
+        inside = area.widget()
+        if not inside.mask().isEmpty():
+            # What does not fit at the edge of the page of a lesson is not painted.
+            mask = inside.mask().boundingRect()
+            seen = seen.intersected(QRect(inside.mapTo(ground, mask.topLeft()), mask.size()))
     return seen
 
 
@@ -105,6 +127,15 @@ class PartLight:
         self._light(name)
         self._timer.start()
         return self.lit == name
+
+    def enter(self, name: str) -> None:
+        """Set the focus on a part that is on the screen, or on the first control in it."""
+        place = place_of(self._window, name) if name in PARTS else None
+        control = None if place is None else first_control(place[0])
+        if control is not None:
+            control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            # The text has lost the focus, which puts the light out.
+            self.choose(name)
 
     def out(self) -> None:
         """Put the light out."""

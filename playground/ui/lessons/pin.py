@@ -39,9 +39,10 @@ class LessonPin:
         self._strip.release_pin(self)
 
     def ask(self) -> None:
-        """Let the next click on the slider set the pin."""
+        """Let the next click on the slider set the pin, or its arrow keys and Enter."""
         self._asking = True
         self._strip.ask_for_guess(True)
+        self._strip.take_focus()
 
     def end(self) -> None:
         """Stop asking."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QRegion, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
+    QApplication,
     QLabel,
     QLineEdit,
     QScrollArea,
@@ -53,6 +54,10 @@ class StepScroll(QScrollArea):
         self._looked_at: QWidget | None = None
         # By hand: wheel, scroll bar and its keys.
         self.verticalScrollBar().actionTriggered.connect(lambda _action: self._look_at(None))
+        # Arrow keys and setFocus do not scroll by themselves, the Tab key does.
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._follow_focus)
 
     def add(self, *widgets: QWidget) -> None:
         """Add widgets below the others."""
@@ -69,6 +74,19 @@ class StepScroll(QScrollArea):
         It stays in sight where the room changes afterwards, until the page is scrolled by hand.
         """
         self._see(widget)
+
+    def see_control(self, control: QWidget) -> None:
+        """Scroll as little as shows a control of the content; what is higher than the room stays."""
+        if self.isAncestorOf(control) and control.height() <= self.viewport().height():
+            # Not ensureWidgetVisible, which shows only the cursor of a field.
+            self.see_part(control, control.rect())
+
+    def see_part(self, widget: QWidget, part: QRect) -> None:
+        """Scroll as little as shows a rectangle of a widget, with a gap around it."""
+        top = widget.mapTo(self._content, part.topLeft()).y()
+        bar = self.verticalScrollBar()
+        least = top + part.height() + GAP - self.viewport().height()
+        bar.setValue(min(max(bar.value(), least), max(top - GAP, 0)))
 
     def spans(self) -> list[Span]:
         """Return all lines and controls that are shown in the content, from the top down."""
@@ -87,6 +105,21 @@ class StepScroll(QScrollArea):
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show):
             self._show_whole_soon()
         return super().eventFilter(watched, event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Move the focus. Where it leaves the scrolled part, what is seen of that stays."""
+        bar = self.verticalScrollBar()
+        place = bar.value()
+        moved = super().focusNextPrevChild(forward)
+        now = self.window().focusWidget()
+        if now is None or not self.isAncestorOf(now):
+            # Qt scrolls to the widget that had the focus here last.
+            bar.setValue(place)
+        return moved
+
+    def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is not None:
+            self.see_control(now)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -147,8 +180,9 @@ def _spans(widget: QWidget, content: QWidget) -> Iterator[Span]:
             yield from _lines_of_document(child, top)
         elif isinstance(child, QLabel):
             yield from _lines_of_label(child, top)
-        elif isinstance(child, QAbstractButton | QLineEdit | QAbstractSlider) and not child.layout():
+        elif isinstance(child, QAbstractButton | QLineEdit | QAbstractSlider):
             yield Span(top, top + child.height())
+            yield from _spans(child, content)
         else:
             yield from _spans(child, content)
 

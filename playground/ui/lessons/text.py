@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, Qt, QUrl
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QRect, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QImage,
@@ -26,6 +26,7 @@ MOST_BYTES, MOST_PIXELS = 5_000_000, 4000 * 4000
 """Maximum size of a picture; the pictures of one text together have no more pixels either."""
 
 SCROLL_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class LessonText(QTextBrowser):
@@ -35,6 +36,12 @@ class LessonText(QTextBrowser):
 
     folder: pictures of this folder, and of those in it, are shown; None: none are.
     """
+
+    entered = Signal(QUrl)
+    """Enter was pressed on a link, after anchorClicked: the keys shall go where it leads."""
+
+    link_reached = Signal(QRect)
+    """Tab has reached a link; the line that it begins in, in the coordinates of this widget."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,14 +66,19 @@ class LessonText(QTextBrowser):
         scrolls = event.key() in SCROLL_KEYS
         if scrolls or (event.key() == Qt.Key.Key_Space and not event.modifiers()):
             event.ignore()
-        else:
-            super().keyPressEvent(event)
+            return
+        link = self.textCursor().charFormat().anchorHref()
+        super().keyPressEvent(event)
+        if link and event.key() in ENTER_KEYS:
+            self.entered.emit(QUrl(link))
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Go to the next link, or the one before, and light it as the pointer does; or leave the text."""
         moved = super().focusNextPrevChild(forward)
         if self.hasFocus():
             self.highlighted.emit(QUrl(self.textCursor().charFormat().anchorHref()))
+            line = self.cursorRect()
+            self.link_reached.emit(line.translated(self.viewport().pos()))
         return moved
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -183,7 +183,7 @@ class RateSlider(QSlider):
         return self._guessing
 
     def set_guessing(self, on: bool) -> None:
-        """Let the next click, or Enter at the thumb, pin a guess."""
+        """Let the next click pin a guess, or the arrow keys and Enter; they leave α alone meanwhile."""
         if on:
             self._guess = None
         self._guessing = on
@@ -280,9 +280,12 @@ class RateSlider(QSlider):
             Qt.KeyboardModifier.NoModifier,
             Qt.KeyboardModifier.KeypadModifier,
         ):
-            self.multiply(factors[Qt.Key(key)])
+            if self._guessing:
+                self._move_guess(factors[Qt.Key(key)])
+            else:
+                self.multiply(factors[Qt.Key(key)])
         elif self._guessing and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.guessed.emit(self._rate)
+            self.guessed.emit(self._rate if self._guess is None else self._guess)
         elif key == Qt.Key.Key_Home:
             self._choose(self._scale[0])
         elif key == Qt.Key.Key_End:
@@ -316,6 +319,11 @@ class RateSlider(QSlider):
 
     def _rate_under(self, x: float) -> float:
         return float(f"{self.drawing.rate_at(QRectF(self.rect()), self.picture(), x):.3g}")
+
+    def _move_guess(self, factor: float) -> None:
+        """Move the guess by a factor, from the thumb where there is none yet; α stays."""
+        guess = (self._rate if self._guess is None else self._guess) * factor
+        self.set_guess(float(f"{min(max(guess, self._scale[0]), self._scale[1]):.3g}"))
 
     def _choose(self, rate: float) -> None:
         rate = float(f"{min(max(rate, self._scale[0]), self._scale[1]):.3g}")

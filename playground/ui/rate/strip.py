@@ -166,7 +166,7 @@ class LearningRateStrip(Card):
         self.reveal_requested.emit(part)
 
     def ask_for_guess(self, on: bool) -> None:
-        """Let the next click, or Enter at the thumb, pin a guess. The signal guessed is then emitted."""
+        """Let the next click, or arrow keys and Enter, pin a guess. The signal guessed is then emitted."""
         if on:
             self.mark(guess=None)
         self.slider.set_guessing(on)

@@ -1,0 +1,213 @@
+"""The course without a mouse: what a text asks for is reached by keys, and is seen when it has the focus."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QSlider
+
+from playground.lessons.parts import parts_in
+from playground.ui.lessons.feature import LessonFeature
+from playground.ui.main_window import MainWindow
+from tests.support.features import feature_of
+from tests.ui.lessons.test_named_parts import frame_of
+from tests.ui.lessons.test_page_of_a_lesson import settle
+
+ASKS_FOR_ALPHA = re.compile(
+    r"\b(drag|set|choose|lower|halve|find an?)\b[^.:]{0,30}(α|learning rate)", re.IGNORECASE
+)
+
+
+@pytest.fixture
+def small(open_window: Any) -> MainWindow:
+    """A window as large as a screen of 1280×720."""
+    window = open_window()
+    window.resize(1280, 690)
+    return window
+
+
+def press(window: MainWindow, qtbot: Any, key: Qt.Key) -> None:
+    qtbot.keyClick(window.focusWidget(), key)
+    settle(window)
+
+
+def seen_whole(widget: Any) -> bool:
+    shown = widget.visibleRegion().boundingRect()
+    content = feature_of(widget.window(), LessonFeature).panel.step_scroll.widget()
+    mask = content.mask().boundingRect()
+    whole = QRect(widget.mapTo(content, widget.rect().topLeft()), widget.size())
+    return bool(mask.contains(whole)) and shown.height() == widget.height() > 0
+
+
+def test_enter_presses_what_has_the_focus_as_space_does(small: MainWindow, qtbot: Any) -> None:
+    lessons = feature_of(small, LessonFeature)
+    small.actions_by_name["lessons"].trigger()
+    settle(small)
+    assert small.focusWidget() is lessons.panel.cards.coming
+    press(small, qtbot, Qt.Key.Key_Return)
+    assert lessons.lesson is lessons.lessons[0]
+    lessons.panel.next_button.setFocus()
+    press(small, qtbot, Qt.Key.Key_Return)
+    assert lessons.step is lessons.lessons[0].steps[1]
+    assert small.snapshot.view.step == 0
+
+
+def test_enter_on_the_name_of_the_slider_sets_the_focus_there(small: MainWindow, qtbot: Any) -> None:
+    lessons = feature_of(small, LessonFeature)
+    lessons.open(2)
+    settle(small)
+    lessons.panel.text.setFocus()
+    press(small, qtbot, Qt.Key.Key_Tab)
+    assert small.focusWidget() is lessons.panel.text
+    press(small, qtbot, Qt.Key.Key_Return)
+    assert small.focusWidget() is small.strip.slider
+    assert lessons.light.lit == "slider"
+
+
+def test_a_part_that_is_scrolled_away_is_not_framed_and_comes_into_view_by_enter(
+    small: MainWindow, qtbot: Any
+) -> None:
+    lessons = feature_of(small, LessonFeature)
+    lessons.open(1)
+    settle(small)
+    slider = lessons.sliders.findChildren(QSlider)[0]
+    assert not seen_whole(slider), "the sliders are below the text"
+    lessons.panel.text.setFocus()
+    press(small, qtbot, Qt.Key.Key_Tab)
+    assert frame_of(small) is None, "what is not seen has no frame, which would be around something else"
+    press(small, qtbot, Qt.Key.Key_Return)
+    assert small.focusWidget() is slider
+    assert seen_whole(slider)
+    frame = frame_of(small)
+    assert frame is not None
+    assert frame.geometry().contains(slider.mapTo(small, slider.rect().center()))
+
+
+def test_tab_goes_from_the_text_to_the_sliders_below_it_and_then_to_the_buttons(
+    small: MainWindow, qtbot: Any
+) -> None:
+    lessons = feature_of(small, LessonFeature)
+    lessons.open(0)
+    lessons.walk(5)
+    settle(small)
+    qtbot.waitUntil(lambda: bool(lessons.constants.rows))
+    row = lessons.constants.rows["λ"]
+    lessons.panel.text.setFocus()
+    press(small, qtbot, Qt.Key.Key_Tab)
+    assert row.isAncestorOf(small.focusWidget())
+    while row.isAncestorOf(small.focusWidget()):
+        press(small, qtbot, Qt.Key.Key_Tab)
+    assert small.focusWidget() is lessons.panel.hint_button
+
+
+def test_a_pin_is_set_by_keys_and_leaves_alpha_alone(small: MainWindow, qtbot: Any) -> None:
+    lessons = feature_of(small, LessonFeature)
+    lessons.open(3)
+    settle(small)
+    assert small.focusWidget() is lessons.panel.guess_button
+    press(small, qtbot, Qt.Key.Key_Return)
+    slider = small.strip.slider
+    assert small.focusWidget() is slider
+    for _ in range(33):
+        qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert slider.picture().guess == pytest.approx(0.1 * 1.05**33, rel=0.02)
+    assert small.strip.learning_rate == 0.1
+    press(small, qtbot, Qt.Key.Key_Return)
+    assert "Right" in lessons.panel.answer_label.text()
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert small.strip.learning_rate == pytest.approx(0.105)
+
+
+@pytest.mark.slow
+def test_an_answer_stays_in_view_when_tab_goes_on_to_the_buttons(small: MainWindow, qtbot: Any) -> None:
+    lessons = feature_of(small, LessonFeature)
+    lessons.open(1)
+    lessons.walk(1)
+    settle(small)
+    panel = lessons.panel
+    panel.choice_buttons[2].click()
+    panel.guess_button.setFocus()
+    press(small, qtbot, Qt.Key.Key_Return)
+    place = panel.step_scroll.verticalScrollBar().value()
+    assert place > 0
+    assert small.focusWidget() is panel.text
+    press(small, qtbot, Qt.Key.Key_Tab)
+    assert small.focusWidget() is panel.course_button
+    assert panel.step_scroll.verticalScrollBar().value() == place
+
+
+@pytest.mark.slow
+def test_f2_shows_the_field_that_it_sets_the_focus_to(small: MainWindow, qtbot: Any) -> None:
+    lessons = feature_of(small, LessonFeature)
+    small.resize(1280, 620)
+    lessons.open(6)
+    settle(small)
+    lessons.panel.step_scroll.verticalScrollBar().setValue(0)
+    settle(small)
+    assert not seen_whole(lessons.panel.entry)
+    small.actions_by_name["lessons"].trigger()
+    settle(small)
+    assert small.focusWidget() is lessons.panel.entry
+    assert seen_whole(lessons.panel.entry)
+
+
+@pytest.mark.slow
+def test_a_link_that_tab_reaches_is_scrolled_to(small: MainWindow, qtbot: Any) -> None:
+    lessons = feature_of(small, LessonFeature)
+    small.actions_by_name["lessons"].trigger()
+    panel = lessons.panel
+    panel.text.setFocus()
+    settle(small)
+    for _ in range(4):
+        press(small, qtbot, Qt.Key.Key_Tab)
+    assert small.focusWidget() is panel.text
+    line = panel.text.cursorRect()
+    top = panel.text.viewport().mapTo(panel.step_scroll.widget(), line.topLeft()).y()
+    seen = panel.step_scroll.seen
+    assert seen.top <= top
+    assert top + line.height() <= seen.bottom
+
+
+@pytest.mark.slow
+def test_no_part_of_a_card_is_seen_whose_text_is_not(small: MainWindow) -> None:
+    lessons = feature_of(small, LessonFeature)
+    small.actions_by_name["lessons"].trigger()
+    settle(small)
+    panel = lessons.panel
+    for value in range(0, panel.step_scroll.verticalScrollBar().maximum(), 50):
+        panel.step_scroll.verticalScrollBar().setValue(value)
+        top, bottom = panel.step_scroll.seen
+        for card in panel.cards.cards:
+            start = card.mapTo(panel.step_scroll.widget(), card.rect().topLeft()).y()
+            end = start + card.height()
+            assert not start < top < end
+            assert not start < bottom < end
+
+
+@pytest.mark.slow
+def test_a_slider_shows_that_it_has_the_focus(small: MainWindow) -> None:
+    lessons = feature_of(small, LessonFeature)
+    lessons.open(1)
+    settle(small)
+    slider = lessons.sliders.findChildren(QSlider)[0]
+    lessons.panel.text.setFocus()
+    settle(small)
+    without = slider.grab().toImage()
+    slider.setFocus()
+    settle(small)
+    assert slider.grab().toImage() != without
+    assert slider.grab().size() == without.size()
+
+
+def test_a_text_that_asks_for_an_alpha_names_the_slider(small: MainWindow) -> None:
+    asking = [
+        (f"{lesson.name} {index + 1}", step)
+        for lesson in feature_of(small, LessonFeature).lessons
+        for index, step in enumerate(lesson.steps)
+        if ASKS_FOR_ALPHA.search(re.sub(r"\[\[\w+\|([^\]]*)\]\]", r"\1", step.text))
+    ]
+    assert len(asking) >= 10
+    assert [place for place, step in asking if "slider" not in parts_in(step.text)] == []
