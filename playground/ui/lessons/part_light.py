@@ -77,7 +77,7 @@ def _in_sight(widget: QWidget, rect: QRect) -> QRect:
         port = area.viewport()
         seen = seen.intersected(QRect(port.mapTo(ground, QPoint()), port.size()))
         inside = area.widget()
-        if not inside.mask().isEmpty():
+        if inside is not None and not inside.mask().isEmpty():
             # What does not fit at the edge of the page of a lesson is not painted.
             mask = inside.mask().boundingRect()
             seen = seen.intersected(QRect(inside.mapTo(ground, mask.topLeft()), mask.size()))
