@@ -111,6 +111,8 @@ class Inspector(Card):
         self.answer = answer
         self.operations = operations(answer.trace, unlike)
         self.at = 1 if fresh else min(self.at, len(self.operations))
+        if fresh:
+            self._seen = {self.at - 1}
         self._draw_network()
         self._refresh()
         if fresh:
