@@ -152,6 +152,8 @@ VIEW_FIELDS: Mapping[str, type | tuple[type, ...]] = {
     "side_by_side": list,
     "stop": int,
 }
+AT_THE_LEFT = {"experiment", "lessons"}
+"""The pages that keep their place beside two large ones."""
 PANELS = ("data", "loss", "strip")
 """The panels that a step can clear away: those that its view.panels does not name."""
 
@@ -361,6 +363,9 @@ class _Reader:
     def _check_pair(self, index: int, names: list[Any]) -> None:
         if len(names) != 2 or not all(isinstance(name, str) for name in names) or names[0] == names[1]:
             raise self._error(index, "view.side_by_side", "must be the names of two pages.")
+        if AT_THE_LEFT.intersection(names) or names[0] == "loss" or names[1] == "surface":
+            reason = "cannot have loss in the middle, surface at the right, or experiment or lessons."
+            raise self._error(index, "view.side_by_side", reason)
         for name in names:
             check_page(name, "view.side_by_side", self._pages)
 

@@ -128,22 +128,22 @@ class WindowLayout(QWidget):
     def show_side_by_side(self, middle: str, right: str) -> None:
         """Show two pages large beside each other until end_side_by_side.
 
-        The first takes the place of the surface, also where it is one of the pages beside the loss; the
-        second has the place at the right without the data above it.
+        The first takes the place of the surface, the second that of the loss without the data above it, also
+        where they are pages of another place. The first page of a place is not moved.
         """
         before, names = self._side_by_side, (middle, right)
         if before is not None and before.names == names:
             self._open_both(names)
             return
         self.end_side_by_side()
-        home = self.place_of(middle)
-        moved = home is not self._pages["centre"] and middle != home.first
-        self._side_by_side = _SideBySide(
-            names, home if moved else None, home.is_open(middle), self._upper.saveState()
-        )
+        moved = []
+        for name, place in ((middle, self._pages["centre"]), (right, self._pages["right"])):
+            home = self.place_of(name)
+            if home is not place and name != home.first:
+                moved.append(_Moved(name, home, home.is_open(name)))
+                self._move(name, place)
+        self._side_by_side = _SideBySide(names, tuple(moved), self._upper.saveState())
         self._aside = {"data"}
-        if moved:
-            self._move(middle, self._pages["centre"])
         self._open_both(names)
         self._apply()
         left, *rest = self._upper.sizes()
@@ -155,13 +155,12 @@ class WindowLayout(QWidget):
         if shown is None:
             return
         self._aside = set()
-        middle = shown.names[0]
-        if shown.home is not None:
-            self._move(middle, shown.home)
-            if shown.was_open:
-                seen = shown.home.seen
-                shown.home.open_page(middle)
-                shown.home.open_page(seen)
+        for name, home, was_open in shown.moved:
+            self._move(name, home)
+            if was_open:
+                seen = home.seen
+                home.open_page(name)
+                home.open_page(seen)
         self._apply()
         self._upper.restoreState(shown.sizes)
 
@@ -410,16 +409,19 @@ class WindowLayout(QWidget):
         self._upper.setSizes([left, max(width - left - right - 2 * GAP, 320), right])
 
 
-class _SideBySide(NamedTuple):
-    """Two pages beside each other.
+class _Moved(NamedTuple):
+    """A page that was moved: the place where it belongs, and whether it was open there."""
 
-    home and was_open: the place of the first, where it was moved, and whether it was open there. sizes: those
-    of the panels before.
-    """
+    name: str
+    home: Pages
+    was_open: bool
+
+
+class _SideBySide(NamedTuple):
+    """Two pages beside each other. moved: those of another place. sizes: those of the panels before."""
 
     names: tuple[str, str]
-    home: Pages | None
-    was_open: bool
+    moved: tuple[_Moved, ...]
     sizes: QByteArray
 
 

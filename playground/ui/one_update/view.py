@@ -9,6 +9,7 @@ from playground.drawing.kit.theme import Theme
 from playground.drawing.shown_parts import ShownParts
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.problem import NamedParameters
+from playground.experiment_formula import MAX_VARIABLES
 from playground.landscape.plane import Plane
 from playground.landscape.questions.one_update import OneUpdateAnswer
 from playground.ui.one_update.words import WAITING, PartWords, part_words, update_title
@@ -22,8 +23,6 @@ from playground.ui.widgets.whole_box import WholeBox
 SPEEDS = {0.5: "½ / s", 1.0: "1 / s", 2.0: "2 / s", 4.0: "4 / s"}
 """Parts in a second."""
 
-FEW = 12
-"""Number of parameters up to which one is chosen by its name: the most variables of a formula."""
 TITLE = "One update"
 
 
@@ -126,12 +125,13 @@ class OneUpdateView(Card):
         self.at = min(self.at, len(parts))
         self.shown = ShownParts(update.before, parts, self.at)
         self.parameter_box.setMaximum(len(update.before))
-        self._list_names([named.parameter_name(index) for index in range(min(len(update.before), FEW + 1))])
+        listed = range(min(len(update.before), MAX_VARIABLES + 1))
+        self._list_names([named.parameter_name(index) for index in listed])
         self._refresh()
 
     def _list_names(self, names: list[str]) -> None:
         """Offer parameters by their names where there are few, else by their numbers."""
-        names = names if len(names) <= FEW else []
+        names = names if len(names) <= MAX_VARIABLES else []
         if names != [self.name_box.itemText(index) for index in range(self.name_box.count())]:
             self.name_box.blockSignals(True)
             self.name_box.clear()

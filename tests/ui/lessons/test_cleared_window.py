@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from playground.lessons.format import LessonError, parse_lesson
+from playground.lessons.format import PANELS, LessonError, parse_lesson
 from playground.ui.chain_rule.feature import ChainRuleFeature
+from playground.ui.frame.layout import CLEARED
 from playground.ui.lessons.feature import WIDTH, LessonFeature
 from tests.support.features import feature_of
 
@@ -90,5 +91,25 @@ def test_a_presentation_and_a_page_beside_the_loss_bring_their_own_back(open_win
 
 def test_panels_that_there_are_not_are_refused_with_their_line() -> None:
     text = 'title = "t"\n[[step]]\ntitle = "t"\ntext = "t"\nview = { panels = ["surface"] }\n'
+    assert PANELS == CLEARED, "what a lesson may name is what the window can clear away"
     with pytest.raises(LessonError, match=r"line 5.*view\.panels.*data, loss, strip"):
         parse_lesson(text, "mine.toml")
+
+
+@pytest.mark.parametrize("pair", [("loss", "sharpness"), ("sharpness", "surface"), ("lessons", "loss")])
+def test_pages_that_cannot_stand_beside_each_other_are_refused(pair: tuple[str, str]) -> None:
+    text = f'title = "t"\n[[step]]\ntitle = "t"\ntext = "t"\nview = {{ side_by_side = {list(pair)} }}\n'
+    with pytest.raises(LessonError, match=r"line 5.*view\.side_by_side: cannot have loss in the middle"):
+        parse_lesson(text, "mine.toml")
+
+
+@pytest.mark.parametrize("pair", [("surface", "map"), ("sharpness", "map"), ("inspector", "activations")])
+def test_two_pages_of_one_place_stand_beside_each_other(open_window: Any, pair: tuple[str, str]) -> None:
+    arrangement = open_window().arrangement
+    places = "centre", "right"
+    homes = [arrangement.place_of(name) for name in pair]
+    arrangement.show_side_by_side(*pair)
+    assert tuple(arrangement.seen(place) for place in places) == pair
+    arrangement.end_side_by_side()
+    assert [arrangement.place_of(name) for name in pair] == homes
+    assert arrangement.is_open("data")
