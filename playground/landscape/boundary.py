@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.arrays import Floats
+from playground.arrays import Array, Floats
+from playground.engine.backprop.layer_statistics import is_flat, silent
 from playground.engine.datasets import Samples
 from playground.engine.network import Network
 from playground.landscape.pieces import Pieces, finish
@@ -23,16 +24,18 @@ class Boundary:
 
     Two inputs: x1 (n,), x2 (m,), output (m, n). One input: x1 (n,), x2 (0,), output (n,). neurons holds for
     each layer, the output last, an array (neurons, g, g) (one input: (neurons, g)) of activations a[l] over
-    the same range on a coarse grid; the last layer holds predictions.
+    the same range on a coarse grid; the last layer holds predictions. dead: for each hidden layer of an
+    activation that can die, (neurons,) bool, those that no training point activates; else empty.
     """
 
     x1: Floats
     x2: Floats
     output: Floats
     neurons: tuple[Floats, ...]
+    dead: tuple[Array, ...] = ()
 
     def __post_init__(self) -> None:
-        for array in (self.x1, self.x2, self.output, *self.neurons):
+        for array in (self.x1, self.x2, self.output, *self.neurons, *self.dead):
             array.setflags(write=False)
 
 
@@ -82,7 +85,17 @@ def boundary_in_pieces(
     shape = tuple(axis.size for axis in reversed(coarse))
     neurons = tuple(np.ascontiguousarray(a.T).reshape(-1, *shape) for a in forward.a[1:])
     x2 = axes[1] if len(axes) > 1 else np.empty(0)
-    return Boundary(axes[0], x2, output.reshape([axis.size for axis in reversed(axes)]), neurons)
+    shaped = output.reshape([axis.size for axis in reversed(axes)])
+    return Boundary(axes[0], x2, shaped, neurons, _dead(network, theta, samples))
+
+
+def _dead(network: Network, theta: Floats, samples: Samples) -> tuple[Array, ...]:
+    """Return which neurons of each hidden layer no training point activates, empty where none can die."""
+    if not network.g.can_die:
+        return ()
+    with np.errstate(all="ignore"):
+        hidden = network.forward(theta, samples.X_train).z[:-1]
+    return tuple(silent(is_flat(network, z)) for z in hidden)
 
 
 def _axes(window: tuple[float, ...], resolution: int) -> list[Floats]:

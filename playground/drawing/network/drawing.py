@@ -2,7 +2,7 @@
 
 An edge shows the sign of its weight by colour and line style (solid positive, dashed negative) and its size
 by its width. A bias is a mark at the lower left corner of its neuron, filled where it is positive, a ring
-where it is negative.
+where it is negative. A neuron that no training point activates is crossed out: it is dead.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
-from playground.arrays import Floats
+from playground.arrays import Array, Floats
 from playground.drawing.kit.axes import font
 from playground.drawing.kit.theme import Theme, mix
 from playground.drawing.network.layout import Diagram, NeuronPlace, ParameterPlace, lay_out
@@ -41,7 +41,8 @@ class NetworkPicture:
 
     parameters, gradient (P,); neurons: for each layer, the output last, activations (neurons, g, g) over two
     inputs, rows along x₂, or (neurons, g) over one; activation of the hidden layers; classification: the
-    output separates class 0 from class 1, with 0.5 between them.
+    output separates class 0 from class 1, with 0.5 between them. dead: for each hidden layer, which neurons
+    are dead, (neurons,) bool; empty where none can be, or where it is unknown.
     """
 
     layer_sizes: tuple[int, ...]
@@ -51,6 +52,21 @@ class NetworkPicture:
     activation: str = "tanh"
     classification: bool = True
     input_names: tuple[str, ...] = ("x₁", "x₂")
+    dead: tuple[Array, ...] = ()
+
+    def is_dead(self, layer: int, neuron: int) -> bool:
+        """Return whether a neuron is known to be dead; layer 0 are the inputs."""
+        return 0 < layer <= len(self.dead) and bool(self.dead[layer - 1][neuron])
+
+    @property
+    def number_dead(self) -> int:
+        """How many neurons are known to be dead."""
+        return sum(int(layer.sum()) for layer in self.dead)
+
+    def last_dead(self, layer: int, count: int) -> int:
+        """Return how many of the last `count` neurons of a layer are known to be dead."""
+        size = self.layer_sizes[layer]
+        return sum(self.is_dead(layer, neuron) for neuron in range(size - count, size))
 
 
 Thing = TypeVar("Thing", ParameterPlace, NeuronPlace)
@@ -111,11 +127,12 @@ class NetworkDrawing:
         text_font = font(self.theme, self.theme.small_font_size)
         painter.setFont(text_font)
         painter.setPen(QColor(self.theme.dim_text))
-        for center, count in scene.more:
-            # Columns that are close together have room for the number alone.
-            words = f"… {count} more"
-            if QFontMetricsF(text_font).horizontalAdvance(words) > scene.column_pitch - 2:
-                words = f"+{count}"
+        metrics = QFontMetricsF(text_font)
+        for center, count, layer in scene.more:
+            # Columns that are close together have room for the numbers alone.
+            choices = words_of_the_rest(count, picture.last_dead(layer, count))
+            fitting = [w for w in choices if metrics.horizontalAdvance(w) <= scene.column_pitch - 2]
+            words = fitting[0] if fitting else choices[-1]
             place = QRectF(center.x() - 60, center.y() - 10, 120, 20)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
         painter.restore()
@@ -200,6 +217,14 @@ class NetworkDrawing:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(frame)
         painter.drawRects(places)
+        self._cross_out(painter, [n.place for n in nodes if picture.is_dead(n.layer, n.neuron)])
+
+    def _cross_out(self, painter: QPainter, places: list[QRectF]) -> None:
+        """Paint the crosses of dead neurons."""
+        painter.setPen(QPen(QColor(self.theme.text), 1.3))
+        for place in places:
+            painter.drawLine(place.topLeft(), place.bottomRight())
+            painter.drawLine(place.topRight(), place.bottomLeft())
 
     def _paint_input(self, painter: QPainter, node: NeuronPlace, picture: NetworkPicture) -> None:
         theme = self.theme
@@ -254,6 +279,13 @@ def parameter_text(picture: NetworkPicture, index: int) -> str:
         symbol = name[0].lower()
         text += f", ∂J/∂{symbol} = {signed_text(float(picture.gradient[index]), 5)} at the last step"
     return text
+
+
+def words_of_the_rest(count: int, dead: int) -> tuple[str, ...]:
+    """Return the words for neurons that are left out, from the longest to the shortest."""
+    if not dead:
+        return f"… {count} more", f"+{count}"
+    return f"… {count} more, {dead} dead", f"+{count}, {dead} dead", f"+{count} ({dead}×)"
 
 
 def _share(weight: float) -> float:

@@ -1,6 +1,7 @@
 """The places of nodes, edges and biases in the network's diagram, and which of them a point is on.
 
-Layers too tall for their room show their first neurons and how many more there are.
+Neurons shrink before any is left out; a layer that is too tall even then shows its first ones and how many
+more there are.
 """
 
 from __future__ import annotations
@@ -11,7 +12,11 @@ from typing import NamedTuple
 from PySide6.QtCore import QLineF, QPointF, QRectF
 
 LEAST_NODE = 12.0
-"""Smallest size of a neuron in pixels; then some are left out."""
+"""Smallest size of a neuron in pixels where some are left out."""
+SQUEEZED_NODE = 8.0
+"""Smallest size of a neuron in pixels where all are shown."""
+SQUEEZED_GAP = 2.0
+"""Pixels between neurons of that size."""
 REACH = 5.0
 """Distance from an edge within which the pointer selects it, in pixels."""
 
@@ -32,11 +37,19 @@ class ParameterPlace(NamedTuple):
     layer: int
 
 
+class LeftOut(NamedTuple):
+    """The last neurons of a layer, for which there is no room: the middle of their line, and how many."""
+
+    center: QPointF
+    number: int
+    layer: int
+
+
 class Diagram(NamedTuple):
     """The diagram laid out in a rectangle.
 
     edges, biases  the spots of each kind
-    more           where neurons are left out, and how many
+    more           where neurons are left out
     column_pitch   from one layer to the next
     """
 
@@ -44,7 +57,7 @@ class Diagram(NamedTuple):
     spots: list[ParameterPlace]
     edges: list[ParameterPlace]
     biases: list[ParameterPlace]
-    more: list[tuple[QPointF, int]]
+    more: list[LeftOut]
     node_size: float
     column_pitch: float
 
@@ -85,9 +98,14 @@ def lay_out(rect: QRectF, layer_sizes: tuple[int, ...], factor: float) -> Diagra
     size = min(30.0 * factor, rect.width() / (1.55 * columns))
     size = max(size, 8.0)
     tallest = max(layer_sizes)
-    # Nodes shrink a little before any is left out.
-    size = max(min(size, 0.78 * rect.height() / tallest), min(size, LEAST_NODE * factor))
-    pitch = min(size * 1.75, max(size + 4.0, rect.height() / max(tallest, 1)))
+    # Nodes shrink before any is left out.
+    row = rect.height() / tallest
+    size = max(min(size, 0.78 * row), min(size, LEAST_NODE * factor))
+    squeezed = row - SQUEEZED_GAP * factor
+    if row < size + 4.0 and SQUEEZED_NODE * factor <= squeezed < size:
+        size, pitch = squeezed, row
+    else:
+        pitch = min(size * 1.75, max(size + 4.0, row))
     capacity = max(2, int((rect.height() + pitch - size) / pitch))
     nodes, more = [], []
     step = (rect.width() - size) / max(columns - 1, 1)
@@ -105,7 +123,7 @@ def lay_out(rect: QRectF, layer_sizes: tuple[int, ...], factor: float) -> Diagra
             y = top + neuron * spread
             nodes.append(NeuronPlace(layer, neuron, QRectF(left, y - side / 2, side, side)))
         if shown < count:
-            more.append((QPointF(x, top + shown * spread), count - shown))
+            more.append(LeftOut(QPointF(x, top + shown * spread), count - shown, layer))
     spots = _spots(nodes, layer_sizes)
     edges = [spot for spot in spots if spot.line.length() > 0]
     biases = [spot for spot in spots if spot.line.length() == 0]

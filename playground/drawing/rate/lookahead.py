@@ -176,8 +176,9 @@ class LookaheadCurve:
         xs: list[float],
         chosen: float,
     ) -> None:
-        """Paint into a place, words out to the edges of the sheet; the learning rates lie at xs.
+        """Paint into a place; the learning rates lie at xs.
 
+        sheet: its edges bound the words above the curve. Those of the lowest loss stay within the place.
         chosen: the place of the present α.
         """
         theme, rect = self.theme, sheet
@@ -220,7 +221,7 @@ class LookaheadCurve:
                 words = ahead.best_text(with_loss=False)
             left = point.x() - metrics.horizontalAdvance(words) / 2
             color = theme.text if ahead.best_falls_on else theme.green
-            self._label(painter, rect, words, QPointF(left, room.bottom() + 3), color)
+            self._label(painter, place, words, QPointF(left, room.bottom() + 3), color)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(color))
             painter.drawEllipse(point, 4 * theme.font_factor, 4 * theme.font_factor)
@@ -229,7 +230,7 @@ class LookaheadCurve:
             if metrics.horizontalAdvance(words) > room.width():
                 words = ahead.escape_text(with_loss=False)
             left = xs[ahead.escape or 0] - metrics.horizontalAdvance(words) / 2
-            self._label(painter, rect, words, QPointF(left, room.bottom() + 3), theme.text)
+            self._label(painter, place, words, QPointF(left, room.bottom() + 3), theme.text)
         if ahead.low is not None and ahead.high is not None:
             self._name_bands(painter, xs, ahead, height_of, (level, chosen), room)
 

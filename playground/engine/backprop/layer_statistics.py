@@ -95,9 +95,18 @@ def is_flat(network: Network, z: Array) -> Array:
     return np.abs(network.g.first(z, network.g.value(z))) < FLAT
 
 
+def silent(flat: Array) -> Array:
+    """Return which neurons are flat at every point, bool (neurons,): for a relu, the dead ones.
+
+    flat: (n, neurons) bool.
+    """
+    everywhere: Array = np.all(flat, axis=0) & (len(flat) > 0)
+    return everywhere
+
+
 def silent_neurons(flat: Array) -> int:
-    """Return how many neurons are flat at every point, flat (n, neurons): for a relu, the dead ones."""
-    return int(flat.all(axis=0).sum()) if len(flat) else 0
+    """Return how many neurons are flat at every point, flat (n, neurons)."""
+    return int(silent(flat).sum())
 
 
 @overflow_is_an_answer

@@ -7,6 +7,7 @@ plane; Enter, plus and minus, and P do the same from the keyboard.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -116,21 +117,20 @@ class NetworkView(QWidget):
         experiment = view.experiment
         assert experiment.network is not None
         sizes = experiment.layer_sizes
-        neurons = self._boundary.neurons if self._boundary is not None else None
-        if neurons is not None and tuple(len(layer) for layer in neurons) != sizes[1:]:
-            neurons = None
+        boundary = self._boundary
+        if boundary is not None and tuple(len(layer) for layer in boundary.neurons) != sizes[1:]:
+            boundary = None
         self.picture = NetworkPicture(
             sizes,
             view.parameters,
             view.last_update.gradient if view.last_update is not None else None,
-            neurons,
+            boundary.neurons if boundary is not None else None,
             experiment.network.activation,
             classification,
             input_names,
+            boundary.dead if boundary is not None else (),
         )
-        self.setAccessibleDescription(
-            f"{'-'.join(str(size) for size in sizes)} network, {len(view.parameters)} parameters"
-        )
+        self._describe(self.picture)
         self._stale = True
 
     def show_boundary(self, boundary: Boundary) -> None:
@@ -138,16 +138,17 @@ class NetworkView(QWidget):
         self._boundary = boundary
         picture = self.picture
         if picture is not None and tuple(len(layer) for layer in boundary.neurons) == picture.layer_sizes[1:]:
-            self.picture = NetworkPicture(
-                picture.layer_sizes,
-                picture.parameters,
-                picture.gradient,
-                boundary.neurons,
-                picture.activation,
-                picture.classification,
-                picture.input_names,
-            )
+            self.picture = replace(picture, neurons=boundary.neurons, dead=boundary.dead)
+            self._describe(self.picture)
         self._stale = True
+
+    def _describe(self, picture: NetworkPicture) -> None:
+        """Say the shape of the network, and how many neurons are dead."""
+        sizes = "-".join(str(size) for size in picture.layer_sizes)
+        text = f"{sizes} network, {len(picture.parameters)} parameters"
+        if picture.number_dead:
+            text += f", {picture.number_dead} dead neurons" if picture.number_dead > 1 else ", 1 dead neuron"
+        self.setAccessibleDescription(text)
 
     @property
     def lit(self) -> Lit | None:
@@ -382,6 +383,9 @@ class NetworkView(QWidget):
         painter.setFont(self.font())
         middle = self.height() - 3 - self._legend_height() / 2
         baseline = middle + metrics.ascent() / 2 - 1
+        dead = self.picture.number_dead if self.picture is not None else 0
+        words_of_dead, side = f"{dead} dead", 0.7 * metrics.ascent()
+        taken = side + 9 + metrics.horizontalAdvance(words_of_dead) if dead else 0.0
         x = 4.0
         for color, style, words in (
             (theme.positive_weight, Qt.PenStyle.SolidLine, "positive"),
@@ -395,7 +399,14 @@ class NetworkView(QWidget):
             x += 23
             word = words
             painter.setPen(QColor(theme.dim_text))
-            if x + metrics.horizontalAdvance(word) > self.width():
+            if x + metrics.horizontalAdvance(word) > self.width() - taken:
                 word = word.partition(" ")[0]
             painter.drawText(QPointF(x, baseline), word)
             x += metrics.horizontalAdvance(word) + 12
+        if dead:
+            box = QRectF(min(x, self.width() - taken), middle - side / 2, side, side)
+            painter.setPen(QPen(QColor(theme.text), 1.3))
+            painter.drawRect(box)
+            painter.drawLine(box.topLeft(), box.bottomRight())
+            painter.drawLine(box.topRight(), box.bottomLeft())
+            painter.drawText(QPointF(box.right() + 5, baseline), words_of_dead)

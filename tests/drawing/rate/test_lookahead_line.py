@@ -150,3 +150,23 @@ def test_the_lowest_that_falls_on_at_the_largest_rate_is_named_as_one_of_those_t
     greens = [np.count_nonzero(near(painted(ahead)[-1], LIGHT.green)) for ahead in (turned, steady)]
     assert greens[0] > 40
     assert greens[1] == 0
+
+
+@pytest.mark.parametrize("best", [len(RATES) - 1, len(RATES) - 3, 0, 2])
+def test_the_words_of_the_lowest_stay_within_the_track(best: int) -> None:
+    losses = np.full(len(RATES), 0.7)
+    losses[best] = 0.0827
+    if best == len(RATES) - 1:
+        losses[:-1] = np.linspace(0.7, 0.6, len(RATES) - 1)
+    ahead = StripLookahead(RATES, losses, 0.75, 100)
+    assert ahead.best_text()
+    drawing, picture, rect, pixels = painted(ahead)
+    track = drawing.track(rect, picture)
+    # The row of the words, above that of the value of α.
+    bottom = track.center().y() - drawing.radius - 8 - drawing.value_row
+    color = LIGHT.text if ahead.best_falls_on else LIGHT.green
+    row = near(pixels, color)[round(bottom - drawing.tick_row) + 2 : round(bottom)]
+    columns = np.flatnonzero(row.any(axis=0))
+    assert columns.size > 20, "the words"
+    assert track.left() <= columns.min()
+    assert columns.max() <= track.right()

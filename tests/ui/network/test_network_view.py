@@ -38,7 +38,7 @@ def test_any_network_fits_into_its_frame(inputs: int, hidden: list[int], width: 
         assert column
         for above, below in pairwise(column):
             assert above.bottom() <= below.top()
-        rest = [more for center, more in scene.more if abs(center.x() - column[0].center().x()) < 1e-6]
+        rest = [more for center, more, _ in scene.more if abs(center.x() - column[0].center().x()) < 1e-6]
         assert len(column) + sum(rest) == count
     for first, second in pairwise(range(len(sizes))):
         right = max(node.place.right() for node in scene.nodes if node.layer == first)
