@@ -162,10 +162,10 @@ def test_the_words_of_the_lowest_stay_within_the_track(best: int) -> None:
     assert ahead.best_text()
     drawing, picture, rect, pixels = painted(ahead)
     track = drawing.track(rect, picture)
-    # The row of the words, above that of the value of α.
+    # The row of the words, above that of the value of α, without the dot of the lowest loss over it.
     bottom = track.center().y() - drawing.radius - 8 - drawing.value_row
     color = LIGHT.text if ahead.best_falls_on else LIGHT.green
-    row = near(pixels, color)[round(bottom - drawing.tick_row) + 2 : round(bottom)]
+    row = near(pixels, color)[round(bottom - drawing.tick_row) + 6 : round(bottom)]
     columns = np.flatnonzero(row.any(axis=0))
     assert columns.size > 20, "the words"
     assert track.left() <= columns.min()
