@@ -150,6 +150,7 @@ class LossDrawing(MarkedStepsPlot):
     def show_others(self, runs: Sequence[OtherRun]) -> None:
         """Draw other runs beside this one; an empty sequence for none."""
         self.others.show(runs)
+        self.footnote.set_text(self._off_axis())
         self.show_whole()
 
     def show_rates(self, line: RateLine) -> None:
@@ -259,9 +260,17 @@ class LossDrawing(MarkedStepsPlot):
         self.footnote.set_text(self._off_axis())
 
     def _off_axis(self) -> str:
-        """Return how many values of J the logarithmic axis cannot show."""
-        drawn = (self._train, self._test, self._batch)
-        return off_log_axis("J", [curve.values for curve in drawn]) if self.logarithmic else ""
+        """Return how many values of J, of its distances and of other runs a logarithmic axis cannot show."""
+        if not self.logarithmic:
+            return ""
+        own = [curve.values for curve in (self._train, self._test, self._batch)]
+        beside = [np.asarray(run.losses, float) for run in self.others.runs]
+        sentences = (
+            off_log_axis("J", own),
+            off_log_axis("distance", [self._distance.values]),
+            off_log_axis("J of other runs", beside),
+        )
+        return "; ".join(sentence for sentence in sentences if sentence)
 
     def _parts(self, curve: Curve) -> tuple[Curve, Curve, Curve]:
         """Return a curve as it is drawn: see split_alternating.

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QGraphicsSceneResizeEvent
 
 from playground.drawing.kit.axes import font
+from playground.drawing.kit.color_bar import ColorBar
 from playground.drawing.kit.color_maps import colormap
 from playground.drawing.kit.contours import BEAD, contour_lines
 from playground.drawing.kit.geometry import clip_polyline, thin_path
@@ -44,6 +46,8 @@ FINE, COARSE, FINEST = 51, 29, 76
 SIGHT_POINTS = 600
 """Number of places along the line of sight at which the field under the pointer is searched."""
 PATH_POINTS = 250
+BAR_SHARE = 0.75
+"""Height of the colour bar of an export, as a share of the picture's."""
 STRIDE = 0.07
 """Distance along the floor of two points of the path, so that it follows the field between its own points."""
 BEHIND = 0.28
@@ -196,9 +200,9 @@ class ReliefDrawing:
         self.arrow_scale = scale_of_compared(arrows)
         for arrow in arrows:
             draw_arrow(painter, arrow, self.theme.path_width)
-        now_at = self._paint_now(painter, field, rect)
+        now_at, true_at = self._paint_now(painter, field, rect)
         draw_dots(painter, arrows)
-        self._paint_labels(painter, marks, now_at, arrows, pixels, rect)
+        self._paint_labels(painter, marks, (now_at, true_at), arrows, pixels, rect)
 
     def _arrows(self, field: HeightField, rect: QRectF) -> list[PlacedArrow]:
         """Return the arrows of the picture on the field; one that leaves it ends in the air beside it."""
@@ -279,50 +283,54 @@ class ReliefDrawing:
         pixels, _ = self.camera.project(points, rect)
         return [(m, at, bool(s)) for m, at, s, ok in zip(marks, pixels, seen, there, strict=True) if ok]
 
-    def _paint_now(self, painter: QPainter, field: HeightField, rect: QRectF) -> np.ndarray | None:
-        """Paint the present parameters on the plane, with a stem to their height.
+    def _paint_now(
+        self, painter: QPainter, field: HeightField, rect: QRectF
+    ) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """Paint the present parameters on the plane, with a stem to the height of their true loss.
 
-        They have the colour of their true loss.
+        They have the colour of their true loss. Return their place in pixels (2,) and the end of the stem.
         """
         now = self.picture.now
         if now is None:
-            return None
+            return None, None
         point = field.place(np.array([now.a]), np.array([now.b]))[0]
         if not np.isfinite(point).all():
-            return None
+            return None, None
         at = self.camera.project(point + np.array([0.0, 0.0, LIFT]), rect)[0]
-        self._paint_stem(painter, now, point, field, rect)
+        true_at = self._paint_stem(painter, now, point, field, rect)
         color = field.levels.color(self.table, now.true_loss)
         draw_now(painter, float(at[0]), float(at[1]), self.theme.marker_size, color)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        return at
+        return at, true_at
 
     def _paint_stem(
         self, painter: QPainter, now: Now, point: np.ndarray, field: HeightField, rect: QRectF
-    ) -> None:
+    ) -> np.ndarray | None:
         if not math.isfinite(now.true_loss):
-            return
+            return None
         true = point.copy()
         true[2] = heights(np.array([now.true_loss]), field.levels)[0]
         if abs(true[2] - point[2]) < DIFFERENT * HEIGHT:
-            return
+            return None
         ends = self.camera.project(np.stack([point, true]), rect)[0]
         for color, width in ((OUTLINE, 4.0), (INK, 1.8)):
             painter.setPen(solid_pen(color, width, (4.0, 3.0) if color != OUTLINE else ()))
             painter.drawLine(QPointF(*ends[0]), QPointF(*ends[1]))
-        painter.setPen(solid_pen(OUTLINE, 3.0))
-        painter.setBrush(QColor(INK))
-        painter.drawEllipse(QPointF(*ends[1]), 3.5, 3.5)
+        # Seen from above the mark of now lies over the whole stem.
+        hidden = float(np.hypot(*(ends[1] - ends[0]))) < self.theme.marker_size
+        return None if hidden else np.array(ends[1])
 
     def _paint_labels(
         self,
         painter: QPainter,
         marks: list[tuple[Mark, np.ndarray, bool]],
-        now_at: np.ndarray | None,
+        places: tuple[np.ndarray | None, np.ndarray | None],
         arrows: list[PlacedArrow],
         pixels: np.ndarray,
         rect: QRectF,
     ) -> None:
+        """Paint labels, and the head of the stem where it has one: unnamed it would be taken for a place."""
+        now_at, true_at = places
         frame = (rect.left(), rect.top(), rect.right(), rect.bottom())
         labels, farther = labels_to_draw(
             self.picture.now,
@@ -330,6 +338,11 @@ class ReliefDrawing:
             arrow_labels(arrows, frame),
             [(mark, float(at[0]), float(at[1])) for mark, at, _ in marks],
         )
+        name = ""
+        if true_at is not None and self.picture.now is not None:
+            name = f"true J {loss_text(self.picture.now.true_loss)}"
+            labels.insert(1, (name, float(true_at[0]), float(true_at[1])))
+            farther += 1
         half = 0.62 * self.theme.marker_size
         obstacles: list[Box] = [(x - half, y - half, x + half, y + half) for _, x, y in labels]
         obstacles += self._axis_texts
@@ -337,22 +350,41 @@ class ReliefDrawing:
         finite = pixels[np.isfinite(pixels).all(axis=1)]
         line = sampled(finite[:, 0], finite[:, 1])
         self.placed = draw_labels(painter, self.theme, labels, farther, frame, obstacles, line)
+        if true_at is not None and any(text == name for text, _ in self.placed):
+            painter.setPen(solid_pen(OUTLINE, 3.0))
+            painter.setBrush(QColor(INK))
+            painter.drawEllipse(QPointF(*true_at), 3.5, 3.5)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 class ReliefItem(pg.GraphicsWidget):
-    """The picture as an item of a scene, for exports."""
+    """The picture with the bar of its colours, as an item of a scene, for exports."""
 
     def __init__(self, drawing: ReliefDrawing):
         super().__init__()
         self.drawing = drawing
         self._cells = FINEST
+        self.bar = ColorBar(drawing.theme)
+        self.bar.setParentItem(self)
+        now, levels = drawing.picture.now, drawing.levels
+        ends = drawing.beyond.below > 0, drawing.beyond.above > 0
+        self.bar.show_levels(levels, drawing.table, ends, now.true_loss if now is not None else None)
+        self.bar.set_shown(levels is not None)
 
     def setExportMode(self, export: bool, opts: dict[str, Any] | None = None) -> None:
         """Use fewer cells where each of them is written as a shape of its own."""
         self._cells = FINE if export and (opts or {}).get("vector") else FINEST
 
+    def resizeEvent(self, event: QGraphicsSceneResizeEvent) -> None:
+        super().resizeEvent(event)
+        size = self.size()
+        height = BAR_SHARE * size.height()
+        self.bar.resize(self.bar.maximumWidth(), height)
+        self.bar.setPos(size.width() - self.bar.size().width(), (size.height() - height) / 2)
+
     def paint(self, painter: QPainter, *_: object) -> None:
-        self.drawing.paint(painter, QRectF(QPointF(0, 0), self.size()), self._cells)
+        room = QSizeF(self.size().width() - self.bar.maximumWidth(), self.size().height())
+        self.drawing.paint(painter, QRectF(QPointF(0, 0), room), self._cells)
 
 
 def densified(field: HeightField, path: np.ndarray, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -255,6 +255,24 @@ def test_a_loss_of_zero_is_told_on_a_log_axis_and_drawn_on_a_linear_one(qtbot: A
     assert "below a log axis" not in drawing.summary()
 
 
+def test_zeros_of_other_runs_and_of_the_distance_are_told_on_a_log_axis(qtbot: Any) -> None:
+    drawing = LossDrawing(DARK)
+    drawing.show(history_of(np.linspace(1.0, 0.1, 50)))
+    other = OtherRun("run 2", Look(1), np.arange(4), np.array([1.0, 0.5, 0.0, 0.0]))
+    drawing.show_others([other])
+    assert drawing.footnote.text == "J of other runs = 0 at 2 of 4 values: below a log axis"
+    drawing.show_others([])
+    assert drawing.footnote.text == ""
+    # A step of α = 1/J″ ends on the minimum of w² itself.
+    experiment = experiment_with_rate(FORMULA_PRESETS["parabola"].experiment, 0.5)
+    trainer = Trainer(experiment)
+    trainer.advance(3)
+    drawing.show(trainer.view().history, experiment=experiment)
+    first, second = drawing.footnote.text.split("; ")
+    assert first.startswith("J = 0 at ")
+    assert second == "distance = 0 at 3 of 4 values: below a log axis"
+
+
 def test_branches_of_a_run_that_has_just_begun_lie_on_the_axis_where_most_of_them_end(qtbot: Any) -> None:
     drawing = LossDrawing(DARK)
     drawing.show(Trainer(Experiment()).view().history, (0, 180.0, math.nan))

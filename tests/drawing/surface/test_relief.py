@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QLineF, QPointF, QRectF
@@ -361,3 +363,22 @@ def test_each_axis_of_the_floor_has_at_least_two_numbers(reach: float) -> None:
     # J is above 0; both axes have numbers on both sides of 0.
     assert len(below_0) >= 2
     assert len(texts) >= 2 * 3 + 2
+
+
+def test_the_end_of_the_stem_is_named_or_not_drawn(drawing: ReliefDrawing) -> None:
+    apart = Now(0.1, 0.2, 1.7, 0.7, 0.2)
+    drawing.show(replace(drawing.picture, now=apart))
+    painted(drawing)
+    names = [text for text, _ in drawing.placed]
+    assert "true J 1.700" in names
+    assert {"start", "now"} <= set(names)
+    field = drawing.field()
+    assert field is not None
+    # Where the loss in the plane is the true one, or where the mark lies over it, there is one place.
+    true = float(field.surface.values[20, 17])
+    at = float(field.surface.a[17]), float(field.surface.b[20])
+    for now, camera in ((Now(*at, true, true, 0.0), Camera()), (apart, Camera(elevation=90.0))):
+        drawing.camera = camera
+        drawing.show(replace(drawing.picture, now=now))
+        painted(drawing)
+        assert not [text for text, _ in drawing.placed if "true J" in text]
