@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -67,9 +68,12 @@ def best_of(lesson: Lesson, progress: LessonProgress) -> str:
 
 
 class LessonCard(QPushButton):
-    """One lesson: number and title, one line about it, what is done. A press takes the lesson."""
+    """One lesson: number and title, one line about it, a small picture, what is done.
 
-    def __init__(self, words: CardWords):
+    A press takes the lesson.
+    """
+
+    def __init__(self, words: CardWords, picture: Path | None = None):
         super().__init__()
         self.words = words
         set_role(self, "lesson-card")
@@ -99,6 +103,10 @@ class LessonCard(QPushButton):
         row.setSpacing(8)
         row.addWidget(number)
         row.addLayout(column, 1)
+        if picture is not None:
+            from playground.ui.lessons.card_picture import CardPicture
+
+            row.addWidget(CardPicture(picture), 0, Qt.AlignmentFlag.AlignVCenter)
         for label in self.findChildren(PlainLabel):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
@@ -127,15 +135,15 @@ class LessonCards(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
 
-    def show_cards(self, cards: Sequence[CardWords]) -> None:
-        """Show these cards instead of the present ones."""
+    def show_cards(self, cards: Sequence[CardWords], pictures: Sequence[Path | None]) -> None:
+        """Show these cards, each with its picture, instead of the present ones."""
         for card in self.cards:
             self._column.removeWidget(card)
             card.hide()
             card.deleteLater()
         self.cards = []
-        for place, words in enumerate(cards):
-            card = LessonCard(words)
+        for place, (words, picture) in enumerate(zip(cards, pictures, strict=True)):
+            card = LessonCard(words, picture)
             card.clicked.connect(lambda _=False, place=place: self.chosen.emit(place))
             self._column.addWidget(card)
             self.cards.append(card)

@@ -176,9 +176,11 @@ class LessonPanel(Card):
         self.set_subtitle("the course")
         # Read when the course is opened: the window starts without it.
         from playground.lessons.format import numbers_of
+        from playground.ui.lessons.card_picture import picture_of
 
         numbers = numbers_of(lessons)
-        self.cards.show_cards(words_of_cards(lessons, numbers, progress, start))
+        pictures = [picture_of(lesson) for lesson in lessons]
+        self.cards.show_cards(words_of_cards(lessons, numbers, progress, start), pictures)
         self.problem_label.setText("\n".join(problems))
         self.ask(None)
         self.write("\n\n".join(_summary(lessons, numbers, progress)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
 from playground.ui.chain_rule.feature import ChainRuleFeature
+from playground.ui.lessons.card_picture import CardPicture, picture_of
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.rate.guess_feature import LESSON_ASKS, GuessFeature
 from playground.ui.rate.limit_feature import LimitFeature
@@ -330,3 +333,16 @@ def test_the_pin_of_a_lesson_ends_a_guess_of_ones_own(open_course, qtbot):
     assert "Right" in lessons.panel.answer_label.text()
     window.actions_by_name["guess_limit"].trigger()
     assert "Give up" in window.notices.offers
+
+
+def test_every_card_of_the_course_has_a_picture_that_shows_something(open_course, tmp_path):
+    window = open_course()
+    lessons = lessons_of(window)
+    window.actions_by_name["lessons"].trigger()
+    for card in lessons.panel.cards.cards:
+        picture = card.findChild(CardPicture)
+        drawn = picture.grab().toImage()
+        colors = {drawn.pixel(x, y) for x in range(drawn.width()) for y in range(drawn.height())}
+        assert len(colors) > 2, card.words.title
+    own = dataclasses.replace(lessons.lessons[0], folder=tmp_path)
+    assert picture_of(own) is None, "an SVG of another folder is not read"
