@@ -21,15 +21,16 @@ def test_the_svg_of_a_surface_in_space_has_a_bar_with_numbers() -> None:
     assert "J" in texts, "the name of the bar; the axis is called J (log)"
     assert "J (log)" in texts
     figure = figure_of("relief")(PRINT)
-    item = figure.owner, figure.childItems()[0]
-    bar = item[1].bar
     figure.resize(1000, 700)
-    assert bar.levels == item[0].levels
+    item = figure.childItems()[0]
+    assert isinstance(item, ReliefItem)
+    bar, drawing = item.bar, item.drawing
+    assert bar.levels == drawing.levels
     assert len(bar.ticks(bar.size().height())) >= 4
-    assert bar.now == item[0].picture.now.true_loss
-    right = bar.pos().x() + bar.size().width()
-    assert right == pytest.approx(item[1].size().width())
-    assert bar.pos().x() > item[1].size().width() / 2
+    assert drawing.picture.now is not None
+    assert bar.now == drawing.picture.now.true_loss
+    assert bar.pos().x() + bar.size().width() == pytest.approx(item.size().width())
+    assert bar.pos().x() > item.size().width() / 2
 
 
 def test_without_a_surface_there_is_no_bar() -> None:
