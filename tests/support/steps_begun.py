@@ -20,9 +20,9 @@ def steps_begun(trainer: Any) -> list[float | None]:
 
         return advance(n, watched)
 
-    def watched_change(field: str, value: float) -> None:
+    def watched_change(field: str, value: float, *gesture: int) -> None:
         begun.append(value)
-        change(field, value)
+        change(field, value, *gesture)
 
     trainer.advance, trainer.change_to_accepted = watched_advance, watched_change
     return begun

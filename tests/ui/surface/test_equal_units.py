@@ -78,7 +78,7 @@ def test_a_formula_is_drawn_in_equal_units_and_its_limits_are_in_the_picture(
 ) -> None:
     window = open_window(ExperimentFile(FORMULA_PRESETS[name].experiment))
     view = window.surface_view
-    window.resize(1366, 768)
+    window.resize(1700, 768)
     qtbot.waitUntil(lambda: view.settled)
     qtbot.waitUntil(lambda: stretch(view) == pytest.approx(1.0, abs=0.04))
     assert "drawn ×" not in view.drawing.left.name + view.drawing.bottom.name
