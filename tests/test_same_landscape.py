@@ -10,6 +10,7 @@ import pytest
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.experiment_formula import FormulaSettings
 from playground.same_landscape import all_but_the_start, landscape_of, measure_of
+from tests.support.tables import a_table
 
 BOWL = FormulaSettings("x^2 + k*y^2", start=(1.0, 2.0), constants={"k": 3.0}, noise=0.1)
 OTHER_FORMULAS: dict[str, Any] = {
@@ -36,6 +37,8 @@ OTHER_DATA = {
     "test_share": 0.1,
     "standardize": True,
     "seed": 7,
+    "table": a_table(("a", "b"), "y", ("no", "yes"), [[0, 0, 0], [1, 1, 1]]),
+    "derived_inputs": ("x1^2",),
 }
 
 
@@ -84,7 +87,7 @@ def test_each_setting_of_a_network(field: str) -> None:
 def test_each_setting_of_the_data(field: str) -> None:
     one, other = Experiment(), Experiment().with_value(f"data.{field}", OTHER_DATA[field])
     assert landscape_of(one) != landscape_of(other)
-    assert (measure_of(one) == measure_of(other)) is (field != "dataset")
+    assert (measure_of(one) == measure_of(other)) is (field not in {"dataset", "table"})
     assert all_but_the_start(one) != all_but_the_start(other)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from playground.drawing.kit.marks import RATE, began_with, step_marks
 from playground.engine.activations import ACTIVATIONS
-from playground.engine.datasets import DATASET_INFO, training_points
+from playground.engine.datasets import dataset_title, training_points
 from playground.engine.loss_words import penalties_text
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.recording.run_view import RunView
@@ -66,8 +66,12 @@ def _values(named: Iterable[tuple[str, float]]) -> str:
 
 
 def _data(data: DataSettings) -> str:
-    text = f"{DATASET_INFO[data.dataset].title}, {data.points} points"
-    text += f" ({training_points(data)} to train on), noise {percent_text(data.noise)}"
+    text = f"{dataset_title(data.dataset)}, {data.points} point{'s' * (data.points != 1)}"
+    text += f" ({training_points(data)} to train on)"
+    if data.table is None:
+        text += f", noise {percent_text(data.noise)}"
+    if data.derived_inputs:
+        text += f", derived inputs {', '.join(data.derived_inputs)}"
     return f"{text}, inputs standardised" if data.standardize else text
 
 

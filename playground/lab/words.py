@@ -8,12 +8,13 @@ from typing import Any
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.branches.fork import Plan
 from playground.engine.branches.recovery import Fallen, Recovery
-from playground.engine.datasets import DATASET_INFO
+from playground.engine.datasets import dataset_title
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
 from playground.experiment import LIVE_FIELDS
 from playground.experiment_formula import FormulaSettings
-from playground.numerals import ALL_DIGITS, number_text, rate_text, texts_apart
+from playground.files.foreign_names import shown_name
+from playground.numerals import ALL_DIGITS, count_text, number_text, rate_text, texts_apart
 from playground.theta_words import WEIGHTS, ThetaName
 from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, SCHEDULE_NAMES
 
@@ -42,6 +43,7 @@ FIELD_NAMES = {
     "data.test_share": "test share",
     "data.standardize": "standardised inputs",
     "data.seed": "seed of the data",
+    "data.derived_inputs": "derived inputs",
     "network.activation": "activation",
     "network.loss": "loss",
     "network.initialization": "first weights",
@@ -63,8 +65,10 @@ assert set(LIVE_FIELDS) <= set(FIELD_NAMES), "Undo names every live field"
 def _value_name(field: str, value: Any) -> str:
     """Return the window's name for a value of this field."""
     match field:
+        case "data.derived_inputs":
+            return ", ".join(map(shown_name, value)) or "none"
         case "data.dataset":
-            return DATASET_INFO[value].title
+            return dataset_title(value)
         case "network.activation":
             return ACTIVATIONS[value].title
         case "network.loss":
@@ -158,6 +162,8 @@ def what(name: str, value: Any) -> str:
     """Return a setting of the experiment with its value: "noise 0.25"."""
     if name == "network.hidden_layers":
         return _layers(value)
+    if name == "data.table":
+        return f"a table of {count_text(value.n_rows)} row{'s' * (value.n_rows != 1)}"
     if name == "formula":
         return str(value.title)
     if name == "formula.start":

@@ -24,7 +24,8 @@ from playground.drawing.network.neuron_image import signed, thumbnail_image
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.backprop.operation import Lit
 from playground.engine.network import parameter_name
-from playground.numerals import signed_text, subscript
+from playground.input_labels import input_labels
+from playground.numerals import signed_text
 
 PROBABILITY = (0.0, 1.0)
 TYPICAL_WEIGHT = 3.0
@@ -114,9 +115,13 @@ class NetworkDrawing:
         for center, count in scene.more:
             # Columns that are close together have room for the number alone.
             words = f"… {count} more"
-            if QFontMetricsF(text_font).horizontalAdvance(words) > scene.column_pitch - 2:
+            metrics = QFontMetricsF(text_font)
+            if metrics.horizontalAdvance(words) > scene.column_pitch - 2:
                 words = f"+{count}"
-            place = QRectF(center.x() - 60, center.y() - 10, 120, 20)
+            # Those of the inputs stand at the edge of the picture.
+            half = metrics.horizontalAdvance(words) / 2 + 1
+            x = max(rect.left() + half, min(rect.right() - half, center.x()))
+            place = QRectF(x - 60, center.y() - 10, 120, 20)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
         painter.restore()
 
@@ -207,9 +212,8 @@ class NetworkDrawing:
         painter.drawEllipse(node.place.adjusted(2, 2, -2, -2))
         painter.setPen(QColor(theme.text))
         painter.setFont(font(theme, min(theme.small_font_size, 0.5 * node.place.height())))
-        name = picture.input_names[node.neuron] if len(picture.input_names) > node.neuron else ""
-        if len(name) > 2:
-            name = f"x{subscript(node.neuron + 1)}" if picture.layer_sizes[0] > 1 else "x"
+        labels = input_labels(picture.input_names)
+        name = labels[node.neuron] if len(labels) > node.neuron else ""
         painter.drawText(node.place, Qt.AlignmentFlag.AlignCenter, name)
 
     def _paint_graph(self, painter: QPainter, node: NeuronPlace, picture: NetworkPicture) -> None:
@@ -249,7 +253,10 @@ class NetworkDrawing:
 def parameter_text(picture: NetworkPicture, index: int) -> str:
     """Return one parameter in words: "W[1]₂₁ = −0.712, ∂J/∂w = 0.018 at the last step"."""
     name = parameter_name(picture.layer_sizes, index)
+    n_in, n_out = picture.layer_sizes[:2]
     text = f"{name} = {signed_text(float(picture.parameters[index]))}"
+    if index < n_in * n_out and index % n_in < len(picture.input_names):
+        text += f", from {picture.input_names[index % n_in]}"
     if picture.gradient is not None:
         symbol = name[0].lower()
         text += f", ∂J/∂{symbol} = {signed_text(float(picture.gradient[index]), 5)} at the last step"

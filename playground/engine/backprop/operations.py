@@ -9,15 +9,17 @@ from playground.engine.backprop.named_arrays import NamedArrays
 from playground.engine.backprop.numbers_in_words import bracketed, column, subscripts, sum_text
 from playground.engine.backprop.operation import BACKWARD, FORWARD, LOSS, UPDATE, Lit, Matrix, Operation
 from playground.engine.backprop.trace import Trace
+from playground.engine.datasets import Samples
 from playground.numerals import loss_text, number_text
 
 
-def operations(trace: Trace, unlike: str = "") -> tuple[Operation, ...]:
+def operations(trace: Trace, unlike: str = "", samples: Samples | None = None) -> tuple[Operation, ...]:
     """Return forward pass, loss, backward pass and update, in the order in which they are done.
 
     unlike: the sentence about how the update differs from the run's next step; empty where it does not.
+    samples: those of the trace, which name inputs and classes.
     """
-    teller = _Teller(trace, unlike)
+    teller = _Teller(trace, unlike, samples)
     layers = range(1, teller.last + 1)
     steps: list[Operation] = []
     for layer in layers:
@@ -31,8 +33,8 @@ def operations(trace: Trace, unlike: str = "") -> tuple[Operation, ...]:
 
 
 class _Teller(NamedArrays):
-    def __init__(self, trace: Trace, unlike: str):
-        super().__init__(trace)
+    def __init__(self, trace: Trace, unlike: str, samples: Samples | None):
+        super().__init__(trace, samples)
         self.unlike = unlike
 
     # Forward --------------------------------------------------------------------------------------------
@@ -81,7 +83,7 @@ class _Teller(NamedArrays):
             formula, sentence = f"{name} = {g}(z[{layer}])", "Entry by entry through the activation function."
         elif self.probability:
             formula = f"{name} = σ(z[{layer}])"
-            sentence = "The sigmoid makes the output a probability of class 1."
+            sentence = f"The sigmoid makes the output a probability of {self.words.one}."
         else:
             formula, sentence = f"{name} = z[{layer}]", "The output is linear: it is the value itself."
         if not self.trace.single and g:
@@ -113,8 +115,8 @@ class _Teller(NamedArrays):
             formula = f"J = {self.words.loss_of(y[0])}"
             made = f"−log {number_text(guess[0])}" if one else f"−log(1 − {number_text(guess[0])})"
             made += penalty
-            sentence = f"The point is of class {int(one)}, and the network gives class 1 a probability ŷ of "
-            sentence += f"{number_text(guess[0])}."
+            sentence = f"The point is of {self.words.one if one else self.words.zero}, and the network gives "
+            sentence += f"{self.words.one} a probability ŷ of {number_text(guess[0])}."
         else:
             formula = f"J = {self.words.loss_of(y[0])}"
             made = f"½·({number_text(guess[0])} − {bracketed(y[0])})²{penalty}"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from playground.engine.activations import ACTIVATIONS
-from playground.engine.datasets import DATASET_INFO
+from playground.engine.datasets import dataset_title, may_be_straight
 from playground.engine.problem_of_experiment import network_on_data
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
@@ -90,7 +90,7 @@ def only_straight(experiment: Experiment) -> bool:
     if experiment.on_data is None:
         return False
     data, network = experiment.on_data
-    return not network.hidden_layers and not DATASET_INFO[data.dataset].straight
+    return not network.hidden_layers and not may_be_straight(data)
 
 
 def description(snapshot: Snapshot) -> str:
@@ -107,7 +107,7 @@ def description(snapshot: Snapshot) -> str:
     parameters = snapshot.view.parameters.size
     return " · ".join(
         (
-            DATASET_INFO[data.dataset].title,
+            dataset_title(data.dataset),
             f"{count_text(training)} training and {count_text(test)} test points",
             f"{sizes}{activation} network, {count_text(parameters)} parameters",
             LOSS_NAMES[network.loss or "binary_cross_entropy"],
