@@ -442,7 +442,7 @@ class ExperimentFile:
             content["changes"] = [
                 {"step": change.step, "field": change.field, "value": change.value} for change in self.changes
             ]
-        return write_object(content, _version(content))
+        return write_object(content, version_of(content))
 
     @staticmethod
     def from_json(text: str) -> ExperimentFile:
@@ -462,18 +462,24 @@ class ExperimentFile:
         return ExperimentFile(experiment, _changes(content.get("changes", [])), content.get("steps"))
 
 
-def sections_as_json(experiment: Experiment) -> dict[str, Any]:
-    """Return the fields of an experiment as its file holds them, without format and version."""
-    content: dict[str, Any] = {}
-    for name in _sections(experiment.formula is not None):
-        section = getattr(experiment, name)
-        values = {entry.name: getattr(section, entry.name) for entry in fields(section)}
-        content[name] = {key: value for key, value in values.items() if not _is_left_out(name, key, value)}
+def sections_as_json(experiment: Experiment, with_rows: bool = True) -> dict[str, Any]:
+    """Return the fields of an experiment as its file holds them, without format and version.
+
+    with_rows: whether the rows of a table are among them.
+    """
+    names = _sections(experiment.formula is not None)
+    content: dict[str, Any] = {name: section_as_json(name, getattr(experiment, name)) for name in names}
     if experiment.formula is not None:
         content["formula"]["constants"] = dict(experiment.formula.constants_by_name)
     if experiment.data is not None and experiment.data.table is not None:
-        content["data"]["table"] = experiment.data.table.as_json()
+        content["data"]["table"] = experiment.data.table.as_json(with_rows)
     return content
+
+
+def section_as_json(name: str, section: Any) -> dict[str, Any]:
+    """Return the fields of a section, "training", as a file holds them."""
+    values = {entry.name: getattr(section, entry.name) for entry in fields(section)}
+    return {key: value for key, value in values.items() if not _is_left_out(name, key, value)}
 
 
 _NEW_FIELDS = {"data": ("table", "derived_inputs")}
@@ -487,7 +493,7 @@ def _is_left_out(section: str, name: str, value: Any) -> bool:
     return name in later and value == getattr(_SECTIONS[section], name)
 
 
-def _version(content: Mapping[str, Any]) -> int:
+def version_of(content: Mapping[str, Any]) -> int:
     """Return the lowest version that can say this."""
     if any(name in content.get(section, ()) for section, names in _NEW_FIELDS.items() for name in names):
         return TABLE_VERSION

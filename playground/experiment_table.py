@@ -72,16 +72,17 @@ class TableSettings:
     def n_inputs(self) -> int:
         return len(self.inputs)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, with_rows: bool = True) -> dict[str, Any]:
         """Return the content of the file's field, which table_of reads; classes as 0 and 1."""
-        rows: list[list[Any]] = self.rows.tolist()
-        if self.classes:
-            for row in rows:
-                row[-1] = int(row[-1])
         content: dict[str, Any] = {"inputs": list(self.inputs), "target": self.target}
         if self.classes:
             content["classes"] = list(self.classes)
-        content["rows"] = JsonRows(rows)
+        if with_rows:
+            rows: list[list[Any]] = self.rows.tolist()
+            if self.classes:
+                for row in rows:
+                    row[-1] = int(row[-1])
+            content["rows"] = JsonRows(rows)
         if self.test_rows is not None:
             content["test_rows"] = list(self.test_rows)
         return content
