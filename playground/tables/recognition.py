@@ -1,0 +1,237 @@
+"""What a text has of a table: separator, quotes, header and the signs of its numbers.
+
+Each is decided over many rows from several places of the text, never over the first ones alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from playground.numerals import count_text
+from playground.tables.errors import TableError
+from playground.tables.numbers import THOUSANDS, NumberReader, Signs, is_like_a_number, is_missing, signs_of
+from playground.tables.text_source import ENCODINGS
+
+MOST_COLUMNS = 10_000
+SEPARATORS = ("\t", ";", ",", "|", " ", "")
+"""Signs between cells, the first of equals preferred; " " stands for any white space, "" for one column."""
+QUOTES = ('"', "'", "")
+MOST_CELLS_LOOKED_AT = 5000
+_WEIGHTS = {" ": 0.9, "": 0.8}
+"""Spaces and a single column are taken where nothing else fits as well."""
+_NAMED_SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+"""The first line by which spreadsheet programs name the separator."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """What was recognised of a text. Each part but doubts can be given instead, by the same name.
+
+    encoding   a key of ENCODINGS; None for a text that came as one
+    separator  one of SEPARATORS
+    quote      one of QUOTES
+    decimal    "." or ","
+    thousands  one of THOUSANDS
+    header     whether the first row has the names of the columns
+    doubts     sentences about what may be meant otherwise
+    """
+
+    encoding: str | None
+    separator: str
+    quote: str
+    decimal: str
+    thousands: str
+    header: bool
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def signs(self) -> Signs:
+        return Signs(self.decimal, self.thousands)
+
+
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "encoding": tuple(ENCODINGS),
+    "separator": SEPARATORS,
+    "quote": QUOTES,
+    "decimal": (".", ","),
+    "thousands": THOUSANDS,
+    "header": (True, False),
+}
+
+
+def check_choices(choices: dict[str, Any]) -> dict[str, Any]:
+    """Return the choices that are not None. Raises TableError for one that there is not."""
+    for name, value in choices.items():
+        if name not in CHOICES:
+            raise TableError(f"{name} is no part of its format; there are {', '.join(CHOICES)}.")
+        if value is not None and value not in CHOICES[name]:
+            raise TableError(f"{name} must be one of {', '.join(map(repr, CHOICES[name]))}, not {value!r}.")
+    given = {name: value for name, value in choices.items() if value is not None}
+    if given.get("decimal") is not None and given["decimal"] == given.get("thousands"):
+        raise TableError("the decimal sign and the sign between thousands must differ.")
+    return given
+
+
+def named_separator(first_line: str) -> str | None:
+    """Return the separator that a first line "sep=;" names; None where the line is another one."""
+    match = _NAMED_SEPARATOR.fullmatch(first_line.strip(" \r\n"))
+    return match[1] if match is not None and match[1] in SEPARATORS else None
+
+
+def rows_of(lines: Iterable[str], separator: str, quote: str, strict: bool = False) -> Any:
+    """Return a csv.reader of these lines, which have their ends."""
+    if separator == " ":
+        lines = (f"{' '.join(line.split())}\n" for line in lines)
+        return csv.reader(lines, delimiter=" ", strict=strict, **_quoting(quote))
+    # A text without a separator is read with a sign that is no character of any text.
+    return csv.reader(
+        lines, delimiter=separator or "\uffff", skipinitialspace=True, strict=strict, **_quoting(quote)
+    )
+
+
+def _quoting(quote: str) -> dict[str, Any]:
+    return {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE, "quotechar": None}
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A format, and how many cells its rows have.
+
+    short_header: the names lack that of the first column, as R writes a table with names of rows.
+    """
+
+    format: Format
+    width: int
+    short_header: bool = False
+
+
+def recognise(sample: Sequence[Sequence[str]], encoding: str | None, given: dict[str, Any]) -> Recognised:
+    """Return the format of the text of these lines. Raises TableError.
+
+    sample  lines of several places, the first of them from the beginning
+    given   what is not to be recognised, by the names of Format
+    """
+    named = named_separator(sample[0][0]) if sample else None
+    if named is not None:
+        sample = [sample[0][1:], *sample[1:]]
+        given = {"separator": named, **given}
+    if not any(line.strip() for part in sample for line in part):
+        raise TableError("it is empty.")
+    separators = (given["separator"],) if "separator" in given else SEPARATORS
+    quote = given.get("quote") or (given["quote"] if "quote" in given else _quote_of(sample))
+    looks = [_look(sample, separator, quote) for separator in separators]
+    best = max(looks, key=lambda look: look.score)
+    if best.width > MOST_COLUMNS:
+        raise TableError(f"it has more than {count_text(MOST_COLUMNS)} columns.")
+    signs, doubt = signs_of(best.cells(), best.separator)
+    signs = Signs(given.get("decimal", signs.decimal), given.get("thousands", signs.thousands))
+    if signs.decimal == signs.thousands:
+        signs = signs._replace(thousands="")
+    if "decimal" in given or "thousands" in given:
+        doubt = ""
+    header = given["header"] if "header" in given else _has_header(best, NumberReader(signs))
+    short = not header and "header" not in given and _has_short_header(sample[0], best, quote)
+    header = header or short
+    format_ = Format(encoding, best.separator, quote, *signs, header, (doubt,) if doubt else ())
+    return Recognised(format_, best.width, short)
+
+
+def with_other_decimal(format_: Format) -> Format:
+    """Return the format with the other decimal sign and no sign between thousands."""
+    return replace(format_, decimal="," if format_.decimal == "." else ".", thousands="", doubts=())
+
+
+@dataclass(frozen=True)
+class _Look:
+    """The rows of a sample with one separator; width is the number of cells that most of them have."""
+
+    separator: str
+    rows: list[list[str]]
+    width: int
+    score: float
+
+    def cells(self) -> Iterator[str]:
+        """Yield some of the cells, the first row's too: it may be no header."""
+        return _some_cells(self.rows)
+
+
+def _look(sample: Sequence[Sequence[str]], separator: str, quote: str) -> _Look:
+    rows = [row for part in sample for row in _rows(part, separator, quote)]
+    widths = Counter(map(len, rows))
+    width = max(widths, key=lambda length: (widths[length], length), default=1)
+    fitting = [row for row in rows if len(row) == width]
+    share = len(fitting) / max(len(rows), 1)
+    numbers = others = 0
+    for cell in _some_cells(fitting[1:] or fitting):
+        if is_like_a_number(cell):
+            numbers += 1
+        elif not is_missing(cell):
+            others += 1
+    score = share * (0.05 + numbers / max(numbers + others, 1)) * _WEIGHTS.get(separator, 1.0)
+    # More cells than one by a separator that is not there would be no choice at all.
+    return _Look(separator, fitting, width, score if width > 1 or not separator else 0.0)
+
+
+def _rows(lines: Sequence[str], separator: str, quote: str) -> Iterator[list[str]]:
+    reader = rows_of((f"{line}\n" for line in lines), separator, quote)
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error:
+            # A cell that is too long, as a quotation mark makes that is never closed: the reading says so.
+            return
+        if row is None:
+            return
+        if len(row) > MOST_COLUMNS or any(cell.strip() for cell in row):
+            yield row
+
+
+def _some_cells(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield cells of rows from all over, at most MOST_CELLS_LOOKED_AT."""
+    width = len(rows[0]) if rows else 1
+    step = max(1, len(rows) * min(width, 500) // MOST_CELLS_LOOKED_AT + 1)
+    for row in rows[::step]:
+        yield from row[:: max(1, width // 500)]
+
+
+def _quote_of(sample: Sequence[Sequence[str]]) -> str:
+    """Return the single quotation mark where cells stand in those and there is no double one; else that."""
+    single = 0
+    for line in (line for part in sample for line in part):
+        if '"' in line:
+            return '"'
+        single += len(re.findall(r"(?:^|[\t;,| ])'[^']*'(?=$|[\t;,| ])", line))
+    return "'" if single > sum(map(len, sample)) // 2 else '"'
+
+
+def _has_short_header(lines: Sequence[str], look: _Look, quote: str) -> bool:
+    """Return whether the first row has names of all columns but the first."""
+    first = next(_rows(lines, look.separator, quote), [])
+    return 1 < look.width == len(first) + 1 and not any(is_missing(c) or is_like_a_number(c) for c in first)
+
+
+def _has_header(look: _Look, numbers: NumberReader) -> bool:
+    """Return whether the first row has names: texts where most columns of numbers have numbers below it."""
+    if len(look.rows) < 2:
+        return all(numbers.value(cell) is None for cell in look.rows[0]) if look.rows else False
+    below = look.rows[1:][:: max(1, len(look.rows) * look.width // (2 * MOST_CELLS_LOOKED_AT))]
+    names = values = 0
+    for index, cell in enumerate(look.rows[0]):
+        first = numbers.value(cell)
+        if first is not None and first != first:
+            continue
+        read = [numbers.value(row[index]) for row in below]
+        n_texts = read.count(None)
+        n_numbers = sum(value is not None and value == value for value in read)
+        if n_numbers <= n_texts:
+            continue
+        if first is None:
+            names += 1
+        else:
+            values += 1
+    return names > values
