@@ -66,6 +66,7 @@ DATASETS: Mapping[str, DatasetKind] = {
 TABLE = "table"
 """The data set whose points stand in the experiment."""
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "identity")
+OUTPUTS = ("linear", "sigmoid")
 LOSSES = ("binary_cross_entropy", "squared_error")
 INITIALIZATIONS = ("xavier_normal", "xavier_uniform", "he_normal", "he_uniform", "uniform", "zeros")
 OPTIMIZERS = ("gradient_descent", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw")
@@ -189,7 +190,8 @@ class NetworkSettings:
     """The settings of the network.
 
     hidden_layers holds the neurons of each hidden layer (none: logistic or linear regression). A loss of None
-    becomes the one that suits the data when the experiment is created.
+    becomes the one that suits the data when the experiment is created. output is the activation of the output
+    layer; None: the usual one of the loss, sigmoid for a cross-entropy and linear for a squared error.
     """
 
     hidden_layers: tuple[int, ...] = (4,)
@@ -197,6 +199,7 @@ class NetworkSettings:
     loss: str | None = None
     initialization: str = "xavier_normal"
     seed: int = 0
+    output: str | None = None
 
     def __post_init__(self) -> None:
         layers = self.hidden_layers
@@ -215,6 +218,8 @@ class NetworkSettings:
             check_choice("network.loss", self.loss, LOSSES)
         check_choice("network.initialization", self.initialization, INITIALIZATIONS)
         check_integer("network.seed", self.seed, 0, MAX_SEED)
+        if self.output is not None:
+            check_choice("network.output", self.output, OUTPUTS)
 
 
 @dataclass(frozen=True)
@@ -305,6 +310,23 @@ class Experiment:
                 f'"binary_cross_entropy" needs classes, and {show(self.data.dataset)} has values; '
                 'take "squared_error".',
             )
+        self._fit_output(kind)
+
+    def _fit_output(self, kind: DatasetKind) -> None:
+        """Check the output; the usual one of the loss is None, so that equal networks are equal."""
+        assert self.data is not None
+        assert self.network is not None
+        output = self.network.output
+        if output is None:
+            return
+        if self.network.loss == "binary_cross_entropy" and output == "linear":
+            raise ExperimentError("network.output", 'must be "sigmoid" for "binary_cross_entropy".')
+        if output == "sigmoid" and not kind.classification:
+            raise ExperimentError(
+                "network.output", f'"sigmoid" needs classes, and {show(self.data.dataset)} has values.'
+            )
+        if (output == "linear") == (self.network.loss == "squared_error"):
+            object.__setattr__(self, "network", replace(self.network, output=None))
 
     @property
     def on_data(self) -> NetworkOnDataSettings | None:
@@ -317,6 +339,14 @@ class Experiment:
     def loss(self) -> str | None:
         """The name of the network's loss; None with a formula."""
         return None if self.network is None else self.network.loss
+
+    @property
+    def output(self) -> str | None:
+        """The activation of the network's output, "linear" or "sigmoid"; None with a formula."""
+        if self.network is None:
+            return None
+        usual = "sigmoid" if self.network.loss == "binary_cross_entropy" else "linear"
+        return self.network.output or usual
 
     @property
     def start_seed(self) -> int:
@@ -369,7 +399,10 @@ class Experiment:
             assert self.data is not None
             assert self.network is not None
             if part.kind.classification != self.data.kind.classification:
-                changed["network"] = replace(self.network, loss=None)
+                changed["network"] = replace(self.network, loss=None, output=None)
+        elif isinstance(part, NetworkSettings) and attribute == "loss":
+            # Another loss has its own usual output.
+            changed["network"] = replace(part, output=None)
         return replace(self, **changed)
 
     def with_accepted(self, name: str, value: Any) -> Experiment:
@@ -482,7 +515,7 @@ def section_as_json(name: str, section: Any) -> dict[str, Any]:
     return {key: value for key, value in values.items() if not _is_left_out(name, key, value)}
 
 
-_NEW_FIELDS = {"data": ("table", "derived_inputs")}
+_NEW_FIELDS = {"data": ("table", "derived_inputs"), "network": ("output",)}
 """By section the fields of version 3."""
 _OFTEN_ABSENT = {"training": ("fault", "schedule", "schedule_steps", "schedule_factor")}
 

@@ -24,7 +24,7 @@ from playground.experiment import (
 )
 from playground.experiment_formula import FormulaSettings
 from playground.numerals import number_text, percent_text, rate_text
-from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, SCHEDULE_NAMES
+from playground.value_names import INITIALIZATION_NAMES, SCHEDULE_NAMES, loss_words
 
 MOST_CHANGES = 8
 """Maximum number of changes by hand that are named, the newest."""
@@ -84,7 +84,9 @@ def _network(view: RunView, network: NetworkSettings) -> str:
 
 def _loss(view: RunView) -> str:
     """Return the loss with the penalties that J includes."""
-    text = LOSS_NAMES[view.experiment.loss or LOSSES[0]]
+    network = view.experiment.network
+    assert network is not None
+    text = loss_words(network.loss or LOSSES[0], network.output)
     penalties = penalties_text(view.settings)
     return f"J: {text} with the penalty {penalties}" if penalties else f"J: {text}, {NO_PENALTY}"
 

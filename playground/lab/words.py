@@ -46,6 +46,7 @@ FIELD_NAMES = {
     "data.derived_inputs": "derived inputs",
     "network.activation": "activation",
     "network.loss": "loss",
+    "network.output": "output",
     "network.initialization": "first weights",
     "network.seed": "seed of the weights",
     "training.seed": "seed of the batches",

@@ -18,7 +18,8 @@ class NamedArrays:
 
     last         L, the number of layers with weights
     g            the activation function as the lecture writes it
-    probability  whether the output is one, ŷ = σ(z[L])
+    probability  whether the output is one
+    sigmoid      whether the output is one: ŷ = σ(z[L])
     words        name of the loss of a point
     names        of the inputs, where they have some
     """
@@ -27,6 +28,7 @@ class NamedArrays:
         self.trace = trace
         self.last = len(trace.layers)
         self.g = ACTIVATIONS[trace.activation].symbol
+        self.sigmoid = trace.output == "sigmoid"
         self.probability = is_probability(trace.loss_name)
         self.words = OutputWords(self.probability, classes=self.probability)
         self.names: tuple[str, ...] = ()

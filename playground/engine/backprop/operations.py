@@ -69,7 +69,7 @@ class _Teller(NamedArrays):
 
     def activation(self, layer: int) -> Operation:
         one, name = self._layer(layer), self._a_name(layer)
-        g = self.g if layer < self.last else ("σ" if self.probability else "")
+        g = self.g if layer < self.last else ("σ" if self.sigmoid else "")
         alone = layer == self.last and len(one.a) == 1
 
         def explain(i: int, j: int) -> str:
@@ -84,6 +84,8 @@ class _Teller(NamedArrays):
         elif self.probability:
             formula = f"{name} = σ(z[{layer}])"
             sentence = f"The sigmoid makes the output a probability of {self.words.one}."
+        elif self.sigmoid:
+            formula, sentence = f"{name} = σ(z[{layer}])", "The sigmoid keeps the output between 0 and 1."
         else:
             formula, sentence = f"{name} = z[{layer}]", "The output is linear: it is the value itself."
         if not self.trace.single and g:
@@ -145,6 +147,8 @@ class _Teller(NamedArrays):
     def _output_delta(self) -> Operation:
         layer, trace = self.last, self.trace
         one, guess, y = self._layer(layer), trace.prediction, trace.y
+        if self.sigmoid and trace.loss_name == "squared_error":
+            return self._output_delta_with_slope()
 
         def explain(i: int, j: int) -> str:
             made = f"{number_text(guess[i])} − {bracketed(y[i])}"
@@ -160,6 +164,37 @@ class _Teller(NamedArrays):
                 "−",
                 Matrix("y", column(y), lambda i, j: f"y = {number_text(y[i])}"),
                 "=",
+                Matrix(f"δ[{layer}]", column(one.delta), explain, True),
+            ),
+            Lit(frozenset({layer})),
+        )
+
+    def _output_delta_with_slope(self) -> Operation:
+        """Return the δ of half squared error of a sigmoid, which takes the slope of σ along."""
+        layer, trace = self.last, self.trace
+        one, guess, y = self._layer(layer), trace.prediction, trace.y
+
+        def explain(i: int, j: int) -> str:
+            entry = f"δ[{layer}]{subscripts(i)}"
+            if not trace.single:
+                return self._mean_of(entry, one.delta[i], one.delta[i], " of (ŷ − y)·ŷ·(1 − ŷ)")
+            made = f"({number_text(guess[i])} − {bracketed(y[i])})·{number_text(guess[i])}"
+            made += f"·(1 − {number_text(guess[i])})"
+            return self._result(entry, made, one.delta[i], exact=True)
+
+        sentence = f"How J answers to z[{layer}]: the error times the slope of σ, ŷ·(1 − ŷ)."
+        if not trace.single:
+            sentence += " Each point by itself, then the mean."
+        return Operation(
+            BACKWARD,
+            layer,
+            f"δ[{layer}] = ∂J/∂z[{layer}] = (ŷ − y)·ŷ·(1 − ŷ)",
+            sentence,
+            (
+                Matrix("ŷ", column(guess), lambda i, j: f"ŷ = {number_text(guess[i])}"),
+                ",",
+                Matrix("y", column(y), lambda i, j: f"y = {number_text(y[i])}"),
+                "→",
                 Matrix(f"δ[{layer}]", column(one.delta), explain, True),
             ),
             Lit(frozenset({layer})),

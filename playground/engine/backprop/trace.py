@@ -77,6 +77,7 @@ class Trace:
     learning_rate: float
     activation: str
     loss_name: str
+    output: str
 
     @property
     def prediction(self) -> Array:
@@ -151,6 +152,7 @@ def trace(
         learning_rate=learning_rate,
         activation=network.activation,
         loss_name=network.loss_name,
+        output=network.output,
     )
 
 

@@ -11,7 +11,7 @@ from playground.engine.problem_of_experiment import network_on_data
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
 from playground.numerals import count_text
-from playground.value_names import LOSS_NAMES
+from playground.value_names import loss_words
 
 INVITATION = "Press Space, then drag α to the right until something breaks."
 LEFT_WORK = "A window was closed with work in it."
@@ -110,7 +110,7 @@ def description(snapshot: Snapshot) -> str:
             dataset_title(data.dataset),
             f"{count_text(training)} training and {count_text(test)} test points",
             f"{sizes}{activation} network, {count_text(parameters)} parameters",
-            LOSS_NAMES[network.loss or "binary_cross_entropy"],
+            loss_words(network.loss or "binary_cross_entropy", network.output),
         )
     )
 
