@@ -71,6 +71,7 @@ LOSSES = ("binary_cross_entropy", "squared_error")
 INITIALIZATIONS = ("xavier_normal", "xavier_uniform", "he_normal", "he_uniform", "uniform", "zeros")
 OPTIMIZERS = ("gradient_descent", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw")
 FAULTS = ("mean", "slope", "transpose", "sign")
+MOMENTUM_FORMS = ("torch", "average")
 SCHEDULES = ("constant", "step", "exponential", "cosine", "warm_up", "one_cycle")
 MIN_SCHEDULE_FACTOR = 1e-6
 
@@ -229,7 +230,9 @@ class TrainingSettings:
     batch_size None, or at least the number of training points, is the full batch. momentum None is the
     default of the optimiser. l1 and l2 act on weights, never on biases: l1·Σ|w| + ½·l2·Σw² is added to J. The
     α of a step is learning_rate times the factor of the schedule: see engine.schedules. fault: the deliberate
-    mistake in the backward pass of this run (engine.backprop.bugs), None for a right one.
+    mistake in the backward pass of this run (engine.backprop.bugs), None for a right one. momentum_form: the
+    velocity of the optimiser "momentum" is β·v + g ("torch"), or the exponential average β·v + (1 − β)·g from
+    v = 0 on ("average").
     """
 
     optimizer: str = "gradient_descent"
@@ -243,6 +246,7 @@ class TrainingSettings:
     schedule: str = "constant"
     schedule_steps: int = 1000
     schedule_factor: float = 0.1
+    momentum_form: str = "torch"
 
     def __post_init__(self) -> None:
         check_choice("training.optimizer", self.optimizer, OPTIMIZERS)
@@ -256,6 +260,7 @@ class TrainingSettings:
         check_number("training.l1", self.l1, 0.0, MAX_PENALTY)
         check_number("training.l2", self.l2, 0.0, MAX_PENALTY)
         check_integer("training.seed", self.seed, 0, MAX_SEED)
+        check_choice("training.momentum_form", self.momentum_form, MOMENTUM_FORMS)
         check_choice("training.schedule", self.schedule, SCHEDULES)
         check_integer("training.schedule_steps", self.schedule_steps, 1, MAX_STEPS)
         check_number("training.schedule_factor", self.schedule_factor, MIN_SCHEDULE_FACTOR, 1.0)
@@ -515,7 +520,7 @@ def section_as_json(name: str, section: Any) -> dict[str, Any]:
     return {key: value for key, value in values.items() if not _is_left_out(name, key, value)}
 
 
-_NEW_FIELDS = {"data": ("table", "derived_inputs"), "network": ("output",)}
+_NEW_FIELDS = {"data": ("table", "derived_inputs"), "network": ("output",), "training": ("momentum_form",)}
 """By section the fields of version 3."""
 _OFTEN_ABSENT = {"training": ("fault", "schedule", "schedule_steps", "schedule_factor")}
 

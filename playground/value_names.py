@@ -27,4 +27,5 @@ INITIALIZATION_NAMES = {
     "uniform": "uniform",
     "zeros": "all zeros",
 }
+MOMENTUM_FORM_NAMES = {"torch": "as PyTorch has it", "average": "average of the gradients"}
 PENALTY_NAMES = {"training.l1": "L1", "training.l2": "L2"}

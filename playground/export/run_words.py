@@ -105,7 +105,8 @@ def optimizer_text(training: TrainingSettings) -> str:
     if values.get("weight_decay"):
         parts.append(f"weight decay {number_text(values['weight_decay'])}")
     if training.optimizer == "momentum":
-        return f"momentum {number_text(values['momentum'], 4)}"
+        form = " as an average of the gradients" if values["average"] else ""
+        return f"momentum {number_text(values['momentum'], 4)}{form}"
     return f"{name} ({', '.join(parts)})" if parts else name
 
 

@@ -16,7 +16,7 @@ from playground.experiment_formula import FormulaSettings
 from playground.files.foreign_names import shown_name
 from playground.numerals import ALL_DIGITS, count_text, number_text, rate_text, texts_apart
 from playground.theta_words import WEIGHTS, ThetaName
-from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, SCHEDULE_NAMES
+from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, MOMENTUM_FORM_NAMES, SCHEDULE_NAMES
 
 OPENED = "The experiment is opened."
 SESSION_OPENED = "The session is opened."
@@ -52,6 +52,7 @@ FIELD_NAMES = {
     "training.seed": "seed of the batches",
     "training.batch_size": "batch size",
     "training.momentum": "momentum",
+    "training.momentum_form": "form of momentum",
     "training.l1": "L1",
     "training.l2": "L2",
     "training.optimizer": "optimiser",
@@ -78,6 +79,8 @@ def _value_name(field: str, value: Any) -> str:
             return INITIALIZATION_NAMES[value]
         case "training.optimizer":
             return OPTIMIZERS[value].title
+        case "training.momentum_form":
+            return MOMENTUM_FORM_NAMES[value]
         case "training.schedule":
             return SCHEDULE_NAMES[value]
         case "training.learning_rate":

@@ -6,7 +6,7 @@ typical, not a law. That of RMSProp, Adam and AdamW also holds only while P is f
 exact quadratic Adam at ten times its limit may end at the minimum, and RMSProp below it may rise.
 
     gradient descent    2/λ
-    heavy ball          2(1 + β)/((1 − dampening)·λ)
+    heavy ball          2(1 + β)/((1 − dampening)·λ), as an average of the gradients 2(1 + β)/((1 − β)·λ)
     Nesterov, as torch  (2 + 2β)/((1 + 2β)·λ)
     RMSProp             2(1 + momentum)/λmax(P⁻¹H)
     Adam, AdamW         2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H)), 38/λmax(P⁻¹H) with β₁ = 0.9
@@ -68,6 +68,7 @@ class Stability:
     λmax and λmin of H with residuals. sharpness: the eigenvalue that the limit belongs to, λmax of H or, for
     the optimisers that divide by P, of P⁻¹H (preconditioned sharpness). level_times_rate: limit·sharpness, so
     that a step is at the limit where sharpness = level_times_rate/α; None where there is no limit at all.
+    formula: the limit in symbols.
     """
 
     optimizer: str
@@ -78,6 +79,7 @@ class Stability:
     level_times_rate: float | None
     shape: str
     note: str = ""
+    formula: str = ""
 
 
 def divides(optimizer: str) -> bool:
@@ -163,6 +165,7 @@ def _stability_in_pieces(problem: Problem, checkpoint: Checkpoint) -> Pieces[Sta
         None if reason == MINI_BATCHES else level_times_rate(optimizer, hyperparameters),
         shape_of(ends),
         kinks_sentence(problem),
+        OPTIMIZERS[optimizer].limit_in_symbols(hyperparameters),
     )
 
 

@@ -366,6 +366,9 @@ class _Penalty:
 
 def optimizer_of(training: TrainingSettings) -> Optimizer:
     """Return the optimiser of these settings, with an empty state."""
+    given: dict[str, Any] = {}
     if training.momentum is not None and OPTIMIZERS[training.optimizer].momentum is not None:
-        return make_optimizer(training.optimizer, momentum=training.momentum)
-    return make_optimizer(training.optimizer)
+        given["momentum"] = training.momentum
+    if training.momentum_form == "average" and training.optimizer == "momentum":
+        given["average"] = True
+    return make_optimizer(training.optimizer, **given)
