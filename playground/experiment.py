@@ -33,6 +33,7 @@ MIN_POINTS, MAX_POINTS = 20, 5000
 MIN_LEARNING_RATE, MAX_LEARNING_RATE = 1e-6, 100.0
 MAX_SEED = 2**32 - 1
 MAX_PENALTY = 10.0
+MAX_INITIAL_SCALE = 100.0
 MAX_STEPS = 10_000_000
 """Maximum number of steps of a schedule, and of a lesson; a run can be longer."""
 LONGEST_RUN = 2**53
@@ -193,6 +194,7 @@ class NetworkSettings:
     hidden_layers holds the neurons of each hidden layer (none: logistic or linear regression). A loss of None
     becomes the one that suits the data when the experiment is created. output is the activation of the output
     layer; None: the usual one of the loss, sigmoid for a cross-entropy and linear for a squared error.
+    initial_scale is a factor of the first weights that initialization and seed draw.
     """
 
     hidden_layers: tuple[int, ...] = (4,)
@@ -201,6 +203,7 @@ class NetworkSettings:
     initialization: str = "xavier_normal"
     seed: int = 0
     output: str | None = None
+    initial_scale: float = 1.0
 
     def __post_init__(self) -> None:
         layers = self.hidden_layers
@@ -221,6 +224,7 @@ class NetworkSettings:
         check_integer("network.seed", self.seed, 0, MAX_SEED)
         if self.output is not None:
             check_choice("network.output", self.output, OUTPUTS)
+        check_number("network.initial_scale", self.initial_scale, 0.0, MAX_INITIAL_SCALE)
 
 
 @dataclass(frozen=True)
@@ -520,7 +524,11 @@ def section_as_json(name: str, section: Any) -> dict[str, Any]:
     return {key: value for key, value in values.items() if not _is_left_out(name, key, value)}
 
 
-_NEW_FIELDS = {"data": ("table", "derived_inputs"), "network": ("output",), "training": ("momentum_form",)}
+_NEW_FIELDS = {
+    "data": ("table", "derived_inputs"),
+    "network": ("output", "initial_scale"),
+    "training": ("momentum_form",),
+}
 """By section the fields of version 3."""
 _OFTEN_ABSENT = {"training": ("fault", "schedule", "schedule_steps", "schedule_factor")}
 

@@ -20,7 +20,7 @@ def landscape_of(experiment: Experiment) -> Hashable:
     if experiment.formula is not None:
         return experiment.formula.function
     assert experiment.network is not None
-    start = {name: getattr(_ANY_NETWORK, name) for name in ("initialization", "seed")}
+    start = {name: getattr(_ANY_NETWORK, name) for name in ("initialization", "seed", "initial_scale")}
     return experiment.data, replace(experiment.network, **start)
 
 

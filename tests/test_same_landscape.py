@@ -25,6 +25,7 @@ OTHER_FORMULAS: dict[str, Any] = {
 }
 OTHER_NETWORKS = {
     "output": "sigmoid",
+    "initial_scale": 3.0,
     "hidden_layers": (3,),
     "activation": "relu",
     "loss": "squared_error",
@@ -81,7 +82,9 @@ def test_each_setting_of_a_network(field: str) -> None:
     # The usual output of a cross-entropy is a sigmoid.
     one = Experiment(network=NetworkSettings(loss="squared_error" if field == "output" else None))
     other = one.with_value(f"network.{field}", OTHER_NETWORKS[field])
-    assert (landscape_of(one) == landscape_of(other)) is (field in {"initialization", "seed"})
+    assert (landscape_of(one) == landscape_of(other)) is (
+        field in {"initialization", "seed", "initial_scale"}
+    )
     assert (measure_of(one) == measure_of(other)) is (field != "loss")
     assert (all_but_the_start(one) == all_but_the_start(other)) is (field == "seed")
 

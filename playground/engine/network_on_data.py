@@ -30,6 +30,7 @@ class NetworkOnData:
     samples         its points
     seed            that of the first weights
     initialization  how they are drawn: see Network.initial_parameters
+    initial_scale   a factor of the drawn weights
     """
 
     def __init__(
@@ -38,9 +39,10 @@ class NetworkOnData:
         samples: Samples,
         seed: int = 0,
         initialization: str = "xavier_normal",
+        initial_scale: float = 1.0,
     ):
         self.network, self.samples = network, samples
-        self.seed, self.initialization = seed, initialization
+        self.seed, self.initialization, self.initial_scale = seed, initialization, initial_scale
 
     @staticmethod
     def of_points(network: Network, X: Array, y: Array) -> NetworkOnData:
@@ -109,13 +111,12 @@ class NetworkOnData:
     def with_penalties(self, l1: float, l2: float) -> NetworkOnData:
         if (l1, l2) == (self.l1, self.l2):
             return self
-        return NetworkOnData(
-            self.network.with_penalties(l1, l2), self.samples, self.seed, self.initialization
-        )
+        start = self.seed, self.initialization, self.initial_scale
+        return NetworkOnData(self.network.with_penalties(l1, l2), self.samples, *start)
 
     def start(self, seed: int | None = None) -> Array:
         rng = np.random.default_rng([self.seed if seed is None else seed, 2])
-        return self.network.initial_parameters(rng, self.initialization)
+        return self.initial_scale * self.network.initial_parameters(rng, self.initialization)
 
     # J --------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,8 @@ def problem_of(experiment: Experiment) -> Problem:
         return Formula(experiment.formula, experiment.training.l1, experiment.training.l2)
     assert experiment.on_data is not None
     data, settings = experiment.on_data
-    return NetworkOnData(network_of(experiment), samples_of(data), settings.seed, settings.initialization)
+    start = settings.seed, settings.initialization, settings.initial_scale
+    return NetworkOnData(network_of(experiment), samples_of(data), *start)
 
 
 def check_start(experiment: Experiment) -> None:

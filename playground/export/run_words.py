@@ -79,6 +79,8 @@ def _network(view: RunView, network: NetworkSettings) -> str:
     layers = "-".join(str(size) for size in view.experiment.layer_sizes)
     activation = f" {ACTIVATIONS[network.activation].title}" if network.hidden_layers else ""
     first = INITIALIZATION_NAMES[network.initialization].replace(",", "")
+    if network.initial_scale != 1.0:
+        first += f" × {number_text(network.initial_scale, 4)}"
     return f"network {layers}{activation}, first weights {first}"
 
 

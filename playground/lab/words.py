@@ -47,6 +47,7 @@ FIELD_NAMES = {
     "network.activation": "activation",
     "network.loss": "loss",
     "network.output": "output",
+    "network.initial_scale": "scale of the first weights",
     "network.initialization": "first weights",
     "network.seed": "seed of the weights",
     "training.seed": "seed of the batches",
