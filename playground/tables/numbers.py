@@ -129,6 +129,18 @@ class NumberReader:
         self._between: str = _ALIKE.get(signs.thousands, signs.thousands)
         self._no_numbers: dict[str, None] = {}
 
+    def plain_rows(self, text: str, separator: str) -> str | None:
+        """Return lines of numbers with a point as their only sign; None where there may be other cells."""
+        if not any(sign in text for sign in self._between):
+            if self.signs.decimal == ".":
+                return text
+            return None if separator == "," or "." in text else text.replace(",", ".")
+        if {separator, " "} & {*self._between, self.signs.decimal}:
+            return None
+        cell = f" *+{_pattern(self.signs)} *+"
+        line = f"(?:{cell}{re.escape(separator)})*+{cell}\n"
+        return self._as_python(text) if re.fullmatch(f"(?:{line})*+", text) else None
+
     def values(self, cells: Sequence[str]) -> Floats | None:
         """Return the numbers in these cells (n,); None where one of them is no finite number."""
         if self.signs.decimal == "." and (values := _finite(cells)) is not None:

@@ -17,7 +17,7 @@ from playground.files.foreign_names import LONGEST_NAME, shown_name, shown_path
 from playground.files.text import TextFileError, read_bytes
 from playground.numerals import count_text
 from playground.tables.errors import TableError
-from playground.tables.numbers import NumberReader, is_like_a_number, is_missing
+from playground.tables.numbers import PLAIN, NumberReader, is_like_a_number, is_missing
 from playground.tables.recognition import (
     Recognised,
     check_choices,
@@ -92,8 +92,9 @@ def _pieces(content: str | bytes, given: dict[str, Any]) -> Iterator[float | Tab
     if isinstance(content, bytes):
         encoding = given.get("encoding") or encoding_of(content)
     source = TextSource(content, encoding)
-    recognised = recognise(source.sample(), encoding, given)
+    sample = source.sample()
     yield 0.0
+    recognised = yield from recognise(sample, encoding, given)
     format_, texts = recognised.format, frozenset[int]()
     while True:
         reading = _Reading(source, replace(recognised, format=format_), texts)
@@ -233,8 +234,8 @@ class _Reading:
 
     def __init__(self, source: TextSource, recognised: Recognised, texts: frozenset[int]):
         self.source, self.format, self.width = source, recognised.format, recognised.width
-        numbers = NumberReader(self.format.signs)
-        self.columns = [_Column(numbers, index in texts) for index in range(self.width)]
+        self.numbers = NumberReader(self.format.signs)
+        self.columns = [_Column(self.numbers, index in texts) for index in range(self.width)]
         self.header: list[str] | None = None
         self.short_header = recognised.short_header
         self.left_out: list[tuple[int, str]] = []
@@ -299,10 +300,13 @@ class _Reading:
         text = "".join(taken)
         if format_.quote and format_.quote in text:
             return None
-        if format_.decimal == ",":
-            if mixed or format_.separator == "," or "." in text:
+        if not mixed and format_.signs != PLAIN:
+            plain = self.numbers.plain_rows(text, format_.separator)
+            if plain is None:
                 return None
-            taken = text.replace(",", ".").splitlines()
+            taken = plain.splitlines()
+        elif format_.decimal == ",":
+            return None
         kinds: Any = np.float64
         if mixed:
             kinds = [(f"f{index}", np.float64 if is_ else object) for index, is_ in enumerate(numeric)]

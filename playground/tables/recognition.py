@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -110,8 +110,10 @@ class Recognised:
     short_header: bool = False
 
 
-def recognise(sample: Sequence[Sequence[str]], encoding: str | None, given: dict[str, Any]) -> Recognised:
-    """Return the format of the text of these lines. Raises TableError.
+def recognise(
+    sample: Sequence[Sequence[str]], encoding: str | None, given: dict[str, Any]
+) -> Generator[float, None, Recognised]:
+    """Return the format of the text of these lines, after some pieces of work. Raises TableError.
 
     sample  lines of several places, the first of them from the beginning
     given   what is not to be recognised, by the names of Format
@@ -124,7 +126,10 @@ def recognise(sample: Sequence[Sequence[str]], encoding: str | None, given: dict
         raise TableError("it is empty.")
     separators = (given["separator"],) if "separator" in given else SEPARATORS
     quote = given.get("quote") or (given["quote"] if "quote" in given else _quote_of(sample))
-    looks = [_look(sample, separator, quote) for separator in separators]
+    looks = []
+    for separator in separators:
+        looks.append(_look(sample, separator, quote))
+        yield 0.0
     best = max(looks, key=lambda look: look.score)
     if best.width > MOST_COLUMNS:
         raise TableError(f"it has more than {count_text(MOST_COLUMNS)} columns.")
@@ -134,6 +139,7 @@ def recognise(sample: Sequence[Sequence[str]], encoding: str | None, given: dict
         signs = signs._replace(thousands="")
     if "decimal" in given or "thousands" in given:
         doubt = ""
+    yield 0.0
     header = given["header"] if "header" in given else _has_header(best, NumberReader(signs))
     short = not header and "header" not in given and _has_short_header(sample[0], best, quote)
     header = header or short
