@@ -110,6 +110,8 @@ def signs_of(cells: Iterable[str], separator: str) -> tuple[Signs, str]:
         doubt = f"1,234 is read as {'1234' if separator == ',' else '1.234'}; it may be meant otherwise."
     else:
         decimal = "."
+        if unclear["."] and not votes and not grouped and separator == ";":
+            doubt = "1.234 is read as 1.234, not as 1234; it may be meant otherwise."
     thousands = "," if decimal == "." else "."
     if not grouped[thousands] and not unclear[thousands]:
         thousands = max((" ", "'"), key=grouped.__getitem__)

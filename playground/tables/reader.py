@@ -99,7 +99,7 @@ def _pieces(content: str | bytes, given: dict[str, Any]) -> Iterator[float | Tab
     while True:
         reading = _Reading(source, replace(recognised, format=format_), texts)
         yield from reading.run()
-        if "decimal" not in given and not reading.sees_decimals and reading.sees_other_decimals:
+        if "decimal" not in given and reading.sees_other_decimals and not reading.sees_decimals:
             # The numbers of the sample were whole ones.
             format_ = with_other_decimal(format_)
             given = {**given, "decimal": format_.decimal}
@@ -237,7 +237,7 @@ class _Reading:
         self.numbers = NumberReader(self.format.signs)
         self.columns = [_Column(self.numbers, index in texts) for index in range(self.width)]
         self.header: list[str] | None = None
-        self.short_header = recognised.short_header
+        self.lacks_name = recognised.lacks_name
         self.left_out: list[tuple[int, str]] = []
         self.n_left_out = self.n_rows = 0
         self.row_numbers = array("q")
@@ -364,8 +364,8 @@ class _Reading:
             return None if blank else row
         if len(row) > self.width and not any(cell.strip() for cell in row[self.width :]):
             return row[: self.width]
-        if self.short_header and self.header is None:
-            return ["", *row]
+        if self.lacks_name and self.header is None and len(row) == self.width - 1:
+            return ["", *row] if self.lacks_name == "first" else [*row, ""]
         cells = "1 cell" if len(row) == 1 else f"{count_text(len(row))} cells"
         self._leave_out(number, f"has {cells} in place of {count_text(self.width)}")
         return None

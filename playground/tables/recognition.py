@@ -102,12 +102,13 @@ def _quoting(quote: str) -> dict[str, Any]:
 class Recognised:
     """A format, and how many cells its rows have.
 
-    short_header: the names lack that of the first column, as R writes a table with names of rows.
+    lacks_name: the column that has no name in a first row with one cell less: "first", as R writes a table
+    with names of rows; "last", where each row but that of the names ends with a separator; "" for none.
     """
 
     format: Format
     width: int
-    short_header: bool = False
+    lacks_name: str = ""
 
 
 def recognise(
@@ -118,11 +119,11 @@ def recognise(
     sample  lines of several places, the first of them from the beginning
     given   what is not to be recognised, by the names of Format
     """
-    named = named_separator(sample[0][0]) if sample else None
+    named = named_separator(sample[0][0])
     if named is not None:
         sample = [sample[0][1:], *sample[1:]]
         given = {"separator": named, **given}
-    if not any(line.strip() for part in sample for line in part):
+    if not any(sample):
         raise TableError("it is empty.")
     separators = (given["separator"],) if "separator" in given else SEPARATORS
     quote = given.get("quote") or (given["quote"] if "quote" in given else _quote_of(sample))
@@ -141,10 +142,14 @@ def recognise(
         doubt = ""
     yield 0.0
     header = given["header"] if "header" in given else _has_header(best, NumberReader(signs))
-    short = not header and "header" not in given and _has_short_header(sample[0], best, quote)
-    header = header or short
-    format_ = Format(encoding, best.separator, quote, *signs, header, (doubt,) if doubt else ())
-    return Recognised(format_, best.width, short)
+    lacks = ""
+    if not header and "header" not in given and _has_short_header(sample[0], best, quote):
+        header, lacks = True, "last" if all(is_missing(row[-1]) for row in best.rows) else "first"
+    doubts = [doubt] if doubt else []
+    if lacks == "first":
+        doubts.append("There is one name less than there are columns; the first column is taken as nameless.")
+    format_ = Format(encoding, best.separator, quote, *signs, header, tuple(doubts))
+    return Recognised(format_, best.width, lacks)
 
 
 def with_other_decimal(format_: Format) -> Format:

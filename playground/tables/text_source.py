@@ -37,6 +37,7 @@ NOT_TEXT = "it is not text."
 _UNUSUAL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
 
+MOST_BLANK_LINES = 100_000
 FIRST_LINES, FURTHER_LINES, FURTHER_PLACES, SAMPLED = 1000, 100, 8, 1 << 18
 """The sample: so many lines at the beginning, and at each of so many further places; characters at most."""
 
@@ -103,13 +104,24 @@ class TextSource:
             yield from lines
 
     def sample(self) -> list[list[str]]:
-        """Return lines of several places of the text: the first list begins with the first line."""
-        first, size = [], 0
-        for line in islice(self.lines(), FIRST_LINES):
+        """Return lines of several places, the first of them from the beginning, without blank ones.
+
+        Raises TableError where there is nothing.
+        """
+        first, size, n_lines = [], 0, 0
+        for line in islice(self.lines(), MOST_BLANK_LINES):
+            n_lines += 1
+            if not line.strip():
+                continue
             first.append(line)
             size += len(line)
-            if size > SAMPLED and len(first) > 2:
+            if len(first) >= FIRST_LINES or (size > SAMPLED and len(first) > 2):
                 break
+        if not first:
+            begins = n_lines == MOST_BLANK_LINES
+            raise TableError(
+                f"its first {count_text(MOST_BLANK_LINES)} lines are blank." if begins else "it is empty."
+            )
         sample = [first]
         length = len(self.content)
         if length > 4 * SAMPLED:

@@ -111,7 +111,7 @@ def test_signs_of_numbers_are_recognised(text, signs, first):
 def test_numbers_that_may_mean_two_things_are_said(text, value):
     table = parse_table(text)
     assert table.columns["column 1"][0] == value
-    assert bool(table.format.doubts) == ("," in text.split(";")[0])
+    assert len(table.format.doubts) == 1
     other = parse_table(text, decimal=".", thousands=",")
     assert other.format.doubts == ()
 
@@ -142,7 +142,16 @@ def test_names_below_comments_signs_and_names_of_rows():
     assert parse_table("# a b\n1 2\n3 4").names == ("a", "b")
     of_r = parse_table('"a" "b"\n"r1" 1 2\n"r2" 3 4\n')
     assert columns(of_r) == {"column 1": ["r1", "r2"], "a": [1, 3], "b": [2, 4]}
+    assert len(of_r.format.doubts) == 1
+    ends_with_separators = parse_table("a,b\n1,2,\n3,4,\n")
+    assert columns(ends_with_separators) == {"a": [1, 3], "b": [2, 4]}
     assert parse_table("sep=;\na;b\n1;2\n").names == ("a", "b")
+
+
+def test_a_table_may_begin_far_below():
+    table = parse_table("\n" * 3000 + "a,b\n1,2\n" + "\n" * 3000 + "3,4\n")
+    assert columns(table) == {"a": [1, 3], "b": [2, 4]}
+    assert list(table.lines) == [3002, 6003]
 
 
 def test_years_as_names_can_be_set_right():
@@ -225,6 +234,8 @@ def test_texts_keep_their_signs_although_they_came_after_numbers(few_cells_at_on
     [
         ("", "it is empty."),
         (" \n\n ", "it is empty."),
+        ("sep=;\n\n", "it is empty."),
+        ("\n" * 200_000 + "1,2", "its first 100\u202f000 lines are blank."),
         ("a,b\n", "it has names of columns, but no rows."),
         ("a,b\nc,d\ne,f\n", "it has no column of numbers."),
         (b"PK\x03\x04rest", "it is a file of a spreadsheet program or an archive; save the sheet as CSV."),
