@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from playground.experiment import MIN_POINTS, DataSettings
 from playground.experiment_checks import ExperimentError
-from playground.experiment_table import MAX_INPUTS, MAX_NUMBERS, MAX_ROWS, TableSettings
+from playground.experiment_table import LARGEST, MAX_INPUTS, MAX_NUMBERS, MAX_ROWS, TableSettings
+from playground.files.foreign_names import shown_name
 from playground.numerals import count_text
 from playground.tables import Chosen, TableError
 
@@ -43,6 +44,7 @@ def data_of_table(chosen: Chosen, seed: int = DataSettings.seed, **settings: Any
         )
     kept = _kept(chosen, seed)
     X, y = chosen.X[kept], chosen.y[kept]
+    _check_sizes(chosen)
     few = len(kept) < MIN_POINTS
     settings.setdefault("standardize", not few or bool(np.abs(X).max() > LARGEST_RAW))
     if few:
@@ -52,6 +54,15 @@ def data_of_table(chosen: Chosen, seed: int = DataSettings.seed, **settings: Any
         return DataOfTable(DataSettings.of_table(table, seed=seed, **settings), len(chosen.y))
     except ExperimentError as error:
         raise TableError(f"{error.sentence.rstrip('.')}.") from None
+
+
+def _check_sizes(chosen: Chosen) -> None:
+    """Raise TableError where a number is too large for an experiment, naming its column and row."""
+    too_large = np.argwhere(np.abs(np.column_stack([chosen.X, chosen.y])) > LARGEST)
+    if len(too_large):
+        row, column = too_large[0]
+        name = shown_name((*chosen.inputs, chosen.target)[column])
+        raise TableError(f"{name} in row {count_text(chosen.lines[row])} is larger than {LARGEST:g}.")
 
 
 def _kept(chosen: Chosen, seed: int) -> NDArray[np.intp]:

@@ -93,5 +93,7 @@ def test_what_no_experiment_holds_is_refused():
     text, inputs = large(30, 65)
     with pytest.raises(TableError, match=r"^.*at most 64 inputs, not 65\.$"):
         of_text(text, inputs, "kind")
-    with pytest.raises(TableError, match=r"larger than 1e\+150"):
-        of_text("x,y\n1e200,1\n2,2\n3,5\n", ["x"], "y")
+    with pytest.raises(TableError, match=r"x in row 4 is larger than 1e\+150\.$"):
+        of_text("x,y\n1,1\n\n1e200,2\n3,5\n", ["x"], "y")
+    with pytest.raises(TableError, match=r"has a name of more than 200 characters"):
+        of_text(f"x,y\n1,{'a' * 300}\n2,b\n", ["x"], "y")

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from playground.arrays import Floats
-from playground.files.foreign_names import LONGEST_NAME, shown_name, shown_path
+from playground.files.foreign_names import shown_name, shown_path
 from playground.files.text import TextFileError, read_bytes
 from playground.numerals import count_text
 from playground.tables.errors import TableError
@@ -39,7 +39,8 @@ FEWEST_ROWS_AT_ONCE = 8
 WIDEST_MIXED = 200
 """Columns of a table with texts that NumPy reads at once, at most."""
 LONGEST_WAIT = 32
-LONGEST_SHOWN = 24
+LONGEST_SHOWN, LONGEST_NAME = 24, 200
+"""Characters of a cell in a reason, and of the name of a column."""
 
 
 def read_table(file: str | Path, **choices: Any) -> Table:
@@ -449,7 +450,7 @@ def unique_names(header: Sequence[str], kept: Sequence[int]) -> tuple[str, ...]:
     ends: dict[str, int] = {}
     for index in kept:
         name = " ".join(header[index][: 4 * LONGEST_NAME].split())
-        name = shown_name(name) or f"column {index + 1}"
+        name = shown_name(name, LONGEST_NAME) or f"column {index + 1}"
         wanted, end = name, ends.get(name, 1)
         while name in names:
             end += 1

@@ -178,6 +178,10 @@ def test_single_quotation_marks():
 def test_names_are_unique_and_on_one_line():
     table = parse_table(' a ,a,,"b\nc",a 2,\n1,2,3,4,5,\n1,2,3,4,5,\n')
     assert table.names == ("a", "a 2", "column 3", "b c", "a 2 2")
+    question = "How many hours did you study for this examination, those in the library included?"
+    assert parse_table(f'"{question}",b\n1,2\n').names == (question, "b")
+    (long, _) = parse_table(f"{'x' * 500},b\n1,2\n").names
+    assert len(long) == 200
 
 
 def test_rows_are_named_as_an_editor_counts_them():
@@ -270,6 +274,10 @@ def test_files_that_cannot_be_read_are_named(tmp_path):
     path.write_text('a,b\n"1,2')
     with pytest.raises(TableError, match=r"^“closed\.csv” was not read: the quotation mark in row 2"):
         read_table(path)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.csv")
+        with pytest.raises(TableError, match="not an ordinary file"):
+            read_table(tmp_path / "pipe.csv")
     with path.open("wb") as file:
         file.truncate(64_000_001)
     with pytest.raises(TableError, match=r"too large, more than 64 MB\.$"):
