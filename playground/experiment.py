@@ -23,6 +23,7 @@ from playground.experiment_checks import (
 )
 from playground.experiment_derived import check_derived_inputs, derived_inputs_of
 from playground.experiment_formula import FormulaSettings
+from playground.experiment_frozen import frozen_entries, frozen_names, still_frozen
 from playground.experiment_json import FORMULA_VERSION, TABLE_VERSION, read_object, write_object
 from playground.experiment_table import MAX_INPUTS, MAX_ROWS, TableSettings, table_of
 
@@ -194,7 +195,8 @@ class NetworkSettings:
     hidden_layers holds the neurons of each hidden layer (none: logistic or linear regression). A loss of None
     becomes the one that suits the data when the experiment is created. output is the activation of the output
     layer; None: the usual one of the loss, sigmoid for a cross-entropy and linear for a squared error.
-    initial_scale is a factor of the first weights that initialization and seed draw.
+    initial_scale is a factor of the first weights that initialization and seed draw. frozen names parameters
+    that no step changes: "W[1]", "b[2]", "W[1]₂₃".
     """
 
     hidden_layers: tuple[int, ...] = (4,)
@@ -204,6 +206,7 @@ class NetworkSettings:
     seed: int = 0
     output: str | None = None
     initial_scale: float = 1.0
+    frozen: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         layers = self.hidden_layers
@@ -224,6 +227,7 @@ class NetworkSettings:
         check_integer("network.seed", self.seed, 0, MAX_SEED)
         if self.output is not None:
             check_choice("network.output", self.output, OUTPUTS)
+        object.__setattr__(self, "frozen", frozen_names(self.frozen))
         check_number("network.initial_scale", self.initial_scale, 0.0, MAX_INITIAL_SCALE)
 
 
@@ -320,6 +324,7 @@ class Experiment:
                 'take "squared_error".',
             )
         self._fit_output(kind)
+        frozen_entries(self.network.frozen, self.layer_sizes)
 
     def _fit_output(self, kind: DatasetKind) -> None:
         """Check the output; the usual one of the loss is None, so that equal networks are equal."""
@@ -356,6 +361,11 @@ class Experiment:
             return None
         usual = "sigmoid" if self.network.loss == "binary_cross_entropy" else "linear"
         return self.network.output or usual
+
+    @property
+    def frozen_entries(self) -> tuple[int, ...]:
+        """The indices in θ of the frozen parameters; () with a formula."""
+        return () if self.network is None else frozen_entries(self.network.frozen, self.layer_sizes)
 
     @property
     def start_seed(self) -> int:
@@ -412,6 +422,13 @@ class Experiment:
         elif isinstance(part, NetworkSettings) and attribute == "loss":
             # Another loss has its own usual output.
             changed["network"] = replace(part, output=None)
+        network = changed.get("network", self.network)
+        if network is not None and network.frozen and attribute != "frozen" and section in _NETWORK_SECTIONS:
+            # Another network has other parameters.
+            data = changed.get("data", self.data)
+            assert data is not None
+            sizes = (data.n_inputs, *network.hidden_layers, 1)
+            changed["network"] = replace(network, frozen=still_frozen(network.frozen, sizes))
         return replace(self, **changed)
 
     def with_accepted(self, name: str, value: Any) -> Experiment:
@@ -526,7 +543,7 @@ def section_as_json(name: str, section: Any) -> dict[str, Any]:
 
 _NEW_FIELDS = {
     "data": ("table", "derived_inputs"),
-    "network": ("output", "initial_scale"),
+    "network": ("output", "initial_scale", "frozen"),
     "training": ("momentum_form",),
 }
 """By section the fields of version 3."""

@@ -26,6 +26,7 @@ OTHER_FORMULAS: dict[str, Any] = {
 OTHER_NETWORKS = {
     "output": "sigmoid",
     "initial_scale": 3.0,
+    "frozen": ("b[1]",),
     "hidden_layers": (3,),
     "activation": "relu",
     "loss": "squared_error",

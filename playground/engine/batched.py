@@ -91,7 +91,7 @@ class BatchedLosses:
                 J[row] = network.loss(thetas[row], self._X, self._y)
 
         if network.l1 or network.l2:
-            w = thetas[:, network.is_weight]
+            w = thetas[:, network.is_penalized]
             J += network.l1 * np.abs(w).sum(axis=1) + 0.5 * network.l2 * np.square(w).sum(axis=1)
         return J
 

@@ -14,6 +14,7 @@ from playground.engine.hessian import HessianOperator
 from playground.engine.network import Network
 from playground.engine.stepping.batches import Batches
 from playground.engine.stepping.faulty_gradient import make_faulty_gradient
+from playground.engine.stepping.held_gradient import held
 from playground.engine.stepping.many_networks import ManyNetworks
 from playground.engine.stepping.measuring import AllPoints, longest_stride, step_cost
 from playground.engine.stepping.step import WorkingParameters, make_gradient
@@ -72,6 +73,10 @@ class NetworkOnData:
 
     def parameter_name(self, index: int) -> str:
         return self.network.parameter_name(index)
+
+    @property
+    def frozen(self) -> Array:
+        return self.network.frozen
 
     @property
     def l1(self) -> float:
@@ -150,6 +155,8 @@ class NetworkOnData:
         self, working: Any, rng: np.random.Generator, batch_size: int | None, fault: str | None = None
     ) -> Batches:
         gradient_factory = make_gradient if fault is None else make_faulty_gradient(fault)
+        if self.network.frozen.size:
+            gradient_factory = held(gradient_factory)
         return Batches(self.network, working, self.X, self.y, rng, batch_size, gradient_factory)
 
     def fleet_gradient(self, thetas: Array, gradients: Array, fault: str | None = None) -> ManyNetworks:

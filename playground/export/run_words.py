@@ -81,7 +81,8 @@ def _network(view: RunView, network: NetworkSettings) -> str:
     first = INITIALIZATION_NAMES[network.initialization].replace(",", "")
     if network.initial_scale != 1.0:
         first += f" × {number_text(network.initial_scale, 4)}"
-    return f"network {layers}{activation}, first weights {first}"
+    frozen = f", frozen {', '.join(network.frozen)}" if network.frozen else ""
+    return f"network {layers}{activation}, first weights {first}{frozen}"
 
 
 def _loss(view: RunView) -> str:

@@ -47,6 +47,7 @@ FIELD_NAMES = {
     "network.activation": "activation",
     "network.loss": "loss",
     "network.output": "output",
+    "network.frozen": "frozen parameters",
     "network.initial_scale": "scale of the first weights",
     "network.initialization": "first weights",
     "network.seed": "seed of the weights",
@@ -68,7 +69,7 @@ assert set(LIVE_FIELDS) <= set(FIELD_NAMES), "Undo names every live field"
 def _value_name(field: str, value: Any) -> str:
     """Return the window's name for a value of this field."""
     match field:
-        case "data.derived_inputs":
+        case "data.derived_inputs" | "network.frozen":
             return ", ".join(map(shown_name, value)) or "none"
         case "data.dataset":
             return dataset_title(value)

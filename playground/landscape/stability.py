@@ -150,11 +150,11 @@ def _stability_in_pieces(problem: Problem, checkpoint: Checkpoint) -> Pieces[Sta
     optimizer, hyperparameters = checkpoint.optimizer, checkpoint.hyperparameters
     theta = problem.working_parameters().public(checkpoint.theta)
     hessian = problem.hessian_operator(theta)
-    ends, dense = yield from _ends(hessian, problem.n_samples)
+    ends, dense = yield from _ends(hessian, problem)
     sharpness = ends.largest
     if divides(optimizer):
         scale = yield from _scale(problem, checkpoint, theta)
-        sharpness = yield from _scaled(hessian, dense, scale)
+        sharpness = yield from _scaled(hessian, dense, scale, problem)
     reason = _reason(checkpoint, ends, sharpness)
     return Stability(
         optimizer,
@@ -169,14 +169,14 @@ def _stability_in_pieces(problem: Problem, checkpoint: Checkpoint) -> Pieces[Sta
     )
 
 
-def _ends(hessian: Curvature, n_samples: int) -> Pieces[tuple[ExtremeEigenvalues, Floats | None]]:
+def _ends(hessian: Curvature, problem: Problem) -> Pieces[tuple[ExtremeEigenvalues, Floats | None]]:
     """Compute both ends of the spectrum of H, and H itself where it is cheap."""
     size = hessian.size
-    if size > DENSE or size * size * n_samples > AT_ONCE:
-        return (yield from search(hessian, size)), None
+    if size > DENSE or size * size * problem.n_samples > AT_ONCE:
+        return (yield from search(hessian, size, problem.frozen)), None
     H = hessian.dense()
     yield None
-    return (yield from search(lambda v: H @ v, size)), H
+    return (yield from search(lambda v: H @ v, size, problem.frozen)), H
 
 
 def _scale(problem: Problem, checkpoint: Checkpoint, theta: Floats) -> Pieces[Floats]:
@@ -192,12 +192,13 @@ def _scale(problem: Problem, checkpoint: Checkpoint, theta: Floats) -> Pieces[Fl
     return np.asarray(1.0 / np.sqrt(P))
 
 
-def _scaled(hessian: Curvature, dense: Floats | None, scale: Floats) -> Pieces[float]:
+def _scaled(hessian: Curvature, dense: Floats | None, scale: Floats, problem: Problem) -> Pieces[float]:
     """Compute λmax(P⁻¹H), which is that of the symmetric P^(−1/2)·H·P^(−1/2)."""
     if dense is None:
-        ends = yield from search(lambda v: scale * hessian(scale * v), hessian.size)
+        ends = yield from search(lambda v: scale * hessian(scale * v), hessian.size, problem.frozen)
         return ends.largest
-    matrix = scale[:, np.newaxis] * dense * scale
+    free = np.delete(np.arange(len(scale)), problem.frozen)
+    matrix = (scale[:, np.newaxis] * dense * scale)[np.ix_(free, free)]
     yield None
     return float(np.linalg.eigvalsh(matrix)[-1]) if np.isfinite(matrix).all() else math.nan
 

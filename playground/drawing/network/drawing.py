@@ -42,7 +42,7 @@ class NetworkPicture:
 
     parameters, gradient (P,); neurons: for each layer, the output last, activations (neurons, g, g) over two
     inputs, rows along x₂, or (neurons, g) over one; activation of the hidden layers; classification: the
-    output separates class 0 from class 1, with 0.5 between them.
+    output separates class 0 from class 1, with 0.5 between them; frozen: the parameters that no step changes.
     """
 
     layer_sizes: tuple[int, ...]
@@ -52,6 +52,7 @@ class NetworkPicture:
     activation: str = "tanh"
     classification: bool = True
     input_names: tuple[str, ...] = ("x₁", "x₂")
+    frozen: frozenset[int] = frozenset()
 
 
 Thing = TypeVar("Thing", ParameterPlace, NeuronPlace)
@@ -257,6 +258,8 @@ def parameter_text(picture: NetworkPicture, index: int) -> str:
     text = f"{name} = {signed_text(float(picture.parameters[index]))}"
     if index < n_in * n_out and index % n_in < len(picture.input_names):
         text += f", from {picture.input_names[index % n_in]}"
+    if index in picture.frozen:
+        return f"{text}, frozen"
     if picture.gradient is not None:
         symbol = name[0].lower()
         text += f", ∂J/∂{symbol} = {signed_text(float(picture.gradient[index]), 5)} at the last step"

@@ -308,30 +308,38 @@ class _Teller(NamedArrays):
     def new_weights(self, layer: int) -> Operation:
         one = self._layer(layer)
         lit = Lit(frozenset(), frozenset({layer}))
-        return self._moved(layer, "W", one.W, one.dW, one.new_W, lit)
+        return self._moved(layer, "W", (one.W, one.dW, one.new_W, one.moved_W), lit)
 
     def new_biases(self, layer: int) -> Operation:
         one = self._layer(layer)
         lit = Lit(frozenset(), frozenset(), frozenset({layer}))
-        return self._moved(layer, "b", column(one.b), column(one.db), column(one.new_b), lit)
+        parts = column(one.b), column(one.db), column(one.new_b), column(one.moved_b)
+        return self._moved(layer, "b", parts, lit)
 
-    def _moved(self, layer: int, kind: str, before: Array, slope: Array, after: Array, lit: Lit) -> Operation:
+    def _moved(self, layer: int, kind: str, parts: tuple[Array, Array, Array, Array], lit: Lit) -> Operation:
         name, rate = f"{kind}[{layer}]", self.trace.learning_rate
+        before, slope, after, moved = parts
 
         def entry(i: int, j: int) -> str:
             return self._entry(layer, i, j if kind == "W" else None)
 
         def explain(i: int, j: int) -> str:
+            if not moved[i, j]:
+                return f"{entry(i, j)} is frozen: it stays {number_text(after[i, j], 4)}"
             made = f"{number_text(before[i, j])} − {number_text(rate)}·{bracketed(slope[i, j])}"
             return f"{entry(i, j)} := {made} = {number_text(after[i, j], 4)}"
 
         sentence = f"The update moves, against the gradient, by α = {number_text(rate)} times it."
+        if not moved.any():
+            sentence = f"{name} is frozen: the update leaves it as it is."
+        elif not moved.all():
+            sentence += " Frozen ones stay."
         if self.unlike:
             sentence += f" {self.unlike}"
         return Operation(
             UPDATE,
             layer,
-            f"{name} := {name} − α·∂J/∂{name}",
+            f"{name} := {name} − α·∂J/∂{name}" if moved.any() else f"{name} := {name}",
             sentence,
             (
                 Matrix(name, before, lambda i, j: f"{entry(i, j)} = {number_text(before[i, j])}, before"),

@@ -57,6 +57,8 @@ class ManyNetworks:
             self._propagate_back(batch)
         else:
             self._propagate_back_wrongly(batch, self._fault)
+        if self._order.frozen.size:
+            self._gradient[:, self._order.frozen] = 0.0
 
     def losses(self) -> Array:
         """Return the mean loss (K,) over all training points, penalties not included."""

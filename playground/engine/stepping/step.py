@@ -33,7 +33,8 @@ class WorkingParameters:
     """θ and the gradient as a step holds them: layer by layer the rows of [W[l] | b[l]].
 
     theta, gradient      (P,) working vectors, written in place by steps and optimisers
-    penalized            (P,) 1.0 where a weight stands, 0.0 where a bias does
+    penalized            (P,) 1.0 where a weight stands, 0.0 where a bias or a frozen weight does
+    frozen               the places of frozen entries
     shapes               per layer the shape (n_l, n_l−1 + 1) of its block
     """
 
@@ -50,7 +51,8 @@ class WorkingParameters:
         self.shapes = [block.shape for block in blocks]
         self.theta = np.zeros(network.n_parameters)
         self.gradient = np.zeros(network.n_parameters)
-        self.penalized = network.is_weight[self._public_index].astype(np.float64)
+        self.penalized = network.is_penalized[self._public_index].astype(np.float64)
+        self.frozen = np.sort(self._working_index[network.frozen])
 
     def working(self, vector: Array) -> Array:
         """Return a copy of vector (…, P), which is in public order, in working order."""

@@ -105,11 +105,13 @@ def description(snapshot: Snapshot) -> str:
     training, test = len(snapshot.samples.y_train), len(snapshot.samples.y_test)
     activation = f" {ACTIVATIONS[network.activation].title}" if network.hidden_layers else ""
     parameters = snapshot.view.parameters.size
+    held = len(experiment.frozen_entries)
+    frozen = f", {count_text(held)} of them frozen" if held else ""
     return " · ".join(
         (
             dataset_title(data.dataset),
             f"{count_text(training)} training and {count_text(test)} test points",
-            f"{sizes}{activation} network, {count_text(parameters)} parameters",
+            f"{sizes}{activation} network, {count_text(parameters)} parameters{frozen}",
             loss_words(network.loss or "binary_cross_entropy", network.output),
         )
     )

@@ -7,6 +7,7 @@ plane; Enter, plus and minus, and P do the same from the keyboard.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -127,6 +128,7 @@ class NetworkView(QWidget):
             experiment.network.activation,
             classification,
             input_names,
+            frozenset(experiment.frozen_entries),
         )
         self.setAccessibleDescription(
             f"{'-'.join(str(size) for size in sizes)} network, {len(view.parameters)} parameters"
@@ -138,15 +140,7 @@ class NetworkView(QWidget):
         self._boundary = boundary
         picture = self.picture
         if picture is not None and tuple(len(layer) for layer in boundary.neurons) == picture.layer_sizes[1:]:
-            self.picture = NetworkPicture(
-                picture.layer_sizes,
-                picture.parameters,
-                picture.gradient,
-                boundary.neurons,
-                picture.activation,
-                picture.classification,
-                picture.input_names,
-            )
+            self.picture = replace(picture, neurons=boundary.neurons)
         self._stale = True
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from playground.drawing.network.drawing import parameter_text
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.main_window import MainWindow
@@ -115,3 +116,16 @@ def test_a_table_of_numbers_names_its_target(qtbot: Any, open_window: Any) -> No
     drawing = window.data_view.drawing
     assert (drawing.bottom.name, drawing.left.name) == ("size", "price")
     assert drawing.hover(0.5, 0.0).startswith("size 0.5")
+
+
+def test_a_frozen_layer_stays_and_is_said(qtbot: Any, open_window: Any) -> None:
+    network = NetworkSettings((2,), frozen=("W[1]", "b[1]"))
+    window = open_window(ExperimentFile(Experiment(DataSettings(points=40), network)))
+    before = window.snapshot.view.parameters
+    run(qtbot, window, 10)
+    after = window.snapshot.view.parameters
+    np.testing.assert_array_equal(after[:6], before[:6])
+    assert np.abs(after[6:] - before[6:]).min() > 0.0
+    assert "9 parameters, 6 of them frozen" in "\n".join(visible_texts(window))
+    assert parameter_text(window.panel.diagram.picture, 0).endswith(", from x₁, frozen")
+    assert "frozen" not in parameter_text(window.panel.diagram.picture, 6)
