@@ -58,14 +58,17 @@ _WITH_ANY_SIGNS = re.compile(
         if thousands != decimal
     )
 )
+_TWO_CODES = re.compile("0[0-9]+,")
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
 _GROUPED_ONCE = re.compile("[1-9][0-9]{0,2}[.,][0-9]{3}")
 _SIGN_AND_EXPONENT = re.compile("^[+−-]|[eE].*")
 
 
 def is_like_a_number(cell: str) -> bool:
-    """Return whether a cell is a number with whatever signs; "1," is none."""
+    """Return whether a cell is a number with whatever signs; "1," and "007,5" are none."""
     cell = cell.strip()
+    if _TWO_CODES.match(cell) is not None:
+        return False
     return (_PLAIN_NUMBER.fullmatch(cell) is not None and len(cell) < LONGEST_NUMBER) or (
         len(cell) < LONGEST_NUMBER
         and cell[-1:].isdigit() | cell.endswith(".")

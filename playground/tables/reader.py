@@ -238,7 +238,7 @@ class _Reading:
         self.numbers = NumberReader(self.format.signs)
         self.columns = [_Column(self.numbers, index in texts) for index in range(self.width)]
         self.header: list[str] | None = None
-        self.lacks_name = recognised.lacks_name
+        self.lacks_name, self.n_above = recognised.lacks_name, recognised.n_above
         self.left_out: list[tuple[int, str]] = []
         self.n_left_out = self.n_rows = 0
         self.row_numbers = array("q")
@@ -345,7 +345,11 @@ class _Reading:
             if fitting is None:
                 continue
             if self.format.header and self.header is None:
-                self.header = fitting
+                if self.n_above:
+                    self.n_above -= 1
+                    self._leave_out(number, "stands above the names of the columns")
+                else:
+                    self.header = fitting
             else:
                 rows.append(fitting)
                 numbers.append(number)

@@ -24,6 +24,10 @@ QUOTES = ('"', "'", "")
 MOST_CELLS_LOOKED_AT = 5000
 _WEIGHTS = {" ": 0.9, "": 0.8}
 """Spaces and a single column are taken where nothing else fits as well."""
+MOST_ROWS_ABOVE = 10
+ONE_COLUMN_WEIGHT = 0.7
+"""Of two columns by a comma that look like one with a decimal comma: below that of a single column."""
+_RARE = {"\t": "", ";": "\t|", "|": "\t", ",": "\t;|", " ": "\t;|", "": "\t;|"}
 _NAMED_SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 """The first line by which spreadsheet programs name the separator."""
 
@@ -104,11 +108,13 @@ class Recognised:
 
     lacks_name: the column that has no name in a first row with one cell less: "first", as R writes a table
     with names of rows; "last", where each row but that of the names ends with a separator; "" for none.
+    n_above: how many rows of this width stand above the names, a title for example.
     """
 
     format: Format
     width: int
     lacks_name: str = ""
+    n_above: int = 0
 
 
 def recognise(
@@ -141,15 +147,18 @@ def recognise(
     if "decimal" in given or "thousands" in given:
         doubt = ""
     yield 0.0
-    header = given["header"] if "header" in given else _has_header(best, NumberReader(signs))
+    above = _rows_above_names(best, NumberReader(signs))
+    header = given.get("header", above is not None)
     lacks = ""
     if not header and "header" not in given and _has_short_header(sample[0], best, quote):
         header, lacks = True, "last" if all(is_missing(row[-1]) for row in best.rows) else "first"
     doubts = [doubt] if doubt else []
+    if "separator" not in given and not header and _is_like_one_column(best):
+        doubts.append("Each row is read as two cells, 1 and 5 of 1,5; it may be one with a decimal comma.")
     if lacks == "first":
         doubts.append("There is one name less than there are columns; the first column is taken as nameless.")
     format_ = Format(encoding, best.separator, quote, *signs, header, tuple(doubts))
-    return Recognised(format_, best.width, lacks)
+    return Recognised(format_, best.width, lacks, (above or 0) if header else 0)
 
 
 def with_other_decimal(format_: Format) -> Format:
@@ -177,15 +186,42 @@ def _look(sample: Sequence[Sequence[str]], separator: str, quote: str) -> _Look:
     width = max(widths, key=lambda length: (widths[length], length), default=1)
     fitting = [row for row in rows if len(row) == width]
     share = len(fitting) / max(len(rows), 1)
-    numbers = others = 0
+    numbers = others = foreign = 0
     for cell in _some_cells(fitting[1:] or fitting):
         if is_like_a_number(cell):
-            numbers += 1
+            # Behind a comma a zero and more digits are a fraction rather than a number.
+            if separator == "," and cell[0] == "0" and cell.isdigit() and len(cell) > 1:
+                others += 1
+            else:
+                numbers += 1
         elif not is_missing(cell):
             others += 1
+            # Tabs, semicolons and bars are rare within a text.
+            foreign += any(sign in cell for sign in _RARE[separator])
     score = share * (0.05 + numbers / max(numbers + others, 1)) * _WEIGHTS.get(separator, 1.0)
+    score *= 1.0 - foreign / max(numbers + others, 1)
+    if separator == "," and width == 2 and _may_be_one_column(rows, fitting):
+        score *= ONE_COLUMN_WEIGHT
     # More cells than one by a separator that is not there would be no choice at all.
     return _Look(separator, fitting, width, score if width > 1 or not separator else 0.0)
+
+
+def _is_like_one_column(look: _Look) -> bool:
+    return look.separator == "," and look.width == 2 and _are_like_fractions(look.rows)
+
+
+def _are_like_fractions(pairs: Sequence[Sequence[str]]) -> bool:
+    """Return whether all pairs of cells are whole numbers, the second one without a sign."""
+    wholes = [(first.lstrip("+−-"), second) for first, second in pairs if is_like_a_number(first)]
+    return bool(wholes) and all(first.isdigit() and second.isdigit() for first, second in wholes)
+
+
+def _may_be_one_column(rows: Sequence[Sequence[str]], pairs: Sequence[Sequence[str]]) -> bool:
+    """Return whether pairs of cells may be numbers with a decimal comma below one name: 0,017 and 12,5."""
+    if not _are_like_fractions(pairs):
+        return False
+    behind = [second for _, second in pairs]
+    return len(rows[0]) == 1 or any(len(second) > 1 and second[0] == "0" for second in behind)
 
 
 def _rows(lines: Sequence[str], separator: str, quote: str) -> Iterator[list[str]]:
@@ -226,23 +262,33 @@ def _has_short_header(lines: Sequence[str], look: _Look, quote: str) -> bool:
     return 1 < look.width == len(first) + 1 and not any(is_missing(c) or is_like_a_number(c) for c in first)
 
 
-def _has_header(look: _Look, numbers: NumberReader) -> bool:
-    """Return whether the first row has names: texts where most columns of numbers have numbers below it."""
-    if len(look.rows) < 2:
-        return all(numbers.value(cell) is None for cell in look.rows[0]) if look.rows else False
-    below = look.rows[1:][:: max(1, len(look.rows) * look.width // (2 * MOST_CELLS_LOOKED_AT))]
-    names = values = 0
-    for index, cell in enumerate(look.rows[0]):
-        first = numbers.value(cell)
-        if first is not None and first != first:
-            continue
+def _rows_above_names(look: _Look, numbers: NumberReader) -> int | None:
+    """Return how many rows stand above that with the names; None where there are no names.
+
+    Names are texts where most columns of numbers have numbers below. Of several such rows the names are the
+    first without a gap, as a title above them has; of one column the last.
+    """
+    rows = look.rows
+    if len(rows) < 2:
+        return 0 if rows and all(numbers.value(cell) is None for cell in rows[0]) else None
+    below = rows[1:][:: max(1, len(rows) * look.width // (2 * MOST_CELLS_LOOKED_AT))]
+    numeric = []
+    for index in range(look.width):
         read = [numbers.value(row[index]) for row in below]
-        n_texts = read.count(None)
-        n_numbers = sum(value is not None and value == value for value in read)
-        if n_numbers <= n_texts:
-            continue
-        if first is None:
-            names += 1
-        else:
-            values += 1
-    return names > values
+        if sum(value is not None and value == value for value in read) > read.count(None):
+            numeric.append(index)
+    texts = 0
+    while texts < min(len(rows) - 1, MOST_ROWS_ABOVE) and _are_names(rows[texts], numeric, numbers):
+        texts += 1
+    if not texts:
+        return None
+    if look.width == 1:
+        return texts - 1
+    whole = (n for n in range(texts) if not any(is_missing(cell) for cell in rows[n][1:]))
+    return next(whole, 0)
+
+
+def _are_names(row: Sequence[str], numeric: Sequence[int], numbers: NumberReader) -> bool:
+    """Return whether a row has more texts than numbers in these columns."""
+    read = [numbers.value(row[index]) for index in numeric]
+    return read.count(None) > sum(value is not None and value == value for value in read)

@@ -148,6 +148,34 @@ def test_names_below_comments_signs_and_names_of_rows():
     assert parse_table("sep=;\na;b\n1;2\n").names == ("a", "b")
 
 
+@pytest.mark.parametrize("title", ["Measured in May,,", "Measured,in,May\n,,"])
+def test_names_stand_below_a_title(title):
+    table = parse_table(f"{title}\na,b,c\n1,2,3\n4,5,6\n")
+    if title.endswith("May,,"):
+        assert table.names == ("a", "b", "c")
+        assert table.left_out == [(1, "stands above the names of the columns")]
+    else:
+        assert table.names == ("Measured", "in", "May"), "as names with their units below"
+    assert parse_table("A title\nlength\n1\n2").names == ("length",)
+
+
+@pytest.mark.parametrize(
+    ("text", "separator", "first"),
+    [
+        ("length\n0,5\n12,25\n3", "", 0.5),
+        ("0,017\n2,5\n12,0", "", 0.017),
+        ("1,5\n2,25", ",", 1.0),
+        ("a|1,5\nb|2,25\nc|3,5", "|", "a"),
+        ("1,5\ta\tb\n2,5\tc\td\n", "\t", 1.5),
+    ],
+)
+def test_decimal_commas_separate_no_columns(text, separator, first):
+    table = parse_table(text)
+    assert table.format.separator == separator
+    assert table.columns[table.names[0]][0] == first
+    assert bool(table.format.doubts) == (separator == ",")
+
+
 def test_a_table_may_begin_far_below():
     table = parse_table("\n" * 3000 + "a,b\n1,2\n" + "\n" * 3000 + "3,4\n")
     assert columns(table) == {"a": [1, 3], "b": [2, 4]}
