@@ -28,6 +28,7 @@ MOST_ROWS_ABOVE = 10
 ONE_COLUMN_WEIGHT = 0.7
 """Of two columns by a comma that look like one with a decimal comma: below that of a single column."""
 _RARE = {"\t": "", ";": "\t|", "|": "\t", ",": "\t;|", " ": "\t;|", "": "\t;|"}
+_DIGITS_AND_SPACE = re.compile("[0-9]+ ")
 _NAMED_SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 """The first line by which spreadsheet programs name the separator."""
 
@@ -196,8 +197,10 @@ def _look(sample: Sequence[Sequence[str]], separator: str, quote: str) -> _Look:
                 numbers += 1
         elif not is_missing(cell):
             others += 1
-            # Tabs, semicolons and bars are rare within a text.
-            foreign += any(sign in cell for sign in _RARE[separator])
+            # Tabs, semicolons and bars are rare within a text, digits before a space behind a comma too.
+            foreign += any(sign in cell for sign in _RARE[separator]) or (
+                separator == "," and _DIGITS_AND_SPACE.match(cell) is not None
+            )
     score = share * (0.05 + numbers / max(numbers + others, 1)) * _WEIGHTS.get(separator, 1.0)
     score *= 1.0 - foreign / max(numbers + others, 1)
     if separator == "," and width == 2 and _may_be_one_column(rows, fitting):
