@@ -13,6 +13,7 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
 from playground.experiment import LIVE_FIELDS
 from playground.experiment_formula import FormulaSettings
+from playground.experiment_table import table_of
 from playground.files.foreign_names import shown_name
 from playground.numerals import ALL_DIGITS, count_text, number_text, rate_text, texts_apart
 from playground.theta_words import WEIGHTS, ThetaName
@@ -169,7 +170,8 @@ def what(name: str, value: Any) -> str:
     if name == "network.hidden_layers":
         return _layers(value)
     if name == "data.table":
-        return f"a table of {count_text(value.n_rows)} row{'s' * (value.n_rows != 1)}"
+        rows = table_of(value).n_rows
+        return f"a table of {count_text(rows)} row{'s' * (rows != 1)}"
     if name == "formula":
         return str(value.title)
     if name == "formula.start":

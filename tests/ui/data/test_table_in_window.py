@@ -129,3 +129,23 @@ def test_a_frozen_layer_stays_and_is_said(qtbot: Any, open_window: Any) -> None:
     assert "9 parameters, 6 of them frozen" in "\n".join(visible_texts(window))
     assert parameter_text(window.panel.diagram.picture, 0).endswith(", from x₁, frozen")
     assert "frozen" not in parameter_text(window.panel.diagram.picture, 6)
+
+
+def test_a_table_takes_the_place_of_the_data_and_undo_brings_them_back(qtbot: Any, open_window: Any) -> None:
+    window = open_window()
+    announced: list[str] = []
+    window.lab.experiment_replaced.connect(lambda _experiment, sentence: announced.append(sentence))
+    window.lab.change("data.table", FOUR_POINTS)
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.table == FOUR_POINTS)
+    assert window.snapshot.view.experiment.data.points == 4
+    assert announced[-1].startswith("Started again: a table of 4 rows.")
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.dataset == "two_circles")
+
+
+@pytest.mark.slow
+def test_the_helper_process_gets_the_table(qtbot: Any, open_window: Any) -> None:
+    window = open_window(flowers(), use_process=True)
+    run(qtbot, window, 5)
+    qtbot.waitUntil(lambda: window.surface_view.answer is not None, timeout=30_000)
+    assert window.surface_view.answer.problem == ""
