@@ -78,8 +78,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             from playground.startup.log import begin_log
 
             begin_log(arguments.verbose)
-            return _without_window(arguments, _file(arguments.file) if arguments.file else None)
-        return _with_window(arguments.file, arguments.verbose)
+            return _without_window(arguments, _given_without_window(arguments))
+        return _with_window(arguments)
     except _BadInput as error:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         return BAD_INPUT
@@ -114,6 +114,22 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="a session (.landscape) or a figure to go on with, an experiment (.json) to start with, "
         "whatever it is called, or a share string; for the window also scenes, lessons or a folder of them "
         "(default: two circles, a 2-4-1 network)",
+    )
+    table = parser.add_argument_group("points of your own")
+    table.add_argument(
+        "--data",
+        type=_path_of("file"),
+        metavar="FILE",
+        help="a table to learn from, in place of an experiment: CSV, TSV or what a spreadsheet copies",
+    )
+    table.add_argument(
+        "--input",
+        action="append",
+        metavar="NAME",
+        help="a column of it that is an input, once for each (default: all of numbers but the target)",
+    )
+    table.add_argument(
+        "--target", action="append", metavar="NAME", help="the column to learn (default: the last one)"
     )
     parser.add_argument("--verbose", action="store_true", help="write what the program does to stderr too")
     group = parser.add_argument_group("without a window")
@@ -177,6 +193,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     }
     if arguments.headless and arguments.export_dir is None:
         parser.error("--headless needs --export-dir DIR, the folder to write to")
+    _check_table(parser, arguments)
     for name, value in given.items():
         if value is not None and not arguments.headless:
             parser.error(f"argument {name}: works only together with --headless")
@@ -185,6 +202,19 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     except PageError as error:
         parser.error(f"argument --size: {error}")
     return arguments
+
+
+def _check_table(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    """End the process where the options of a table do not fit each other."""
+    if arguments.data is None:
+        for name in ("input", "target"):
+            if getattr(arguments, name) is not None:
+                parser.error(f"argument --{name}: works only together with --data")
+        return
+    if arguments.file is not None:
+        parser.error("argument --data: takes the place of FILE, so only one of them can be given")
+    if arguments.target is not None and len(arguments.target) > 1:
+        parser.error("argument --target: one target is learned, so it can be given only once")
 
 
 def _path_of(kind: str) -> Callable[[str], Path]:
@@ -264,6 +294,37 @@ def _file(path: Path) -> ExperimentFile | Session:
     raise _BadInput(f"“{shown_name(path.name)}” was not opened: it holds {held}, no run to train.")
 
 
+def _table(arguments: argparse.Namespace) -> ExperimentFile:
+    """Return the experiment on the points of --data, and print what was taken of its table."""
+    from playground.table_data import data_of_table
+    from playground.table_words import said_of_table
+    from playground.tables import TableError, read_table
+
+    name = arguments.data.name
+    try:
+        table = read_table(arguments.data)
+    except TableError as error:
+        raise _BadInput(str(error)) from None
+    target = arguments.target[0] if arguments.target else table.names[-1]
+    inputs = arguments.input or [column for column in table.numeric if column != target]
+    try:
+        chosen = table.chosen(inputs, target)
+        made = data_of_table(chosen)
+    except TableError as error:
+        raise _BadInput(f"“{shown_name(name)}” was not taken: {error.reason}") from None
+    for line in said_of_table(name, table, chosen, made):
+        # Without a terminal on Windows there is nothing to print to.
+        with suppress(OSError, AttributeError, ValueError):
+            print(line, flush=True)
+    return ExperimentFile(Experiment(made.data))
+
+
+def _given_without_window(arguments: argparse.Namespace) -> ExperimentFile | Session | None:
+    if arguments.data is not None:
+        return _table(arguments)
+    return _file(arguments.file) if arguments.file else None
+
+
 def _without_window(arguments: argparse.Namespace, file: ExperimentFile | Session | None) -> int:
     from playground import headless
     from playground.files.atomic import ExportError
@@ -296,11 +357,14 @@ def _pages(arguments: argparse.Namespace) -> tuple[Page, ...]:
     return tuple(page_of_size(width, height, unit, format_, run) for format_ in formats)
 
 
-def _given(path: Path | None) -> ExperimentFile | Opened | None:
-    """What a window begins with: a file of any kind, whatever its name, or a share string in place of one."""
+def _given(arguments: argparse.Namespace) -> ExperimentFile | Opened | None:
+    """What a window begins with: a file of any kind, whatever its name; a share string or a table instead."""
     from playground.files.kinds import is_share_string
     from playground.ui.files.opener import OpenError, read_file
 
+    path: Path | None = arguments.file
+    if arguments.data is not None:
+        return _table(arguments)
     if path is None:
         return None
     if is_share_string(str(path)):
@@ -313,7 +377,7 @@ def _given(path: Path | None) -> ExperimentFile | Opened | None:
         raise _BadInput(str(error)) from None
 
 
-def _with_window(path: Path | None, verbose: bool) -> int:
+def _with_window(arguments: argparse.Namespace) -> int:
     from playground.startup import crash
     from playground.startup.ending import ends_when_asked
     from playground.startup.qt_start import QtStartError, check_display, check_letters, make_application
@@ -324,7 +388,7 @@ def _with_window(path: Path | None, verbose: bool) -> int:
         check_letters()
     except QtStartError as error:
         raise _BadInput(str(error)) from None
-    given = _given(path)
+    given = _given(arguments)
     crash.install()
     crash.install_dialog()
     _dress(application)
@@ -340,7 +404,7 @@ def _with_window(path: Path | None, verbose: bool) -> int:
             window = MainWindow(given)
             window.show()
             # The first picture comes before it.
-            QTimer.singleShot(0, window, lambda: begin_log(verbose))
+            QTimer.singleShot(0, window, lambda: begin_log(arguments.verbose))
             # Objects that live as long as the window are frozen: collecting them would take 50 ms each time.
             gc.freeze()
         except Exception:

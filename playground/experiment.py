@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar, get_type_hints
 
@@ -21,15 +21,20 @@ from playground.experiment_checks import (
     check_switch,
     show,
 )
+from playground.experiment_derived import check_derived_inputs, derived_inputs_of
 from playground.experiment_formula import FormulaSettings
-from playground.experiment_json import FORMULA_VERSION, read_object, write_object
+from playground.experiment_frozen import frozen_entries, frozen_names, still_frozen
+from playground.experiment_json import FORMULA_VERSION, TABLE_VERSION, read_object, write_object
+from playground.experiment_table import MAX_INPUTS, MAX_ROWS, TableSettings, table_of
 
 MAX_HIDDEN_LAYERS = 8
 MAX_NEURONS = 64
 MIN_POINTS, MAX_POINTS = 20, 5000
+"""Of a generated data set; a table has 1 to MAX_ROWS."""
 MIN_LEARNING_RATE, MAX_LEARNING_RATE = 1e-6, 100.0
 MAX_SEED = 2**32 - 1
 MAX_PENALTY = 10.0
+MAX_INITIAL_SCALE = 100.0
 MAX_STEPS = 10_000_000
 """Maximum number of steps of a schedule, and of a lesson; a run can be longer."""
 LONGEST_RUN = 2**53
@@ -60,11 +65,15 @@ DATASETS: Mapping[str, DatasetKind] = {
     "tilted_plane": DatasetKind(2, False),
     "gaussian_bumps": DatasetKind(2, False),
 }
+TABLE = "table"
+"""The data set whose points stand in the experiment."""
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "identity")
+OUTPUTS = ("linear", "sigmoid")
 LOSSES = ("binary_cross_entropy", "squared_error")
 INITIALIZATIONS = ("xavier_normal", "xavier_uniform", "he_normal", "he_uniform", "uniform", "zeros")
 OPTIMIZERS = ("gradient_descent", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw")
 FAULTS = ("mean", "slope", "transpose", "sign")
+MOMENTUM_FORMS = ("torch", "average")
 SCHEDULES = ("constant", "step", "exponential", "cosine", "warm_up", "one_cycle")
 MIN_SCHEDULE_FACTOR = 1e-6
 
@@ -97,6 +106,9 @@ class DataSettings:
     points counts training and test points together; noise is a share of the spread of the clean data;
     test_share is the part held back; standardize shifts and scales each input to mean 0 and standard
     deviation 1 over the training points.
+
+    table: the points themselves, where dataset is "table"; points is then the number of its rows, and noise
+    has no effect. derived_inputs: expressions of the raw inputs that the network sees beside them.
     """
 
     dataset: str = "two_circles"
@@ -105,18 +117,75 @@ class DataSettings:
     test_share: float = 0.2
     standardize: bool = False
     seed: int = 0
+    table: TableSettings | None = None
+    derived_inputs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        check_choice("data.dataset", self.dataset, tuple(DATASETS))
-        check_integer("data.points", self.points, MIN_POINTS, MAX_POINTS)
+        check_choice("data.dataset", self.dataset, (*DATASETS, TABLE))
+        if self.dataset == TABLE:
+            if self.table is None:
+                raise ExperimentError("data.table", 'is absent, and data.dataset is "table".')
+            object.__setattr__(self, "table", table_of(self.table))
+            check_integer("data.points", self.points, 1, MAX_ROWS)
+            if self.points != self.kept_table.n_rows:
+                raise ExperimentError(
+                    "data.points", f"is {self.points}, and the table has {self.kept_table.n_rows} rows."
+                )
+        else:
+            if self.table is not None:
+                raise ExperimentError("data.table", f"has no place beside the data set {show(self.dataset)}.")
+            check_integer("data.points", self.points, MIN_POINTS, MAX_POINTS)
+        object.__setattr__(self, "derived_inputs", derived_inputs_of(self.derived_inputs))
+        if self.derived_inputs:
+            if self.n_inputs > MAX_INPUTS:
+                raise ExperimentError(
+                    "data.derived_inputs",
+                    f"and the raw inputs may be at most {MAX_INPUTS} together, not {self.n_inputs}.",
+                )
+            check_derived_inputs(self.derived_inputs, self.raw_names)
         check_number("data.noise", self.noise, 0.0, 1.0)
         check_number("data.test_share", self.test_share, 0.0, 0.9)
         check_switch("data.standardize", self.standardize)
         check_integer("data.seed", self.seed, 0, MAX_SEED)
 
+    @staticmethod
+    def of_table(table: TableSettings, **others: Any) -> DataSettings:
+        """Return the settings of a table, whose number of rows is that of points."""
+        return DataSettings(dataset=TABLE, points=table.n_rows, table=table, **others)
+
     @property
     def kind(self) -> DatasetKind:
+        """The number of raw inputs, and whether y is a class."""
+        if self.table is not None:
+            return DatasetKind(self.table.n_inputs, bool(self.table.classes))
         return DATASETS[self.dataset]
+
+    @property
+    def kept_table(self) -> TableSettings:
+        """The table, where there is one."""
+        assert self.table is not None
+        return self.table
+
+    @property
+    def raw_names(self) -> tuple[str, ...]:
+        """The names of the raw inputs, as expressions use them where a table does not name them."""
+        if self.table is not None:
+            return self.table.inputs
+        return ("x",) if self.kind.n_inputs == 1 else ("x1", "x2")
+
+    @property
+    def n_inputs(self) -> int:
+        """The number of inputs of the network: the raw ones and the derived ones."""
+        return self.kind.n_inputs + len(self.derived_inputs)
+
+    def with_dataset(self, name: str, value: Any) -> DataSettings:
+        """Return the settings with another data set, or with a table: the number of points follows it."""
+        if name == "table" and value is not None:
+            table = table_of(value)
+            return replace(self, dataset=TABLE, points=table.n_rows, table=table)
+        if name == "dataset" and value != TABLE and self.table is not None:
+            return replace(self, dataset=value, points=DataSettings.points, table=None)
+        return replace(self, **{name: value})
 
 
 @dataclass(frozen=True)
@@ -124,7 +193,10 @@ class NetworkSettings:
     """The settings of the network.
 
     hidden_layers holds the neurons of each hidden layer (none: logistic or linear regression). A loss of None
-    becomes the one that suits the data when the experiment is created.
+    becomes the one that suits the data when the experiment is created. output is the activation of the output
+    layer; None: the usual one of the loss, sigmoid for a cross-entropy and linear for a squared error.
+    initial_scale is a factor of the first weights that initialization and seed draw. frozen names parameters
+    that no step changes: "W[1]", "b[2]", "W[1]₂₃".
     """
 
     hidden_layers: tuple[int, ...] = (4,)
@@ -132,6 +204,9 @@ class NetworkSettings:
     loss: str | None = None
     initialization: str = "xavier_normal"
     seed: int = 0
+    output: str | None = None
+    initial_scale: float = 1.0
+    frozen: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         layers = self.hidden_layers
@@ -150,6 +225,10 @@ class NetworkSettings:
             check_choice("network.loss", self.loss, LOSSES)
         check_choice("network.initialization", self.initialization, INITIALIZATIONS)
         check_integer("network.seed", self.seed, 0, MAX_SEED)
+        if self.output is not None:
+            check_choice("network.output", self.output, OUTPUTS)
+        object.__setattr__(self, "frozen", frozen_names(self.frozen))
+        check_number("network.initial_scale", self.initial_scale, 0.0, MAX_INITIAL_SCALE)
 
 
 @dataclass(frozen=True)
@@ -159,7 +238,9 @@ class TrainingSettings:
     batch_size None, or at least the number of training points, is the full batch. momentum None is the
     default of the optimiser. l1 and l2 act on weights, never on biases: l1·Σ|w| + ½·l2·Σw² is added to J. The
     α of a step is learning_rate times the factor of the schedule: see engine.schedules. fault: the deliberate
-    mistake in the backward pass of this run (engine.backprop.bugs), None for a right one.
+    mistake in the backward pass of this run (engine.backprop.bugs), None for a right one. momentum_form: the
+    velocity of the optimiser "momentum" is β·v + g ("torch"), or the exponential average β·v + (1 − β)·g from
+    v = 0 on ("average").
     """
 
     optimizer: str = "gradient_descent"
@@ -173,6 +254,7 @@ class TrainingSettings:
     schedule: str = "constant"
     schedule_steps: int = 1000
     schedule_factor: float = 0.1
+    momentum_form: str = "torch"
 
     def __post_init__(self) -> None:
         check_choice("training.optimizer", self.optimizer, OPTIMIZERS)
@@ -186,6 +268,7 @@ class TrainingSettings:
         check_number("training.l1", self.l1, 0.0, MAX_PENALTY)
         check_number("training.l2", self.l2, 0.0, MAX_PENALTY)
         check_integer("training.seed", self.seed, 0, MAX_SEED)
+        check_choice("training.momentum_form", self.momentum_form, MOMENTUM_FORMS)
         check_choice("training.schedule", self.schedule, SCHEDULES)
         check_integer("training.schedule_steps", self.schedule_steps, 1, MAX_STEPS)
         check_number("training.schedule_factor", self.schedule_factor, MIN_SCHEDULE_FACTOR, 1.0)
@@ -240,6 +323,24 @@ class Experiment:
                 f'"binary_cross_entropy" needs classes, and {show(self.data.dataset)} has values; '
                 'take "squared_error".',
             )
+        self._fit_output(kind)
+        frozen_entries(self.network.frozen, self.layer_sizes)
+
+    def _fit_output(self, kind: DatasetKind) -> None:
+        """Check the output; the usual one of the loss is None, so that equal networks are equal."""
+        assert self.data is not None
+        assert self.network is not None
+        output = self.network.output
+        if output is None:
+            return
+        if self.network.loss == "binary_cross_entropy" and output == "linear":
+            raise ExperimentError("network.output", 'must be "sigmoid" for "binary_cross_entropy".')
+        if output == "sigmoid" and not kind.classification:
+            raise ExperimentError(
+                "network.output", f'"sigmoid" needs classes, and {show(self.data.dataset)} has values.'
+            )
+        if (output == "linear") == (self.network.loss == "squared_error"):
+            object.__setattr__(self, "network", replace(self.network, output=None))
 
     @property
     def on_data(self) -> NetworkOnDataSettings | None:
@@ -254,6 +355,19 @@ class Experiment:
         return None if self.network is None else self.network.loss
 
     @property
+    def output(self) -> str | None:
+        """The activation of the network's output, "linear" or "sigmoid"; None with a formula."""
+        if self.network is None:
+            return None
+        usual = "sigmoid" if self.network.loss == "binary_cross_entropy" else "linear"
+        return self.network.output or usual
+
+    @property
+    def frozen_entries(self) -> tuple[int, ...]:
+        """The indices in θ of the frozen parameters; () with a formula."""
+        return () if self.network is None else frozen_entries(self.network.frozen, self.layer_sizes)
+
+    @property
     def start_seed(self) -> int:
         """The seed of the first weights, or of the random start and the noise of a formula."""
         if self.formula is not None:
@@ -263,10 +377,10 @@ class Experiment:
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:
-        """Inputs, hidden layers and the single output: (2, 4, 1) for the default; () with a formula."""
+        """Inputs, derived ones too, hidden layers and the output: (2, 4, 1) by default; () with a formula."""
         if self.data is None or self.network is None:
             return ()
-        return (self.data.kind.n_inputs, *self.network.hidden_layers, 1)
+        return (self.data.n_inputs, *self.network.hidden_layers, 1)
 
     @property
     def n_parameters(self) -> int:
@@ -279,6 +393,7 @@ class Experiment:
     def with_value(self, name: str, value: Any) -> Experiment:
         """Return the same experiment with one field ("training.learning_rate") changed.
 
+        "data.table" with a table makes it the data set, and another data.dataset drops it; points follows.
         "formula" with FormulaSettings takes the place of data and network; "formula.constants.k" is one
         constant. Raises ExperimentError for an unknown field or a value that it may not have.
         """
@@ -293,13 +408,27 @@ class Experiment:
         parts = self._sections()
         if section not in parts or attribute not in {entry.name for entry in fields(parts[section])}:
             raise ExperimentError(name, "no such field.")
-        part = replace(getattr(self, section), **{attribute: value})
+        before = getattr(self, section)
+        if isinstance(before, DataSettings) and attribute in ("dataset", "table"):
+            part: Any = before.with_dataset(attribute, value)
+        else:
+            part = replace(before, **{attribute: value})
         changed = {section: part}
         if isinstance(part, DataSettings):
             assert self.data is not None
             assert self.network is not None
             if part.kind.classification != self.data.kind.classification:
-                changed["network"] = replace(self.network, loss=None)
+                changed["network"] = replace(self.network, loss=None, output=None)
+        elif isinstance(part, NetworkSettings) and attribute == "loss":
+            # Another loss has its own usual output.
+            changed["network"] = replace(part, output=None)
+        network = changed.get("network", self.network)
+        if network is not None and network.frozen and attribute != "frozen" and section in _NETWORK_SECTIONS:
+            # Another network has other parameters.
+            data = changed.get("data", self.data)
+            assert data is not None
+            sizes = (data.n_inputs, *network.hidden_layers, 1)
+            changed["network"] = replace(network, frozen=still_frozen(network.frozen, sizes))
         return replace(self, **changed)
 
     def with_accepted(self, name: str, value: Any) -> Experiment:
@@ -387,23 +516,14 @@ class ExperimentFile:
 
     def to_json(self) -> str:
         """Return the file's text."""
-        content: dict[str, Any] = {
-            name: part for name, part in asdict(self.experiment).items() if part is not None
-        }
-        if self.experiment.formula is not None:
-            content["formula"]["constants"] = dict(self.experiment.formula.constants_by_name)
-        if self.experiment.training.fault is None:
-            del content["training"]["fault"]
-        for name in ("schedule", "schedule_steps", "schedule_factor"):
-            if content["training"][name] == getattr(TrainingSettings, name):
-                del content["training"][name]
+        content: dict[str, Any] = sections_as_json(self.experiment)
         if self.steps is not None:
             content["steps"] = self.steps
         if self.changes:
             content["changes"] = [
                 {"step": change.step, "field": change.field, "value": change.value} for change in self.changes
             ]
-        return write_object(content, 1 if self.experiment.formula is None else FORMULA_VERSION)
+        return write_object(content, version_of(content))
 
     @staticmethod
     def from_json(text: str) -> ExperimentFile:
@@ -423,6 +543,48 @@ class ExperimentFile:
         return ExperimentFile(experiment, _changes(content.get("changes", [])), content.get("steps"))
 
 
+def sections_as_json(experiment: Experiment, with_rows: bool = True) -> dict[str, Any]:
+    """Return the fields of an experiment as its file holds them, without format and version.
+
+    with_rows: whether the rows of a table are among them.
+    """
+    names = _sections(experiment.formula is not None)
+    content: dict[str, Any] = {name: section_as_json(name, getattr(experiment, name)) for name in names}
+    if experiment.formula is not None:
+        content["formula"]["constants"] = dict(experiment.formula.constants_by_name)
+    if experiment.data is not None and experiment.data.table is not None:
+        content["data"]["table"] = experiment.data.table.as_json(with_rows)
+    return content
+
+
+def section_as_json(name: str, section: Any) -> dict[str, Any]:
+    """Return the fields of a section, "training", as a file holds them."""
+    values = {entry.name: getattr(section, entry.name) for entry in fields(section)}
+    return {key: value for key, value in values.items() if not _is_left_out(name, key, value)}
+
+
+_NEW_FIELDS = {
+    "data": ("table", "derived_inputs"),
+    "network": ("output", "initial_scale", "frozen"),
+    "training": ("momentum_form",),
+}
+"""By section the fields of version 3."""
+_OFTEN_ABSENT = {"training": ("fault", "schedule", "schedule_steps", "schedule_factor")}
+
+
+def _is_left_out(section: str, name: str, value: Any) -> bool:
+    """Return whether a field is not written, since it came later and has the value of its absence."""
+    later = (*_NEW_FIELDS.get(section, ()), *_OFTEN_ABSENT.get(section, ()))
+    return name in later and value == getattr(_SECTIONS[section], name)
+
+
+def version_of(content: Mapping[str, Any]) -> int:
+    """Return the lowest version that can say this."""
+    if any(name in content.get(section, ()) for section, names in _NEW_FIELDS.items() for name in names):
+        return TABLE_VERSION
+    return FORMULA_VERSION if "formula" in content else 1
+
+
 Record = TypeVar("Record", TrainingSettings, Experiment)
 
 
@@ -439,6 +601,7 @@ def _sections(with_formula: bool) -> dict[str, type]:
 
 
 _NETWORK_SECTIONS: dict[str, type] = {"data": DataSettings, "network": NetworkSettings}
+_SECTIONS = {**_NETWORK_SECTIONS, "formula": FormulaSettings, "training": TrainingSettings}
 
 
 def _section(name: str, kind: type, content: Mapping[str, Any]) -> Any:
@@ -455,7 +618,12 @@ def _section(name: str, kind: type, content: Mapping[str, Any]) -> Any:
         for key, value in values.items()
         if type(value) is int and float in (hints[key], *_union(hints[key])) and abs(value) < 2**53
     }
-    return kind(**{**values, **numbers})
+    values = {**values, **numbers}
+    if values.get("table") is not None and "points" not in values:
+        # points follows the table.
+        values["table"] = table_of(values["table"])
+        values["points"] = values["table"].n_rows
+    return kind(**values)
 
 
 def _union(hint: Any) -> tuple[Any, ...]:

@@ -9,17 +9,38 @@ from typing import Any
 from playground.bounded_json import JsonError, TwiceError, json_of
 from playground.experiment_checks import ExperimentError, show
 
+
+class JsonRows(list[list[Any]]):
+    """Rows of numbers, each of which stands on one line of the text."""
+
+
 FORMAT = "loss-landscape-playground-experiment"
 FORMULA_VERSION = 2
 """Of files with a formula. A file has the lowest version that can say what it says, from 1."""
-VERSION = FORMULA_VERSION
+TABLE_VERSION = 3
+"""Of files with a table, or with any other field or value that came with it."""
+VERSION = TABLE_VERSION
 """The newest that is read."""
 
 
 def write_object(fields: Mapping[str, Any], version: int) -> str:
     """Return these fields as JSON text, after format and version."""
-    content = {"format": FORMAT, "version": version, **fields}
-    return json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+    return _written({"format": FORMAT, "version": version, **fields}, "") + "\n"
+
+
+def _written(value: Any, indent: str) -> str:
+    """Return a value as JSON text over several lines, rows of numbers on one line each."""
+    inner = f"{indent}  "
+    if isinstance(value, Mapping) and value:
+        entries = [f"{inner}{_on_one_line(name)}: {_written(part, inner)}" for name, part in value.items()]
+        return "{\n" + ",\n".join(entries) + f"\n{indent}}}"
+    if isinstance(value, JsonRows) and value:
+        return "[\n" + ",\n".join(inner + _on_one_line(row) for row in value) + f"\n{indent}]"
+    return json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False).replace("\n", f"\n{indent}")
+
+
+def _on_one_line(value: Any) -> str:
+    return json.dumps(value, allow_nan=False, ensure_ascii=False)
 
 
 def read_object(text: str) -> dict[str, Any]:

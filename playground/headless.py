@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from playground.engine.branches.recovery import fallen, recovery_of
 from playground.engine.loss_words import TRAINING_LOSS, loss_name, penalties_text
-from playground.engine.problem_of_experiment import curve_of, formula_of
+from playground.engine.problem_of_experiment import curve_of, formula_of, network_on_data
 from playground.engine.recording.followed_log import FollowedLog
 from playground.engine.recording.run_view import RunView
 from playground.engine.trainer import Trainer
@@ -429,6 +429,9 @@ def _summary(trainer: Trainer) -> str:
         lines.append(f"training accuracy {percent_text(view.train_accuracy, 3)}")
         if trainer.problem.has_test:
             lines.append(f"test accuracy {percent_text(view.test_accuracy, 3)}")
+    on_data = network_on_data(trainer.problem)
+    if on_data is not None:
+        lines += on_data.samples.notices
     return "\n".join(lines)
 
 

@@ -28,15 +28,18 @@ class OutputWords:
 
     probability   ŷ is the probability of class 1; otherwise a value
     classes       the targets are the classes 0 and 1; otherwise values
+    zero, one     the two classes, in a sentence
     """
 
     probability: bool
     classes: bool
+    zero: str = "class 0"
+    one: str = "class 1"
 
     @property
     def name(self) -> str:
         """The name of ŷ in the legend of the curve over one input."""
-        return "probability of class 1" if self.probability else "predicted value ŷ"
+        return f"probability of {self.one}" if self.probability else "predicted value ŷ"
 
     @property
     def symbol(self) -> str:
@@ -66,9 +69,11 @@ class OutputWords:
         return BOUNDARY if self.classes else "Predicted value"
 
 
-def output_words(loss: str | None, classes: bool) -> OutputWords:
-    """Return the words for a loss, its name as in an experiment, on classes or on values.
+def output_words(
+    loss: str | None, classes: bool, zero: str = OutputWords.zero, one: str = OutputWords.one
+) -> OutputWords:
+    """Return the words for a loss, its name as in an experiment, on classes (zero and one) or on values.
 
     None: the loss of this kind of data where none was chosen.
     """
-    return OutputWords(classes if loss is None else is_probability(loss), classes)
+    return OutputWords(classes if loss is None else is_probability(loss), classes, zero, one)

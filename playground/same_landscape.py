@@ -20,19 +20,19 @@ def landscape_of(experiment: Experiment) -> Hashable:
     if experiment.formula is not None:
         return experiment.formula.function
     assert experiment.network is not None
-    start = {name: getattr(_ANY_NETWORK, name) for name in ("initialization", "seed")}
+    start = {name: getattr(_ANY_NETWORK, name) for name in ("initialization", "seed", "initial_scale")}
     return experiment.data, replace(experiment.network, **start)
 
 
 def measure_of(experiment: Experiment) -> Hashable:
-    """Return what the values of J measure: the data set and the loss, or the formula.
+    """Return what the values of J measure: the data set or the table, and the loss, or the formula.
 
     With an equal one two J belong on one axis. Runs of one landscape have the same measure.
     """
     if experiment.formula is not None:
         return landscape_of(experiment)
     assert experiment.data is not None
-    return experiment.data.dataset, experiment.loss
+    return experiment.data.table or experiment.data.dataset, experiment.loss
 
 
 def all_but_the_start(experiment: Experiment) -> Hashable:

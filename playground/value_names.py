@@ -11,6 +11,14 @@ SCHEDULE_NAMES = {
     "one_cycle": "1cycle",
 }
 LOSS_NAMES = {"binary_cross_entropy": "binary cross-entropy", "squared_error": "half squared error"}
+OUTPUT_NAMES = {"linear": "linear", "sigmoid": "sigmoid"}
+
+
+def loss_words(loss: str, output: str | None) -> str:
+    """Return the name of a loss, with the output where it is not the usual one (None) of this loss."""
+    return LOSS_NAMES[loss] + (f" of a {OUTPUT_NAMES[output]} output" if output else "")
+
+
 INITIALIZATION_NAMES = {
     "xavier_normal": "Xavier, normal",
     "xavier_uniform": "Xavier, uniform",
@@ -19,4 +27,5 @@ INITIALIZATION_NAMES = {
     "uniform": "uniform",
     "zeros": "all zeros",
 }
+MOMENTUM_FORM_NAMES = {"torch": "as PyTorch has it", "average": "average of the gradients"}
 PENALTY_NAMES = {"training.l1": "L1", "training.l2": "L2"}

@@ -10,6 +10,7 @@ import pytest
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.experiment_formula import FormulaSettings
 from playground.same_landscape import all_but_the_start, landscape_of, measure_of
+from tests.support.tables import a_table
 
 BOWL = FormulaSettings("x^2 + k*y^2", start=(1.0, 2.0), constants={"k": 3.0}, noise=0.1)
 OTHER_FORMULAS: dict[str, Any] = {
@@ -23,6 +24,9 @@ OTHER_FORMULAS: dict[str, Any] = {
     "minima": ((0.0, 0.0),),
 }
 OTHER_NETWORKS = {
+    "output": "sigmoid",
+    "initial_scale": 3.0,
+    "frozen": ("b[1]",),
     "hidden_layers": (3,),
     "activation": "relu",
     "loss": "squared_error",
@@ -36,6 +40,8 @@ OTHER_DATA = {
     "test_share": 0.1,
     "standardize": True,
     "seed": 7,
+    "table": a_table(("a", "b"), "y", ("no", "yes"), [[0, 0, 0], [1, 1, 1]]),
+    "derived_inputs": ("x1^2",),
 }
 
 
@@ -74,8 +80,12 @@ def test_without_noise_the_seed_of_a_formula_is_only_that_of_its_start() -> None
 
 @pytest.mark.parametrize("field", [entry.name for entry in fields(NetworkSettings)])
 def test_each_setting_of_a_network(field: str) -> None:
-    one, other = Experiment(), Experiment().with_value(f"network.{field}", OTHER_NETWORKS[field])
-    assert (landscape_of(one) == landscape_of(other)) is (field in {"initialization", "seed"})
+    # The usual output of a cross-entropy is a sigmoid.
+    one = Experiment(network=NetworkSettings(loss="squared_error" if field == "output" else None))
+    other = one.with_value(f"network.{field}", OTHER_NETWORKS[field])
+    assert (landscape_of(one) == landscape_of(other)) is (
+        field in {"initialization", "seed", "initial_scale"}
+    )
     assert (measure_of(one) == measure_of(other)) is (field != "loss")
     assert (all_but_the_start(one) == all_but_the_start(other)) is (field == "seed")
 
@@ -84,7 +94,7 @@ def test_each_setting_of_a_network(field: str) -> None:
 def test_each_setting_of_the_data(field: str) -> None:
     one, other = Experiment(), Experiment().with_value(f"data.{field}", OTHER_DATA[field])
     assert landscape_of(one) != landscape_of(other)
-    assert (measure_of(one) == measure_of(other)) is (field != "dataset")
+    assert (measure_of(one) == measure_of(other)) is (field not in {"dataset", "table"})
     assert all_but_the_start(one) != all_but_the_start(other)
 
 

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 
-from playground.engine.optimizers import OPTIMIZERS
 from playground.landscape.rate_map import SAME, RateMap
 from playground.landscape.rate_words import BELOW_ALL, NO_BOUND
 from playground.landscape.stability_region import StabilityRegion
@@ -24,7 +23,7 @@ def boundary_line(region: StabilityRegion, lowest: float, highest: float) -> tup
 def line_words(region: StabilityRegion) -> str:
     """Return what the line is."""
     return (
-        f"the limit of stability in theory, α = {OPTIMIZERS[region.optimizer].limit_formula} with "
+        f"the limit of stability in theory, α = {region.formula} with "
         f"λmax = {number_text(region.sharpness, 4)}"
     )
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from playground.arrays import Array
-from playground.engine.losses import overflow_is_an_answer
+from playground.engine.losses import HALF_SQUARE, HALF_SQUARE_OF_SIGMOID, overflow_is_an_answer
 
 if TYPE_CHECKING:
     from playground.engine.network import Network
@@ -61,6 +61,8 @@ class BatchedLosses:
         self._float64: _Pass | None = None
         self._doubt = _Doubt(network, X, y)
         self._rounded = ROUNDED_BELOW * float(np.square(y).mean()) if y.size else 0.0
+        if network.loss_kind == HALF_SQUARE_OF_SIGMOID:
+            self._rounded = ROUNDED_BELOW
 
     @property
     def together(self) -> int:
@@ -84,11 +86,12 @@ class BatchedLosses:
                 self._float64 = _Pass(network, self._X, self._y, np.float64, self.together)
             J[doubtful] = self._float64.sums(thetas[doubtful]) / n
         if network.loss_name == "squared_error" and not (network.l1 or network.l2):
+            # Of a sigmoid too, whose targets may all be 0.
             for row in np.flatnonzero(self._rounded > J):
                 J[row] = network.loss(thetas[row], self._X, self._y)
 
         if network.l1 or network.l2:
-            w = thetas[:, network.is_weight]
+            w = thetas[:, network.is_penalized]
             J += network.l1 * np.abs(w).sum(axis=1) + 0.5 * network.l2 * np.square(w).sum(axis=1)
         return J
 
@@ -208,8 +211,10 @@ class _Tile:
         ]
         self._output = buffer("output", sizes[-1], n)
         y = np.ascontiguousarray(y.T, dtype)
-        if network.loss_name == "squared_error":
+        if network.loss_kind == HALF_SQUARE:
             self._loss: Callable[[Array], Array] = _HalfSquareSums(y)
+        elif network.loss_kind == HALF_SQUARE_OF_SIGMOID:
+            self._loss = _HalfSquareOfSigmoidSums(y)
         else:
             scratch = buffer("first of loss", sizes[-1], n), buffer("second of loss", sizes[-1], n)
             self._loss = _CrossEntropySums(y, *scratch)
@@ -266,6 +271,19 @@ class _HalfSquareSums:
     def __call__(self, z: Array) -> Array:
         z -= self._y
         return 0.5 * _sum_of_each(np.square(z, out=z))
+
+
+class _HalfSquareOfSigmoidSums:
+    """Σ over outputs and samples of ½·(σ(z) − y)², which overwrites z; σ(z) is ½·tanh(z/2) + ½."""
+
+    def __init__(self, y: Array):
+        self._one_minus_2y = 1.0 - 2.0 * y
+
+    def __call__(self, z: Array) -> Array:
+        z *= 0.5
+        np.tanh(z, out=z)
+        z += self._one_minus_2y
+        return 0.125 * _sum_of_each(np.square(z, out=z))
 
 
 def _sum_of_each(values: Array) -> Array:

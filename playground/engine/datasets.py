@@ -1,4 +1,4 @@
-"""The data sets: points drawn from a seed, split into training and test points, standardised if asked.
+"""The data sets: points drawn from a seed or those of a table, split, with derived inputs, standardised.
 
 A data set is a clean figure plus noise. noise is a share of the clean figure's spread (the standard
 deviation, over all points and inputs, of what is disturbed): for classes it disturbs the inputs, for values
@@ -9,13 +9,20 @@ figure disturbed more or less.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.arrays import Floats
-from playground.experiment import DATASETS, DataSettings
+from playground.engine import table_samples
+from playground.engine.derived_inputs import DerivedInputs
+from playground.engine.table_samples import one_of_each_stretch
+from playground.experiment import DATASETS, TABLE, DataSettings
+from playground.files.foreign_names import shown_name
+from playground.numerals import number_text
+from playground.output_words import OutputWords, output_words
 
 Generator = np.random.Generator
 
@@ -24,9 +31,15 @@ Generator = np.random.Generator
 class Samples:
     """The points of an experiment as inputs and targets of the network; every array is read-only.
 
-    X_train (n, d), y_train (n, 1), X_test (m, d), y_test (m, 1). Where the inputs are standardised, X = (raw
-    input − mean) / scale with mean (d,) and scale (d,) of the training points; else mean is 0 and scale 1. y
-    is 0 or 1 where classification is set.
+    X_train (n, d), y_train (n, 1), X_test (m, d), y_test (m, 1). The first columns of X are the raw inputs,
+    the others the derived ones. Where the inputs are standardised, X = (input − mean) / scale with mean (d,)
+    and scale (d,) of the training points; else mean is 0 and scale 1. y is 0 or 1 where classification is
+    set.
+
+    input_names, output_name  of the d inputs and of y, as the window shows them
+    derived       the functions of the raw inputs that follow them
+    class_names   of the two classes
+    notices       sentences about the points that have to be said
     """
 
     X_train: Floats
@@ -38,6 +51,65 @@ class Samples:
     classification: bool
     input_names: tuple[str, ...]
     output_name: str
+    derived: DerivedInputs = field(default_factory=lambda: DerivedInputs((), ()))
+    class_names: tuple[str, str] = ("class 0", "class 1")
+    notices: tuple[str, ...] = ()
+
+    @property
+    def n_raw(self) -> int:
+        """The number of raw inputs."""
+        return len(self.input_names) - len(self.derived)
+
+    @property
+    def raw_names(self) -> tuple[str, ...]:
+        """The names of the raw inputs, over which predictions are drawn."""
+        return self.input_names[: self.n_raw]
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The raw inputs over which predictions are drawn: the first two, or the only one."""
+        return (0, 1)[: self.n_raw]
+
+    @property
+    def slice_sentence(self) -> str:
+        """What a picture over some of the inputs shows; empty where it shows them all."""
+        rest = self.n_raw - len(self.shown)
+        if not rest:
+            return ""
+        others = "the other at its mean" if rest == 1 else "the others at their means"
+        return f"Shows {len(self.shown)} of {self.n_raw} inputs, {others}."
+
+    def class_word(self, y: float) -> str:
+        """Return the class of a point with the target y, for a sentence: "class 1", "class setosa"."""
+        name = self.class_names[int(y > 0.5)]
+        return name if name.startswith("class ") else f"class {name}"
+
+    def target_word(self, y: float) -> str:
+        """Return the target of a point for a sentence: "class 1", "y = 0.25"."""
+        return self.class_word(y) if self.classification else f"{self.output_name} = {number_text(y)}"
+
+    def output_words(self, loss: str | None) -> OutputWords:
+        """Return the words for ŷ and for the loss of a point under this loss, as in an experiment."""
+        return output_words(loss, self.classification, self.class_word(0.0), self.class_word(1.0))
+
+    def raw(self, X: Floats) -> Floats:
+        """Return the raw inputs (n, n_raw) of network inputs (n, d)."""
+        n = self.n_raw
+        result: Floats = X[:, :n] * self.scale[:n] + self.mean[:n]
+        return result
+
+    def inputs_of(self, raw: Floats) -> Floats:
+        """Return the network inputs (n, d) of raw inputs (n, n_raw)."""
+        if len(self.derived):
+            with np.errstate(all="ignore"):
+                raw = np.hstack([raw, self.derived(raw)])
+        result: Floats = (raw - self.mean) / self.scale
+        return result
+
+    @cached_property
+    def center(self) -> Floats:
+        """(n_raw,) the mean of each raw input over the training points."""
+        return _read_only(self.raw(self.X_train).mean(axis=0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,28 +137,95 @@ class DatasetInfo:
 def samples_of(settings: DataSettings) -> Samples:
     """Draw, split and standardise the points of these settings; equal settings give equal points.
 
-    The classes have equal shares, in the training points too. There are at least two training points, one of
-    each class where there are classes.
+    Of a generated set the classes have equal shares, in the training points too, and there are at least two
+    training points, one of each class where there are classes. A table has at least one of each class that
+    it holds. Raises ExperimentError where a derived input is not finite.
     """
-    x, y = _draw(settings, np.random.default_rng([settings.seed, 0]))
-    train, test = _split(y, settings, np.random.default_rng([settings.seed, 1]))
+    if settings.table is not None:
+        (x, y), rng = table_samples.points_of(settings.table), np.random.default_rng([settings.seed, 1])
+        train, test = table_samples.split_of(settings, rng)
+        raw_names, output_name = table_samples.input_names(settings.table), shown_name(settings.table.target)
+    else:
+        info = DATASET_INFO[settings.dataset]
+        x, y = _draw(settings, np.random.default_rng([settings.seed, 0]))
+        train, test = _split(y, settings, np.random.default_rng([settings.seed, 1]))
+        raw_names, output_name = info.input_names, info.output_name
+    derived = DerivedInputs(settings.derived_inputs, settings.raw_names)
+    if len(derived):
+        x = np.hstack([x, derived.of_points(x, "point" if settings.table is None else "row")])
+    input_names = (*raw_names, *derived.names)
     mean, scale = np.zeros(x.shape[1]), np.ones(x.shape[1])
     if settings.standardize:
-        mean, scale = x[train].mean(axis=0), x[train].std(axis=0)
-        scale[scale == 0.0] = 1.0
-    x = (x - mean) / scale
-    info = DATASET_INFO[settings.dataset]
+        mean, scale = standardization(x[train])
+    table = settings.table
     return Samples(
-        X_train=_read_only(x[train]),
+        X_train=_read_only((x[train] - mean) / scale),
         y_train=_read_only(y[train]),
-        X_test=_read_only(x[test]),
+        X_test=_read_only((x[test] - mean) / scale),
         y_test=_read_only(y[test]),
         mean=_read_only(mean),
         scale=_read_only(scale),
         classification=settings.kind.classification,
-        input_names=info.input_names,
-        output_name=info.output_name,
+        input_names=input_names,
+        output_name=output_name,
+        derived=derived,
+        class_names=_class_names(settings),
+        notices=() if table is None else _notices(x[train], y[train], input_names, settings),
     )
+
+
+def standardization(x: Floats) -> tuple[Floats, Floats]:
+    """Return mean and standard deviation (d,) of the columns of x (n, d).
+
+    That of a constant column is 1, so that it becomes 0.
+    """
+    low, high = x.min(axis=0), x.max(axis=0)
+    constant = low == high
+    with np.errstate(all="ignore"):
+        mean, scale = x.mean(axis=0), x.std(axis=0)
+        size = np.abs(x).max(axis=0)
+        # The squares of numbers as small as these are 0.
+        small = ~constant & (scale < 1e-140)
+        scale[small] = (x[:, small] / size[small]).std(axis=0) * size[small]
+    # The mean of equal numbers may be another number, by rounding.
+    mean[constant], scale[constant] = low[constant], 1.0
+    return mean, scale
+
+
+def _class_names(settings: DataSettings) -> tuple[str, str]:
+    if settings.table is None or not settings.table.classes:
+        return Samples.class_names
+    first, second = settings.table.classes
+    return shown_name(first), shown_name(second)
+
+
+def _notices(x: Floats, y: Floats, names: tuple[str, ...], settings: DataSettings) -> tuple[str, ...]:
+    """Return what has to be said of the training rows of a table: x (n, d), y (n, 1), as they are."""
+    found = []
+    constant = [name for name, column in zip(names, x.T, strict=True) if column.min() == column.max()]
+    if constant and len(x) > 1:
+        shown = ", ".join(constant[:3]) + (f" and {len(constant) - 3} more" if len(constant) > 3 else "")
+        are, what = ("is", "it tells") if len(constant) == 1 else ("are", "they tell")
+        found.append(f"{shown} {are} the same in all training rows: {what} the network nothing.")
+    if settings.kind.classification and len(x) > 1 and y.min() == y.max():
+        name = _class_names(settings)[int(y[0, 0] > 0.5)]
+        found.append(f"All training rows are of one class, {name}.")
+    return tuple(found)
+
+
+def dataset_title(name: str) -> str:
+    """Return the title of a data set in the window."""
+    return TABLE_TITLE if name == TABLE else DATASET_INFO[name].title
+
+
+def may_be_straight(settings: DataSettings) -> bool:
+    """Return whether a network without a hidden layer may learn these points, as far as is known."""
+    return (
+        settings.table is not None or bool(settings.derived_inputs) or DATASET_INFO[settings.dataset].straight
+    )
+
+
+TABLE_TITLE = "Your own points"
 
 
 def training_points(settings: DataSettings | None) -> int:
@@ -101,6 +240,8 @@ def training_points(settings: DataSettings | None) -> int:
 
 def _held_back(settings: DataSettings) -> list[int]:
     """Return the number of test points of each class; where y is a value, all are of one class."""
+    if settings.table is not None:
+        return table_samples.held_back(settings)
     n, n_test = settings.points, round(settings.points * settings.test_share)
     sizes = _class_sizes(n) if settings.kind.classification else (n,)
     # An odd one comes from the last class, the larger one where the number of points is odd.
@@ -147,20 +288,10 @@ def _split(y: Floats, settings: DataSettings, rng: Generator) -> tuple[NDArray[n
     groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]
     train, test = [], []
     for group, share in zip(groups, _held_back(settings), strict=True):
-        held_back = _one_of_each_stretch(rng, len(group), share)
+        held_back = one_of_each_stretch(rng, len(group), share)
         train.append(group[~held_back])
         test.append(group[held_back])
     return rng.permutation(np.concatenate(train)), rng.permutation(np.concatenate(test))
-
-
-def _one_of_each_stretch(rng: Generator, n: int, chosen: int) -> NDArray[np.bool_]:
-    """Mark `chosen` of n places, spread evenly: one at random in each of equal stretches."""
-    if chosen > n // 2:
-        return ~_one_of_each_stretch(rng, n, n - chosen)
-    edges = np.arange(chosen + 1) * n // max(chosen, 1)
-    marked = np.zeros(n, dtype=bool)
-    marked[rng.integers(edges[:-1], edges[1:])] = True
-    return marked
 
 
 def _even(rng: Generator, n: int) -> Floats:

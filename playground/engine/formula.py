@@ -13,7 +13,7 @@ from playground.arrays import Array
 from playground.engine.expression import Expression
 from playground.engine.expression_tape import TOGETHER, Tape
 from playground.engine.lengths import LARGEST_SQUARE, LEAST_SQUARE, length
-from playground.engine.problem import Slot
+from playground.engine.problem import NOTHING_FROZEN, Slot
 from playground.engine.stepping.batches import BatchState
 from playground.experiment_checks import ExperimentError
 from playground.experiment_formula import FormulaSettings
@@ -43,6 +43,7 @@ class Formula:
     n_samples = 1
     has_test = has_accuracy = False
     may_be_negative = True
+    frozen = NOTHING_FROZEN
 
     def __init__(self, settings: FormulaSettings, l1: float = 0.0, l2: float = 0.0):
         self.settings, self.l1, self.l2 = settings, l1, l2
@@ -182,6 +183,7 @@ class Variables:
 
     def __init__(self, size: int):
         self.theta, self.gradient, self.penalized = np.zeros(size), np.zeros(size), np.ones(size)
+        self.frozen = NOTHING_FROZEN
 
     def working(self, vector: Array) -> Array:
         return np.array(vector)

@@ -13,7 +13,7 @@ samples do not change, R{a[0]} = 0; and the product rule does the rest:
     R{δ[l−1]}   = (W[l]ᵀ·R{δ[l]} + V[l]ᵀ·δ[l]) ∘ g'(z[l−1])  +  W[l]ᵀ·δ[l] ∘ g''(z[l−1]) ∘ R{z[l−1]}
 
 Penalties add l2·v on weights. |w| and relu have no curvature except at their kinks, so with l1 or relu this
-is the Hessian almost everywhere.
+is the Hessian almost everywhere. Rows and columns of frozen entries are 0.
 """
 
 # ruff: noqa: E741 (l is the lecture's name of a layer)
@@ -76,6 +76,9 @@ class HessianOperator:
             raise ValueError(f"v must have shape ({self.size},) or (K, {self.size}), not {v.shape}.")
         network, W, a, delta = self.network, self._W, self._a, self._delta
         L = network.depth
+        if network.frozen.size:
+            v = v.copy()
+            v[..., network.frozen] = 0.0
         V, v_b = network.matrices(v)
 
         Rz: ByLayer = {}
@@ -103,7 +106,8 @@ class HessianOperator:
         product *= one_over(self._m)
 
         if network.l2:
-            product += network.l2 * np.where(network.is_weight, v, 0.0)
+            product += network.l2 * np.where(network.is_penalized, v, 0.0)
+        product[..., network.frozen] = 0.0
         return product
 
     def dense(self) -> Array:

@@ -1,7 +1,7 @@
 """Loss functions: the cost of one prediction, with its first and second derivative.
 
-The output layer of a network is linear; z is its value and y the target. The loss of a sample is the sum over
-its outputs, J the mean over the samples. Functions act element by element on arrays of equal shape.
+z is the value of the output layer before its activation and y the target. The loss of a sample is the sum
+over its outputs, J the mean over the samples. Functions act element by element on arrays of equal shape.
 """
 
 from __future__ import annotations
@@ -20,17 +20,26 @@ from playground.engine.activations import sigmoid
 overflow_is_an_answer = np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore")
 
 
+CROSS_ENTROPY, HALF_SQUARE = "binary_cross_entropy", "squared_error"
+HALF_SQUARE_OF_SIGMOID = "squared_error_of_sigmoid"
+"""Kinds of losses: a loss with the activation of its output."""
+
+
 class Loss(NamedTuple):
-    """One loss function of the linear output z and the target y.
+    """One loss function of the output z and the target y.
 
     name         as in an experiment
-    prediction   z -> ŷ: a probability for the cross-entropy, z itself for the squared error
+    output       the activation of the output, as in an experiment: ŷ is z itself, or σ(z)
+    kind         the name of both together
+    prediction   z -> ŷ
     value        (z, y) -> loss
     first        (z, y) -> ∂loss/∂z
     second       (z, y) -> ∂²loss/∂z²
     """
 
     name: str
+    output: str
+    kind: str
     prediction: Callable[[Array], Array]
     value: Callable[[Array, Array], Array]
     first: Callable[[Array, Array], Array]
@@ -77,16 +86,73 @@ def _half_square_second(z: Array, y: Array) -> Array:
     return np.ones_like(z)
 
 
+def _half_square_of_sigmoid(z: Array, y: Array) -> Array:
+    result: Array = 0.5 * np.square(_cross_entropy_first(z, y))
+    return result
+
+
+def _half_square_of_sigmoid_first(z: Array, y: Array) -> Array:
+    """Return (ŷ − y)·σ'(z), by the chain rule."""
+    result: Array = _cross_entropy_first(z, y) * _cross_entropy_second(z, y)
+    return result
+
+
+def _half_square_of_sigmoid_second(z: Array, y: Array) -> Array:
+    """Return σ'(z)² + (ŷ − y)·σ''(z), where σ'' = σ'·(1 − 2σ) and 1 − 2σ(z) = −tanh(z/2)."""
+    slope = _cross_entropy_second(z, y)
+    result: Array = slope * (slope - _cross_entropy_first(z, y) * np.tanh(0.5 * z))
+    return result
+
+
 def _same(z: Array) -> Array:
     return z.copy()
 
 
 LOSSES: Mapping[str, Loss] = {
     "binary_cross_entropy": Loss(
-        "binary_cross_entropy", sigmoid, _cross_entropy, _cross_entropy_first, _cross_entropy_second
+        "binary_cross_entropy",
+        "sigmoid",
+        CROSS_ENTROPY,
+        sigmoid,
+        _cross_entropy,
+        _cross_entropy_first,
+        _cross_entropy_second,
     ),
-    "squared_error": Loss("squared_error", _same, _half_square, _half_square_first, _half_square_second),
+    "squared_error": Loss(
+        "squared_error",
+        "linear",
+        HALF_SQUARE,
+        _same,
+        _half_square,
+        _half_square_first,
+        _half_square_second,
+    ),
 }
+"""Each loss with its usual output."""
+
+_OTHER_OUTPUTS = (
+    Loss(
+        "squared_error",
+        "sigmoid",
+        HALF_SQUARE_OF_SIGMOID,
+        sigmoid,
+        _half_square_of_sigmoid,
+        _half_square_of_sigmoid_first,
+        _half_square_of_sigmoid_second,
+    ),
+)
+
+
+def loss_with_output(name: str, output: str | None) -> Loss:
+    """Return the loss of this name with this output; None: its usual one. Raises ValueError for others."""
+    if name not in LOSSES:
+        raise ValueError(f"loss must be one of {', '.join(LOSSES)}, not {name!r}.")
+    possible = {loss.output: loss for loss in (*_OTHER_OUTPUTS, LOSSES[name]) if loss.name == name}
+    if output is None:
+        return LOSSES[name]
+    if output not in possible:
+        raise ValueError(f"output must be one of {', '.join(possible)} for {name}, not {output!r}.")
+    return possible[output]
 
 
 def accuracy(loss_name: str, predictions: Array, y: Array) -> float:

@@ -5,8 +5,9 @@ a sample is a column, a[0] = x, and for each layer l = 1 … L
 
     z[l] = W[l]·a[l−1] + b[l],    a[l] = g(z[l])   in the hidden layers,
 
-while the output is linear: ŷ is z[L] itself, or σ(z[L]) where the loss is a cross-entropy. m samples stand
-side by side as the m columns of a matrix, and b[l] is added to each of them. The loss of θ is
+while the output is linear: ŷ is z[L] itself, or σ(z[L]) where the loss is a cross-entropy or the output is
+said to be a sigmoid. m samples stand side by side as the m columns of a matrix, and b[l] is added to each of
+them. The loss of θ is
 
     J(θ) = 1/m · Σ loss(z[L], y)  +  l1·Σ|w| + ½·l2·Σw²,
 
@@ -29,7 +30,7 @@ from playground.arrays import Array, ByLayer
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.batched import BatchedLosses
 from playground.engine.hessian import HessianOperator
-from playground.engine.losses import LOSSES, one_over, overflow_is_an_answer
+from playground.engine.losses import loss_with_output, one_over, overflow_is_an_answer
 from playground.experiment import Experiment
 from playground.numerals import subscript
 
@@ -54,6 +55,9 @@ class Network:
     sample a row as in a table, and y is (n, n_out). Arrays of other shapes, and sizes, names or penalties
     that no network has, raise ValueError.
 
+    frozen holds the indices of entries of θ that no step changes: the gradient and the Hessian of J are 0
+    there, and the penalties are of the others.
+
     g               the activation function with its derivatives
     loss_function   the loss of one prediction with its derivatives
     """
@@ -65,6 +69,8 @@ class Network:
         loss: str = "binary_cross_entropy",
         l1: float = 0.0,
         l2: float = 0.0,
+        output: str | None = None,
+        frozen: Sequence[int] = (),
     ):
         sizes = tuple(int(size) for size in layer_sizes)
         if len(sizes) < 2 or min(sizes) < 1:
@@ -73,14 +79,14 @@ class Network:
             )
         if activation not in ACTIVATIONS:
             raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, not {activation!r}.")
-        if loss not in LOSSES:
-            raise ValueError(f"loss must be one of {', '.join(LOSSES)}, not {loss!r}.")
+        loss_function = loss_with_output(loss, output)
         for name, value in (("l1", l1), ("l2", l2)):
             if not (math.isfinite(value) and value >= 0.0):
                 raise ValueError(f"{name} must be a finite number from 0, not {value!r}.")
-        self._key = (sizes, activation, loss, float(l1), float(l2))
+        held = tuple(int(index) for index in frozen)
+        self._key = (sizes, activation, loss, float(l1), float(l2), loss_function.output, held)
         self.g = ACTIVATIONS[activation]
-        self.loss_function = LOSSES[loss]
+        self.loss_function = loss_function
         layers = []
         end = 0
         for n_in, n_out in pairwise(sizes):
@@ -89,6 +95,8 @@ class Network:
             layers.append((weights, biases))
             end = biases.stop
         self._layers = tuple(layers)
+        if held and not 0 <= min(held) <= max(held) < end:
+            raise ValueError(f"frozen must hold indices of the {end} parameters, not {frozen!r}.")
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:
@@ -102,6 +110,16 @@ class Network:
     @property
     def loss_name(self) -> str:
         return self._key[2]
+
+    @property
+    def output(self) -> str:
+        """The activation of the output, "linear" or "sigmoid"."""
+        return self._key[5]
+
+    @property
+    def loss_kind(self) -> str:
+        """The name of loss and output together: see engine.losses."""
+        return self.loss_function.kind
 
     @property
     def l1(self) -> float:
@@ -131,6 +149,21 @@ class Network:
         return mask
 
     @cached_property
+    def frozen(self) -> Array:
+        """The indices of the frozen entries of θ, in rising order, read-only; often empty."""
+        indices = np.array(sorted(set(self._key[6])), dtype=np.intp)
+        indices.setflags(write=False)
+        return indices
+
+    @cached_property
+    def is_penalized(self) -> Array:
+        """(P,) bool, read-only: True where l1 and l2 act, on weights that are not frozen."""
+        mask = self.is_weight.copy()
+        mask[self.frozen] = False
+        mask.setflags(write=False)
+        return mask
+
+    @cached_property
     def weight_blocks(self) -> tuple[Array, ...]:
         """For each layer the indices (n_l, n_l−1) of its weights in θ: a row holds those into one neuron."""
         blocks = []
@@ -147,12 +180,17 @@ class Network:
         return hash(self._key)
 
     def __repr__(self) -> str:
-        sizes, activation, loss, l1, l2 = self._key
-        return f"Network({sizes}, activation={activation!r}, loss={loss!r}, l1={l1:g}, l2={l2:g})"
+        sizes, activation, loss, l1, l2, output, held = self._key
+        text = f"{sizes}, activation={activation!r}, loss={loss!r}, l1={l1:g}, l2={l2:g}"
+        if output != loss_with_output(loss, None).output:
+            text += f", output={output!r}"
+        if held:
+            text += f", frozen={held}"
+        return f"Network({text})"
 
     def with_penalties(self, l1: float, l2: float) -> Network:
         """Return the same network with other penalties."""
-        return Network(self.layer_sizes, self.activation, self.loss_name, l1, l2)
+        return Network(self.layer_sizes, self.activation, self.loss_name, l1, l2, self.output, self._key[6])
 
     def initial_parameters(self, rng: np.random.Generator, initialization: str = "xavier_normal") -> Array:
         """Return random parameters θ (P,) to start from: weights as named, biases zero.
@@ -201,15 +239,15 @@ class Network:
 
     @overflow_is_an_answer
     def predict(self, theta: Array, X: Array) -> Array:
-        """Return ŷ (n, n_out): probabilities for a cross-entropy, values for a squared error."""
+        """Return ŷ (n, n_out): σ(z[L]) where the output is a sigmoid, else z[L] itself."""
         return self.forward(theta, X).a[-1]
 
     @overflow_is_an_answer
     def penalty(self, theta: Array) -> float:
-        """Return l1·Σ|w| + ½·l2·Σw² at θ (P,), over weights only."""
+        """Return l1·Σ|w| + ½·l2·Σw² at θ (P,), over weights only, frozen ones left out."""
         value = 0.0
         if self.l1 or self.l2:
-            w = np.asarray(theta, dtype=np.float64)[self.is_weight]
+            w = np.asarray(theta, dtype=np.float64)[self.is_penalized]
             squares = float(np.square(w).sum())
             quadratic = 0.5 * self.l2 * squares
             if math.isinf(squares):
@@ -233,7 +271,7 @@ class Network:
         δ[l] = ∂loss/∂z[l] is the derivative of the loss of a sample by the pre-activations of layer l. It is
         known at the output, and the chain rule carries it back through the layers:
 
-            δ[L]      = ∂loss/∂z[L]                       (ŷ − y for both losses)
+            δ[L]      = ∂loss/∂z[L]      (ŷ − y, or (ŷ − y)·σ'(z[L]) for half squared error of a sigmoid)
             ∂J/∂W[l]  = 1/m · δ[l]·a[l−1]ᵀ,    ∂J/∂b[l] = 1/m · Σ δ[l]   (over the m columns)
             δ[l−1]    = W[l]ᵀ·δ[l] ∘ g'(z[l−1])
 
@@ -257,8 +295,9 @@ class Network:
         gradient *= one_over(m)
 
         if self.l1 or self.l2:
-            w = theta[self.is_weight]
-            gradient[self.is_weight] += self.l1 * np.sign(w) + self.l2 * w
+            w = theta[self.is_penalized]
+            gradient[self.is_penalized] += self.l1 * np.sign(w) + self.l2 * w
+        gradient[self.frozen] = 0.0
         return self._mean_loss(z[L], y) + self.penalty(theta), gradient
 
     def hessian_vector_product(self, theta: Array, v: Array, X: Array, y: Array) -> Array:
@@ -367,7 +406,15 @@ def network_of(experiment: Experiment) -> Network:
     assert settings is not None
     loss = settings.loss
     assert loss is not None  # an experiment fills it in when it is created
-    return Network(experiment.layer_sizes, settings.activation, loss, training.l1, training.l2)
+    penalties = training.l1, training.l2
+    return Network(
+        experiment.layer_sizes,
+        settings.activation,
+        loss,
+        *penalties,
+        settings.output,
+        experiment.frozen_entries,
+    )
 
 
 def _random_weights(rng: np.random.Generator, initialization: str, n_in: int, n_out: int) -> Array:

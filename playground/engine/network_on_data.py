@@ -14,6 +14,7 @@ from playground.engine.hessian import HessianOperator
 from playground.engine.network import Network
 from playground.engine.stepping.batches import Batches
 from playground.engine.stepping.faulty_gradient import make_faulty_gradient
+from playground.engine.stepping.held_gradient import held
 from playground.engine.stepping.many_networks import ManyNetworks
 from playground.engine.stepping.measuring import AllPoints, longest_stride, step_cost
 from playground.engine.stepping.step import WorkingParameters, make_gradient
@@ -30,6 +31,7 @@ class NetworkOnData:
     samples         its points
     seed            that of the first weights
     initialization  how they are drawn: see Network.initial_parameters
+    initial_scale   a factor of the drawn weights
     """
 
     def __init__(
@@ -38,9 +40,10 @@ class NetworkOnData:
         samples: Samples,
         seed: int = 0,
         initialization: str = "xavier_normal",
+        initial_scale: float = 1.0,
     ):
         self.network, self.samples = network, samples
-        self.seed, self.initialization = seed, initialization
+        self.seed, self.initialization, self.initial_scale = seed, initialization, initial_scale
 
     @staticmethod
     def of_points(network: Network, X: Array, y: Array) -> NetworkOnData:
@@ -70,6 +73,10 @@ class NetworkOnData:
 
     def parameter_name(self, index: int) -> str:
         return self.network.parameter_name(index)
+
+    @property
+    def frozen(self) -> Array:
+        return self.network.frozen
 
     @property
     def l1(self) -> float:
@@ -109,13 +116,12 @@ class NetworkOnData:
     def with_penalties(self, l1: float, l2: float) -> NetworkOnData:
         if (l1, l2) == (self.l1, self.l2):
             return self
-        return NetworkOnData(
-            self.network.with_penalties(l1, l2), self.samples, self.seed, self.initialization
-        )
+        start = self.seed, self.initialization, self.initial_scale
+        return NetworkOnData(self.network.with_penalties(l1, l2), self.samples, *start)
 
     def start(self, seed: int | None = None) -> Array:
         rng = np.random.default_rng([self.seed if seed is None else seed, 2])
-        return self.network.initial_parameters(rng, self.initialization)
+        return self.initial_scale * self.network.initial_parameters(rng, self.initialization)
 
     # J --------------------------------------------------------------------------------------------------
 
@@ -149,6 +155,8 @@ class NetworkOnData:
         self, working: Any, rng: np.random.Generator, batch_size: int | None, fault: str | None = None
     ) -> Batches:
         gradient_factory = make_gradient if fault is None else make_faulty_gradient(fault)
+        if self.network.frozen.size:
+            gradient_factory = held(gradient_factory)
         return Batches(self.network, working, self.X, self.y, rng, batch_size, gradient_factory)
 
     def fleet_gradient(self, thetas: Array, gradients: Array, fault: str | None = None) -> ManyNetworks:

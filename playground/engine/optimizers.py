@@ -152,6 +152,9 @@ class GradientDescent(Optimizer):
 class Momentum(Optimizer):
     """b := µ·b + (1 − dampening)·g, θ := θ − α·b; the first b is g itself.
 
+    average: the form of courses, b := µ·b + (1 − µ)·g from b = 0 on, an exponential average of the gradients;
+    dampening then has no effect.
+
     Polyak, "Some methods of speeding up the convergence of iteration methods" (1964), in the form of
     Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013), with α
     outside b as in torch.optim.SGD.
@@ -162,6 +165,7 @@ class Momentum(Optimizer):
         "momentum": DECAY,
         "dampening": Number(0.0, 0.0, 1.0),
         "weight_decay": _WEIGHT_DECAY,
+        "average": Switch(False),
     }
     _state_vectors = ("momentum_buffer",)
     _nesterov = False
@@ -169,7 +173,7 @@ class Momentum(Optimizer):
     def prepare(self) -> None:
         self._decay[()] = self.hyperparameters["weight_decay"]
         self._momentum = np.array(self.hyperparameters["momentum"])
-        self._fresh = np.array(1.0 - self.hyperparameters.get("dampening", 0.0))
+        self._fresh = np.array(fresh_share(self.hyperparameters))
 
     def step(self, theta: Vector, gradient: Vector, learning_rate: float | Vector) -> None:
         scratch = self._scratch
@@ -187,6 +191,8 @@ class Momentum(Optimizer):
         buffer = self._memory.get("momentum_buffer")
         if buffer is None:
             buffer = self._memory["momentum_buffer"] = gradient.copy()
+            if is_average(self.hyperparameters):
+                _multiply(buffer, self._fresh, buffer)
         else:
             part = self._part
             _multiply(buffer, self._momentum, buffer)
@@ -389,6 +395,17 @@ class AdamW(Adam):
 # What an optimiser does on a quadratic, where a step is linear and its largest stable α has a closed form.
 
 
+def is_average(hyper: Hyper) -> bool:
+    """Return whether momentum is an exponential average of the gradients."""
+    return bool(hyper.get("average", False))
+
+
+def fresh_share(hyper: Hyper) -> float:
+    """Return the share of the newest gradient in the velocity of momentum."""
+    dampening = hyper["momentum"] if is_average(hyper) else hyper.get("dampening", 0.0)
+    return 1.0 - float(dampening)
+
+
 def _rmsprop_divisor(hyper: Hyper, state: Mapping[str, Any], gradient: Vector) -> Vector:
     zero = np.zeros_like(gradient)
     keep = float(hyper["alpha"])
@@ -421,7 +438,7 @@ class OptimizerInfo:
     parts           takes one of its updates apart
     level           hyperparameters -> α·λ at which it leaves stability on a quadratic, λ an eigenvalue of H,
                     or of P⁻¹H where it divides by P; None where it has no such limit
-    limit_formula   the limit in symbols
+    limit_formula   the limit in symbols; limit_formula_of_average where it averages the gradients
     no_limit        one sentence that explains why it has none
     divisor         (hyperparameters, state, gradient) -> P (P,): what the next step divides by, to be held
                     fixed for the limit; None where it divides by nothing
@@ -433,6 +450,7 @@ class OptimizerInfo:
     parts: Parts
     level: Callable[[Hyper], float] | None = None
     limit_formula: str = ""
+    limit_formula_of_average: str = ""
     no_limit: str = ""
     divisor: Callable[[Hyper, Mapping[str, Any], Vector], Vector] | None = None
     carries: bool = False
@@ -440,6 +458,10 @@ class OptimizerInfo:
     @property
     def name(self) -> str:
         return self.kind.name
+
+    def limit_in_symbols(self, hyper: Hyper) -> str:
+        """Return the limit in symbols for these hyperparameters."""
+        return self.limit_formula_of_average if is_average(hyper) else self.limit_formula
 
     @property
     def momentum(self) -> float | None:
@@ -462,8 +484,9 @@ OPTIMIZERS: dict[str, OptimizerInfo] = {
             kind=Momentum,
             title="momentum",
             parts=momentum_parts,
-            level=lambda hyper: 2.0 * (1.0 + hyper["momentum"]) / (1.0 - hyper.get("dampening", 0.0)),
+            level=lambda hyper: 2.0 * (1.0 + hyper["momentum"]) / fresh_share(hyper),
             limit_formula="2(1 + β)/λmax",
+            limit_formula_of_average="2(1 + β)/((1 − β)·λmax)",
         ),
         OptimizerInfo(
             kind=Nesterov,

@@ -33,12 +33,20 @@ leaves in the batch what the batch loss is taken from.
 """
 
 
+NOTHING_FROZEN: Array = np.empty(0, dtype=np.intp)
+NOTHING_FROZEN.setflags(write=False)
+
+
 class NamedParameters(Protocol):
     """The names of the entries of θ, and which of them belong together."""
 
     @property
     def n_parameters(self) -> int:
         """P, the length of θ."""
+
+    @property
+    def frozen(self) -> Array:
+        """The indices of entries that no step changes: gradient and Hessian are 0 there."""
 
     @property
     def weight_blocks(self) -> tuple[Array, ...]:
@@ -82,11 +90,13 @@ class Working(Protocol):
 
     theta, gradient  (P,) in working order, written in place
     penalized        (P,) in working order: 1.0 where l1 and l2 act, 0.0 elsewhere
+    frozen           the places in working order of entries that no step changes
     """
 
     theta: Array
     gradient: Array
     penalized: Array
+    frozen: Array
 
     def working(self, vector: Array) -> Array:
         """Return a copy of vector (…, P), which is in public order, in working order."""

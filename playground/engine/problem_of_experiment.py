@@ -13,19 +13,22 @@ from playground.experiment import Experiment
 def problem_of(experiment: Experiment) -> Problem:
     """Return the problem of an experiment, with the penalties it starts with.
 
-    Raises ExperimentError for a formula that is not finite at its start.
+    Raises ExperimentError for a formula that is not finite at its start, and for such a derived input.
     """
     if experiment.formula is not None:
         return Formula(experiment.formula, experiment.training.l1, experiment.training.l2)
     assert experiment.on_data is not None
     data, settings = experiment.on_data
-    return NetworkOnData(network_of(experiment), samples_of(data), settings.seed, settings.initialization)
+    start = settings.seed, settings.initialization, settings.initial_scale
+    return NetworkOnData(network_of(experiment), samples_of(data), *start)
 
 
 def check_start(experiment: Experiment) -> None:
-    """Raise ExperimentError where the problem of an experiment has no start: see Formula."""
+    """Raise ExperimentError where an experiment has no problem: see Formula, and samples_of."""
     if experiment.formula is not None:
         problem_of(experiment)
+    elif experiment.data is not None and experiment.data.derived_inputs:
+        samples_of(experiment.data)
 
 
 def network_on_data(problem: Problem) -> NetworkOnData | None:

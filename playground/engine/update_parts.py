@@ -224,10 +224,13 @@ class _Work:
     def velocity(self) -> Array:
         """Add the velocity of momentum, and return it."""
         v = self.update.optimizer.after["momentum_buffer"]
+        average = self.hyper.get("average", False)
         if "momentum_buffer" not in self.update.optimizer.before:
-            self.add(VELOCITY, "v := g, the first time", {"v": v}, {}, "−α·v", v)
+            rule = "v := (1 − β)·g, the first time" if average else "v := g, the first time"
+            self.add(VELOCITY, rule, {"v": v}, {}, "−α·v", v)
             return v
         share = "(1 − dampening)·g" if self.hyper.get("dampening", 0.0) else "g"
+        share = "(1 − β)·g" if average else share
         before = {"v": self.update.optimizer.before["momentum_buffer"]}
         self.add(VELOCITY, f"v := β·v + {share}", {"v": v}, before, "−α·v", v)
         return v

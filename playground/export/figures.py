@@ -41,7 +41,7 @@ from playground.landscape.questions.boundary import BoundaryAnswer
 from playground.landscape.questions.surface import SurfaceAnswer
 from playground.landscape.sharpness import Stretch
 from playground.numerals import loss_text, number_text
-from playground.output_words import OutputWords, output_words
+from playground.output_words import OutputWords
 from playground.theta_words import LANDSCAPE, landscape_title
 
 SIGN_LETTERS, LETTERS_IN_SIGNS = 8, 130
@@ -261,7 +261,7 @@ def boundary_figure(
     """
     answers = boundary.boundary if isinstance(boundary, BoundaryAnswer) else boundary
     loss = None if view is None else view.experiment.loss
-    words = output_words(loss, samples.classification)
+    words = samples.output_words(loss)
 
     def make(theme: Theme) -> Figure:
         drawing = BoundaryDrawing(theme)
@@ -269,17 +269,20 @@ def boundary_figure(
         has_test = show_test and len(samples.X_test) > 0
         signs = []
         if samples.classification:
-            signs += [Sign("square", theme.class0, "class 0"), Sign("circle", theme.class1, "class 1")]
+            first, second = samples.class_names
+            signs += [Sign("square", theme.class0, first), Sign("circle", theme.class1, second)]
             if has_test:
-                signs += [Sign("hollow_square", theme.class0, "test, class 0")]
-                signs += [Sign("hollow_circle", theme.class1, "test, class 1")]
+                signs += [Sign("hollow_square", theme.class0, f"test, {first}")]
+                signs += [Sign("hollow_circle", theme.class1, f"test, {second}")]
         else:
             signs.append(Sign("circle", theme.dim_text, "training points"))
             if has_test:
                 signs.append(Sign("hollow_circle", theme.dim_text, "test points"))
-        if len(samples.input_names) == 1:
+        if len(samples.shown) == 1:
             signs.append(Sign("line", theme.text, words.name))
         title, caption = _boundary_words(samples, answers, words)
+        for sentence in (samples.slice_sentence, *samples.notices):
+            caption += f" {sentence}" if sentence else ""
         if blame is not None:
             caption += f" Training points have the colour of their own loss {words.each_loss}."
         if view is not None:
@@ -298,13 +301,15 @@ def _boundary_words(samples: Samples, boundary: Boundary | None, words: OutputWo
     counts = f"{len(samples.X_train)} training points, {len(samples.X_test)} test points."
     if boundary is None:
         return "Data.", counts
-    n_inputs = len(samples.input_names)
+    n_inputs = len(samples.shown)
     title = f"Data and {words.title(n_inputs).lower()}."
     if not words.classes:
         return title, counts
     if n_inputs == 1:
         return title, f"{counts} Dotted: {words.half}."
-    colours = "The ground is orange where the network answers class 0, blue where it answers class 1"
+    colours = (
+        f"The ground is orange where the network answers {words.zero}, blue where it answers {words.one}"
+    )
     paler = f"paler the nearer ŷ is to 0.5; on the line {words.half}."
     if words.probability:
         paler = f"paler where it is less certain; on the line both have {words.half}."

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from playground.drawing.kit.marks import RATE, began_with, step_marks
 from playground.engine.activations import ACTIVATIONS
-from playground.engine.datasets import DATASET_INFO, training_points
+from playground.engine.datasets import dataset_title, training_points
 from playground.engine.loss_words import penalties_text
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.recording.run_view import RunView
@@ -24,7 +24,7 @@ from playground.experiment import (
 )
 from playground.experiment_formula import FormulaSettings
 from playground.numerals import number_text, percent_text, rate_text
-from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, SCHEDULE_NAMES
+from playground.value_names import INITIALIZATION_NAMES, SCHEDULE_NAMES, loss_words
 
 MOST_CHANGES = 8
 """Maximum number of changes by hand that are named, the newest."""
@@ -66,8 +66,12 @@ def _values(named: Iterable[tuple[str, float]]) -> str:
 
 
 def _data(data: DataSettings) -> str:
-    text = f"{DATASET_INFO[data.dataset].title}, {data.points} points"
-    text += f" ({training_points(data)} to train on), noise {percent_text(data.noise)}"
+    text = f"{dataset_title(data.dataset)}, {data.points} point{'s' * (data.points != 1)}"
+    text += f" ({training_points(data)} to train on)"
+    if data.table is None:
+        text += f", noise {percent_text(data.noise)}"
+    if data.derived_inputs:
+        text += f", derived inputs {', '.join(data.derived_inputs)}"
     return f"{text}, inputs standardised" if data.standardize else text
 
 
@@ -75,12 +79,17 @@ def _network(view: RunView, network: NetworkSettings) -> str:
     layers = "-".join(str(size) for size in view.experiment.layer_sizes)
     activation = f" {ACTIVATIONS[network.activation].title}" if network.hidden_layers else ""
     first = INITIALIZATION_NAMES[network.initialization].replace(",", "")
-    return f"network {layers}{activation}, first weights {first}"
+    if network.initial_scale != 1.0:
+        first += f" × {number_text(network.initial_scale, 4)}"
+    frozen = f", frozen {', '.join(network.frozen)}" if network.frozen else ""
+    return f"network {layers}{activation}, first weights {first}{frozen}"
 
 
 def _loss(view: RunView) -> str:
     """Return the loss with the penalties that J includes."""
-    text = LOSS_NAMES[view.experiment.loss or LOSSES[0]]
+    network = view.experiment.network
+    assert network is not None
+    text = loss_words(network.loss or LOSSES[0], network.output)
     penalties = penalties_text(view.settings)
     return f"J: {text} with the penalty {penalties}" if penalties else f"J: {text}, {NO_PENALTY}"
 
@@ -99,7 +108,8 @@ def optimizer_text(training: TrainingSettings) -> str:
     if values.get("weight_decay"):
         parts.append(f"weight decay {number_text(values['weight_decay'])}")
     if training.optimizer == "momentum":
-        return f"momentum {number_text(values['momentum'], 4)}"
+        form = " as an average of the gradients" if values["average"] else ""
+        return f"momentum {number_text(values['momentum'], 4)}{form}"
     return f"{name} ({', '.join(parts)})" if parts else name
 
 

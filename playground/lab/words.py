@@ -8,14 +8,16 @@ from typing import Any
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.branches.fork import Plan
 from playground.engine.branches.recovery import Fallen, Recovery
-from playground.engine.datasets import DATASET_INFO
+from playground.engine.datasets import dataset_title
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
 from playground.experiment import LIVE_FIELDS
 from playground.experiment_formula import FormulaSettings
-from playground.numerals import ALL_DIGITS, number_text, rate_text, texts_apart
+from playground.experiment_table import table_of
+from playground.files.foreign_names import shown_name
+from playground.numerals import ALL_DIGITS, count_text, number_text, rate_text, texts_apart
 from playground.theta_words import WEIGHTS, ThetaName
-from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, SCHEDULE_NAMES
+from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, MOMENTUM_FORM_NAMES, SCHEDULE_NAMES
 
 OPENED = "The experiment is opened."
 SESSION_OPENED = "The session is opened."
@@ -42,13 +44,18 @@ FIELD_NAMES = {
     "data.test_share": "test share",
     "data.standardize": "standardised inputs",
     "data.seed": "seed of the data",
+    "data.derived_inputs": "derived inputs",
     "network.activation": "activation",
     "network.loss": "loss",
+    "network.output": "output",
+    "network.frozen": "frozen parameters",
+    "network.initial_scale": "scale of the first weights",
     "network.initialization": "first weights",
     "network.seed": "seed of the weights",
     "training.seed": "seed of the batches",
     "training.batch_size": "batch size",
     "training.momentum": "momentum",
+    "training.momentum_form": "form of momentum",
     "training.l1": "L1",
     "training.l2": "L2",
     "training.optimizer": "optimiser",
@@ -63,8 +70,10 @@ assert set(LIVE_FIELDS) <= set(FIELD_NAMES), "Undo names every live field"
 def _value_name(field: str, value: Any) -> str:
     """Return the window's name for a value of this field."""
     match field:
+        case "data.derived_inputs" | "network.frozen":
+            return ", ".join(map(shown_name, value)) or "none"
         case "data.dataset":
-            return DATASET_INFO[value].title
+            return dataset_title(value)
         case "network.activation":
             return ACTIVATIONS[value].title
         case "network.loss":
@@ -73,6 +82,8 @@ def _value_name(field: str, value: Any) -> str:
             return INITIALIZATION_NAMES[value]
         case "training.optimizer":
             return OPTIMIZERS[value].title
+        case "training.momentum_form":
+            return MOMENTUM_FORM_NAMES[value]
         case "training.schedule":
             return SCHEDULE_NAMES[value]
         case "training.learning_rate":
@@ -158,6 +169,9 @@ def what(name: str, value: Any) -> str:
     """Return a setting of the experiment with its value: "noise 0.25"."""
     if name == "network.hidden_layers":
         return _layers(value)
+    if name == "data.table":
+        rows = table_of(value).n_rows
+        return f"a table of {count_text(rows)} row{'s' * (rows != 1)}"
     if name == "formula":
         return str(value.title)
     if name == "formula.start":

@@ -20,7 +20,7 @@ WORK = 30_000_000
 
 @dataclass(frozen=True, eq=False)
 class Boundary:
-    """Predictions over a grid of raw inputs.
+    """Predictions over a grid of the raw inputs that are shown, any others at their means.
 
     Two inputs: x1 (n,), x2 (m,), output (m, n). One input: x1 (n,), x2 (0,), output (n,). neurons holds for
     each layer, the output last, an array (neurons, g, g) (one input: (neurons, g)) of activations a[l] over
@@ -40,8 +40,11 @@ class Boundary:
 
 
 def input_window(samples: Samples) -> tuple[float, ...]:
-    """Return the range of all points with a margin, in raw units: (x1_min, x1_max[, x2_min, x2_max])."""
-    points = np.vstack([samples.X_train, samples.X_test]) * samples.scale + samples.mean
+    """Return the range of all points with a margin, in raw units: (x1_min, x1_max[, x2_min, x2_max]).
+
+    It is that of the inputs that are shown: samples.shown.
+    """
+    points = samples.raw(np.vstack([samples.X_train, samples.X_test]))[:, list(samples.shown)]
     low, high = points.min(axis=0), points.max(axis=0)
     room = MARGIN * np.where(high > low, high - low, 1.0)
     return tuple(float(edge) for pair in zip(low - room, high + room, strict=True) for edge in pair)
@@ -106,4 +109,7 @@ def _axes(window: tuple[float, ...], resolution: int) -> list[Floats]:
 def _inputs(axes: list[Floats], samples: Samples) -> Floats:
     """Return the network inputs (n, d) of all grid points, x1 running fastest."""
     raw = np.stack([grid.ravel() for grid in np.meshgrid(*axes)], axis=1)
-    return (raw - samples.mean) / samples.scale
+    if samples.n_raw > len(axes):
+        shown, raw = raw, np.tile(samples.center, (len(raw), 1))
+        raw[:, list(samples.shown)] = shown
+    return samples.inputs_of(raw)

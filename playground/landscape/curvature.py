@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from playground.arrays import Floats
+from playground.arrays import Array, Floats
 from playground.engine.lengths import length
 from playground.landscape.pieces import Pieces, finish, quietly
 
@@ -70,11 +70,29 @@ def shape_of(ends: ExtremeEigenvalues) -> str:
     return "Flat: J does not curve here."
 
 
-def search(matvec: Callable[[Floats], Floats], size: int) -> Pieces[ExtremeEigenvalues]:
-    """Compute extreme_eigenvalues in pieces of one product each."""
+def search(
+    matvec: Callable[[Floats], Floats], size: int, frozen: Array | None = None
+) -> Pieces[ExtremeEigenvalues]:
+    """Compute extreme_eigenvalues in pieces of one product each.
+
+    frozen: indices of rows and columns that are left out; the vectors are 0 there.
+    """
     if size < 1:
         raise ValueError("a matrix needs at least one row")
+    if frozen is not None and len(frozen):
+        return _search_free(matvec, size, np.delete(np.arange(size), frozen))
     return quietly(_dense(matvec, size) if size <= DENSE else _lanczos(matvec, size))
+
+
+def _search_free(matvec: Callable[[Floats], Floats], size: int, free: Array) -> Pieces[ExtremeEigenvalues]:
+    def embedded(vector: Floats) -> Floats:
+        whole = np.zeros(size)
+        whole[free] = vector
+        return whole
+
+    ends = yield from search(lambda v: matvec(embedded(v))[free], len(free))
+    vectors = embedded(ends.largest_vector), embedded(ends.smallest_vector)
+    return replace(ends, largest_vector=vectors[0], smallest_vector=vectors[1])
 
 
 def _dense(matvec: Callable[[Floats], Floats], size: int) -> Pieces[ExtremeEigenvalues]:

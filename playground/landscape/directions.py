@@ -196,6 +196,8 @@ def random_plane(
         raise ValueError(f"normalization must be one of {', '.join(NORMALIZATIONS)}, not {normalization!r}.")
     theta = np.asarray(theta, dtype=np.float64)
     draws = np.random.default_rng(seed).standard_normal((2, theta.size))
+    # No step moves a frozen entry, nor does the plane.
+    draws[:, named.frozen] = 0.0
     directions = [_normalized(named.weight_blocks, theta, draw, normalization) for draw in draws]
     if not directions[0].any():
         raise PlaneError(
@@ -247,10 +249,18 @@ def parameter_plane(named: NamedParameters, theta: Floats, i: int, j: int) -> Pl
         sentence = (
             f"{_numbers(theta.size)}, 2 shown: {names[0]} and {names[1]}, all others held as they were."
         )
+    held = [names[place] for place, index in enumerate((i, j)) if index in named.frozen]
+    note = (
+        f"{' and '.join(held)} {'is' if len(held) == 1 else 'are'} frozen: no step moves there."
+        if held
+        else ""
+    )
     centre = float(theta[i]), float(theta[j])
     reach = max(4.0, *(1.5 * abs(value) for value in centre))
     plane = Plane(origin, unit_i, unit_j)
-    return PlaneChoice("parameters", plane, sentence, *names, centre=centre, reach=reach, equal_units=True)
+    return PlaneChoice(
+        "parameters", plane, sentence, *names, note=note, centre=centre, reach=reach, equal_units=True
+    )
 
 
 def gradient_plane(theta: Floats, gradient: Floats, sharpest: Floats, reach: float = 1.0) -> PlaneChoice:
@@ -427,7 +437,10 @@ def _normalized(blocks: tuple[Array, ...], theta: Floats, direction: Floats, nor
     axis = 1 if normalization == "filter" else None
     for block in blocks:
         W, D = theta[block], direction[block]
-        sizes = np.linalg.norm(W, axis=axis, keepdims=True) / np.linalg.norm(D, axis=axis, keepdims=True)
+        # Where nothing moves, as at frozen weights, they have no part in the size.
+        W = np.where(D != 0.0, W, 0.0)
+        lengths = np.linalg.norm(D, axis=axis, keepdims=True)
+        sizes = np.linalg.norm(W, axis=axis, keepdims=True) / np.where(lengths > 0.0, lengths, 1.0)
         result[block] = D * sizes
     return result
 

@@ -14,12 +14,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.engine.optimizers import OPTIMIZERS, make_optimizer
 from playground.engine.recording.phase import (
     ARRIVED,
     CREEPING,
@@ -34,6 +34,7 @@ from playground.engine.recording.phase import (
 from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import Curve
 from playground.engine.schedules import drops
+from playground.engine.stepping.descent import optimizer_of
 from playground.landscape.loss_jump import mini_batch_at, setting_at
 from playground.landscape.stability import (
     WHILE_FROZEN,
@@ -222,9 +223,8 @@ def _factor(view: RunView, step: int) -> float:
     momentum = setting_at(view, "momentum", step)
     if mini_batch_at(view, step) is not None or view.experiment.training.fault is not None:
         return math.nan
-    takes = momentum is not None and OPTIMIZERS[optimizer].momentum is not None
-    settings = {"momentum": momentum} if takes else {}
-    level = level_times_rate(optimizer, make_optimizer(optimizer, **settings).hyperparameters)
+    settings = replace(view.experiment.training, optimizer=optimizer, momentum=momentum)
+    level = level_times_rate(optimizer, optimizer_of(settings).hyperparameters)
     return math.nan if level is None else level
 
 

@@ -6,7 +6,7 @@ typical, not a law. That of RMSProp, Adam and AdamW also holds only while P is f
 exact quadratic Adam at ten times its limit may end at the minimum, and RMSProp below it may rise.
 
     gradient descent    2/λ
-    heavy ball          2(1 + β)/((1 − dampening)·λ)
+    heavy ball          2(1 + β)/((1 − dampening)·λ), as an average of the gradients 2(1 + β)/((1 − β)·λ)
     Nesterov, as torch  (2 + 2β)/((1 + 2β)·λ)
     RMSProp             2(1 + momentum)/λmax(P⁻¹H)
     Adam, AdamW         2(1 + β₁)/((1 − β₁)·λmax(P⁻¹H)), 38/λmax(P⁻¹H) with β₁ = 0.9
@@ -70,6 +70,7 @@ class Stability:
     λmax and λmin of H with residuals. sharpness: the eigenvalue that the limit belongs to, λmax of H or, for
     the optimisers that divide by P, of P⁻¹H (preconditioned sharpness). level_times_rate: limit·sharpness, so
     that a step is at the limit where sharpness = level_times_rate/α; None where there is no limit at all.
+    formula: the limit in symbols.
     """
 
     optimizer: str
@@ -80,6 +81,7 @@ class Stability:
     level_times_rate: float | None
     shape: str
     note: str = ""
+    formula: str = ""
 
 
 def divides(optimizer: str) -> bool:
@@ -150,11 +152,11 @@ def _stability_in_pieces(problem: Problem, checkpoint: Checkpoint) -> Pieces[Sta
     optimizer, hyperparameters = checkpoint.optimizer, checkpoint.hyperparameters
     theta = problem.working_parameters().public(checkpoint.theta)
     hessian = problem.hessian_operator(theta)
-    ends, dense = yield from _ends(hessian, problem.n_samples)
+    ends, dense = yield from _ends(hessian, problem)
     sharpness = ends.largest
     if divides(optimizer):
         scale = yield from _scale(problem, checkpoint, theta)
-        sharpness = yield from _scaled(hessian, dense, scale)
+        sharpness = yield from _scaled(hessian, dense, scale, problem)
     reason = _reason(checkpoint, ends, sharpness)
     return Stability(
         optimizer,
@@ -165,17 +167,18 @@ def _stability_in_pieces(problem: Problem, checkpoint: Checkpoint) -> Pieces[Sta
         None if reason == MINI_BATCHES else level_times_rate(optimizer, hyperparameters),
         shape_of(ends),
         kinks_sentence(problem),
+        OPTIMIZERS[optimizer].limit_in_symbols(hyperparameters),
     )
 
 
-def _ends(hessian: Curvature, n_samples: int) -> Pieces[tuple[ExtremeEigenvalues, Floats | None]]:
+def _ends(hessian: Curvature, problem: Problem) -> Pieces[tuple[ExtremeEigenvalues, Floats | None]]:
     """Compute both ends of the spectrum of H, and H itself where it is cheap."""
     size = hessian.size
-    if size > DENSE or size * size * n_samples > AT_ONCE:
-        return (yield from search(hessian, size)), None
+    if size > DENSE or size * size * problem.n_samples > AT_ONCE:
+        return (yield from search(hessian, size, problem.frozen)), None
     H = hessian.dense()
     yield None
-    return (yield from search(lambda v: H @ v, size)), H
+    return (yield from search(lambda v: H @ v, size, problem.frozen)), H
 
 
 def _scale(problem: Problem, checkpoint: Checkpoint, theta: Floats) -> Pieces[Floats]:
@@ -191,12 +194,13 @@ def _scale(problem: Problem, checkpoint: Checkpoint, theta: Floats) -> Pieces[Fl
     return np.asarray(1.0 / np.sqrt(P))
 
 
-def _scaled(hessian: Curvature, dense: Floats | None, scale: Floats) -> Pieces[float]:
+def _scaled(hessian: Curvature, dense: Floats | None, scale: Floats, problem: Problem) -> Pieces[float]:
     """Compute λmax(P⁻¹H), which is that of the symmetric P^(−1/2)·H·P^(−1/2)."""
     if dense is None:
-        ends = yield from search(lambda v: scale * hessian(scale * v), hessian.size)
+        ends = yield from search(lambda v: scale * hessian(scale * v), hessian.size, problem.frozen)
         return ends.largest
-    matrix = scale[:, np.newaxis] * dense * scale
+    free = np.delete(np.arange(len(scale)), problem.frozen)
+    matrix = (scale[:, np.newaxis] * dense * scale)[np.ix_(free, free)]
     yield None
     return float(np.linalg.eigvalsh(matrix)[-1]) if np.isfinite(matrix).all() else math.nan
 

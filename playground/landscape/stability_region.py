@@ -3,7 +3,7 @@
 Along an eigenvector of the Hessian with eigenvalue λ the steps are a recurrence of second order. Its roots
 lie inside the unit circle where
 
-    heavy ball          0 < αλ < 2 + 2β
+    heavy ball          0 < αλ < 2 + 2β, as an average of the gradients (2 + 2β)/(1 − β)
     Nesterov, as torch  0 < αλ < (2 + 2β)/(1 + 2β)
 
 (Goh, "Why Momentum Really Works", 2017; for Nesterov the roots are those of
@@ -42,10 +42,18 @@ class StabilityRegion:
 
     optimizer: str
     sharpness: float
+    average: bool = False
+    """Whether momentum is an exponential average of the gradients."""
+
+    @property
+    def formula(self) -> str:
+        """The limit in symbols."""
+        return OPTIMIZERS[self.optimizer].limit_in_symbols({"average": self.average})
 
     def limit(self, momentum: float) -> float:
         """Return the α at which the runs of this momentum stop to converge."""
-        limit = stability_limit(self.optimizer, {"momentum": momentum}, self.sharpness)
+        hyperparameters = {"momentum": momentum, "average": self.average}
+        limit = stability_limit(self.optimizer, hyperparameters, self.sharpness)
         assert limit is not None
         return limit
 
@@ -87,7 +95,8 @@ def region_of(
     along = directions.T[curvatures <= FLAT * largest] @ gradient
     if np.abs(along).max(initial=0.0) > FLAT * np.abs(gradient).max():
         return None, NO_MINIMUM
-    return StabilityRegion(optimizer, largest), ""
+    average = optimizer == "momentum" and settings.momentum_form == "average"
+    return StabilityRegion(optimizer, largest, average), ""
 
 
 def _degree(formula: Formula) -> float:

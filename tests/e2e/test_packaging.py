@@ -41,6 +41,12 @@ def test_resources_are_found_from_an_installed_package_too(tmp_path):
     assert icon.read_bytes() == resource("icons", "playground.svg").read_bytes()
 
 
+def test_all_resources_but_the_pictures_of_the_readme_are_in_the_wheel():
+    included = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    there = {path.name for path in (ROOT / "resources").iterdir()}
+    assert {Path(source).name for source in included} == there - {"pictures"}
+
+
 def test_a_missing_resource_says_what_to_do():
     with pytest.raises(FileNotFoundError, match="installed again"):
         resource("icons", "no such icon.svg")

@@ -1,5 +1,6 @@
 """One run, told story by story: what a step does, and what steering does to it."""
 
+import json
 import math
 import pickle
 
@@ -21,6 +22,7 @@ from playground.experiment import (
     TrainingSettings,
 )
 from playground.experiment_checks import ExperimentError
+from playground.export.run_words import run_sentence
 from tests.support.same_run import assert_same_run
 
 
@@ -431,3 +433,24 @@ def test_a_change_between_two_steps_of_mini_batches_costs_no_forward_pass(forwar
     before = len(forward_passes)
     trainer.learning_rate = 0.2
     assert len(forward_passes) == before
+
+
+@pytest.mark.parametrize("scale", [0.0, 0.01, 1.0, 5.0])
+def test_the_first_weights_are_scaled_and_nothing_else_is(scale: float) -> None:
+    usual = Trainer(Experiment())
+    experiment = Experiment().with_value("network.initial_scale", scale)
+    scaled = Trainer(experiment)
+    np.testing.assert_array_equal(scaled.parameters, scale * usual.parameters)
+    np.testing.assert_array_equal(scaled.problem.start(7), scale * usual.problem.start(7))
+    penalized = scaled.problem.with_penalties(0.1, 0.0)
+    np.testing.assert_array_equal(penalized.start(), scaled.parameters)
+    assert Experiment.from_json(experiment.to_json()) == experiment
+    assert json.loads(experiment.to_json())["version"] == (1 if scale == 1.0 else 3)
+    said = run_sentence(scaled.view())
+    assert (f"Xavier normal × {scale:g}" in said) == (scale != 1.0)
+
+
+@pytest.mark.parametrize("scale", [-1.0, 101.0, float("nan")])
+def test_a_scale_that_no_first_weights_have_is_refused(scale: float) -> None:
+    with pytest.raises(ExperimentError, match=r"network\.initial_scale"):
+        NetworkSettings(initial_scale=scale)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from playground.engine.network import Network
 from playground.engine.stepping.step import Batch, output_targets, with_ones
-from playground.experiment import ACTIVATIONS, LOSSES
+from playground.experiment import ACTIVATIONS
 
 penalties = st.one_of(st.just(0.0), st.floats(1e-4, 1.0))
 
@@ -27,6 +27,14 @@ class Case(NamedTuple):
     y: np.ndarray
 
 
+LOSSES_WITH_OUTPUTS = (
+    ("binary_cross_entropy", "sigmoid"),
+    ("squared_error", "linear"),
+    ("squared_error", "sigmoid"),
+)
+"""Each loss with each output that it may have."""
+
+
 @st.composite
 def cases(draw: st.DrawFn, activations: tuple[str, ...] = ACTIVATIONS) -> Case:
     """Networks of 0 to 3 hidden layers with every activation, loss and penalty, on 1 to 12 samples."""
@@ -35,19 +43,15 @@ def cases(draw: st.DrawFn, activations: tuple[str, ...] = ACTIVATIONS) -> Case:
         *draw(st.lists(st.integers(1, 5), max_size=3)),
         draw(st.integers(1, 2)),
     )
-    network = Network(
-        sizes,
-        draw(st.sampled_from(activations)),
-        draw(st.sampled_from(LOSSES)),
-        draw(penalties),
-        draw(penalties),
-    )
+    activation = draw(st.sampled_from(activations))
+    loss, output = draw(st.sampled_from(LOSSES_WITH_OUTPUTS))
+    network = Network(sizes, activation, loss, draw(penalties), draw(penalties), output)
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n = draw(st.integers(1, 12))
     theta = rng.normal(0.0, draw(st.sampled_from((0.3, 1.0, 2.0))), network.n_parameters)
     X = rng.normal(size=(n, sizes[0]))
     y = rng.integers(0, 2, (n, sizes[-1])).astype(float)
-    if network.loss_name == "squared_error":
+    if network.loss_kind == "squared_error":
         y += rng.normal(size=y.shape)
     return Case(network, theta, X, y)
 
@@ -85,6 +89,8 @@ def loss_by_hand(case: Case) -> float:
             a = z if last else [g(value) for value in z]
         for output, wanted in zip(a, target, strict=True):
             if network.loss_name == "squared_error":
+                if network.output == "sigmoid":
+                    output = 1.0 / (1.0 + math.exp(-output))
                 total += 0.5 * (output - wanted) ** 2
             else:
                 with localcontext(prec=80):
@@ -101,7 +107,7 @@ def loss_by_hand(case: Case) -> float:
 def batch_of(network: Network, X: np.ndarray, y: np.ndarray) -> Batch:
     """Return the samples X (n, n_in), y (n, n_out) as one batch with a z of its own."""
     rows = with_ones(X)
-    target = np.ascontiguousarray(output_targets(network.loss_name, y).T) / X.shape[0]
+    target = np.ascontiguousarray(output_targets(network.loss_kind, y).T) / X.shape[0]
     return Batch(np.ascontiguousarray(rows.T), rows, target, np.empty_like(target))
 
 

@@ -26,6 +26,7 @@ class Quadratic:
         self.l1, self.l2 = l1, l2
         self.n_parameters = len(self._start)
         self.numbers_per_sample = self.n_parameters
+        self.frozen = np.empty(0, dtype=np.intp)
         self.weight_blocks = (np.arange(self.n_parameters).reshape(1, -1),)
 
     def parameter_name(self, index: int) -> str:
@@ -111,6 +112,7 @@ class _Working:
 
     def __init__(self, size: int):
         self.theta, self.gradient, self.penalized = np.zeros(size), np.zeros(size), np.ones(size)
+        self.frozen = np.empty(0, dtype=np.intp)
 
     def working(self, vector: np.ndarray) -> np.ndarray:
         return vector[..., ::-1].copy()

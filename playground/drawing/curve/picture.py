@@ -104,7 +104,8 @@ def _limit(checkpoint: Checkpoint, bend: float) -> tuple[str, float] | None:
     limit = stability_limit(optimizer, checkpoint.hyperparameters, bend)
     if limit is None or not math.isfinite(limit):
         return None
-    return OPTIMIZERS[optimizer].limit_formula.replace("λmax", "J″"), limit
+    symbols = OPTIMIZERS[optimizer].limit_in_symbols(checkpoint.hyperparameters)
+    return symbols.replace("λmax", "J″"), limit
 
 
 def words(picture: CurvePicture) -> str:

@@ -17,9 +17,15 @@ from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.plot import ColorPlot
 from playground.drawing.kit.theme import Theme
 from playground.engine.datasets import Samples
+from playground.files.foreign_names import shown_name
 from playground.landscape.boundary import Boundary, input_window
 from playground.numerals import number_text, percent_text
-from playground.output_words import OutputWords, output_words
+from playground.output_words import OutputWords
+
+LONGEST_NAME = 28
+"""Characters that have room beside an axis."""
+SHORT_NAME = 8
+"""Characters that have room below the colour bar."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +45,7 @@ class BoundaryPicture:
     @property
     def words(self) -> OutputWords:
         """The words for ŷ and for the loss of a point."""
-        return output_words(self.loss, self.samples.classification)
+        return self.samples.output_words(self.loss)
 
 
 class BoundaryDrawing(ColorPlot):
@@ -108,7 +114,7 @@ class BoundaryDrawing(ColorPlot):
         self.edge_there.set_data(*lines)
         if len(lines[0]):
             return "Dashed: the boundary of the place pointed at"
-        side = "not a number" if not np.isfinite(output).any() else f"class {int(np.nanmean(output) > 0.5)}"
+        side = samples.class_word(float(np.nanmean(output))) if np.isfinite(output).any() else "not a number"
         return f"The place pointed at has no boundary here: {side} everywhere"
 
     def restyle(self, theme: Theme) -> None:
@@ -142,7 +148,7 @@ class BoundaryDrawing(ColorPlot):
         column = int(np.argmin(np.abs(boundary.x1 - x1)))
         answer = self.picture.words.symbol
         if boundary.output.ndim == 1:
-            name = samples.input_names[0]
+            name = samples.raw_names[0]
             where = f"{name} {number_text(float(boundary.x1[column]))}"
             return f"{where}   {answer} {number_text(float(boundary.output[column]))}"
         row = int(np.argmin(np.abs(boundary.x2 - x2)))
@@ -158,17 +164,19 @@ class BoundaryDrawing(ColorPlot):
         text = f"Data: {train} training and {test} test points"
         if samples.classification:
             ones = int(np.sum(samples.y_train > 0.5))
-            text += f"; of the training points {train - ones} are of class 0 and {ones} of class 1"
+            zero, one = samples.class_word(0.0), samples.class_word(1.0)
+            text += f"; of the training points {train - ones} are of {zero} and {ones} of {one}"
         boundary = self.picture.boundary
         if boundary is not None and np.isfinite(boundary.output).any():
             if samples.classification:
                 share = float(np.mean(boundary.output > 0.5))
-                text += f"; the network gives class 1 to {percent_text(share)} of the area shown"
+                one = samples.class_word(1.0)
+                text += f"; the network gives {one} to {percent_text(share)} of the area shown"
             else:
                 finite = boundary.output[np.isfinite(boundary.output)]
                 text += f"; ŷ runs from {number_text(float(finite.min()))} "
                 text += f"to {number_text(float(finite.max()))}"
-        return text + "."
+        return f"{text}. {samples.slice_sentence}".rstrip()
 
     def show_whole(self) -> None:
         """Show all inputs of the predictions."""
@@ -176,7 +184,7 @@ class BoundaryDrawing(ColorPlot):
             return
         samples = self.picture.samples
         window = input_window(samples)
-        if len(samples.input_names) > 1:
+        if len(samples.shown) > 1:
             self.box.place(*window)
             return
         targets = np.concatenate([samples.y_train, samples.y_test])[:, 0]
@@ -187,10 +195,10 @@ class BoundaryDrawing(ColorPlot):
     def _lay_out_points(self) -> None:
         assert self.picture is not None
         samples = self.picture.samples
-        names = samples.input_names
-        two = len(names) > 1
-        self.bottom.set_name(names[0])
-        self.left.set_name(names[1] if two else samples.output_name)
+        names = samples.raw_names
+        two = len(samples.shown) > 1
+        self.bottom.set_name(shown_name(names[0], LONGEST_NAME))
+        self.left.set_name(shown_name(names[1] if two else samples.output_name, LONGEST_NAME))
         parts = {
             "train": (samples.X_train, samples.y_train),
             "test": (samples.X_test, samples.y_test) if self.picture.show_test else None,
@@ -202,14 +210,14 @@ class BoundaryDrawing(ColorPlot):
                 item.set_data(np.empty(0), np.empty(0))
                 continue
             X, y = inputs_and_targets
-            raw = X * samples.scale + samples.mean
+            raw = samples.raw(X)
             chosen = (y[:, 0] > 0.5) == (label == 1)
             item.set_data(raw[chosen, 0], raw[chosen, 1] if two else y[chosen, 0])
         for part, inputs_and_targets in parts.items():
             if samples.classification or inputs_and_targets is None:
                 continue
             X, y = inputs_and_targets
-            raw = X * samples.scale + samples.mean
+            raw = samples.raw(X)
             by_value.append((raw[:, 0], raw[:, 1] if two else y[:, 0], y[:, 0], part == "train"))
         table = value_table(self.theme) if two else None
         self.values.show(by_value, self._value_levels(), table, self.theme)
@@ -221,10 +229,10 @@ class BoundaryDrawing(ColorPlot):
         if losses is None or len(losses) != len(samples.X_train):
             self.blame.clear()
             return
-        raw = samples.X_train * samples.scale + samples.mean
+        raw = samples.raw(samples.X_train)
         y = samples.y_train[:, 0]
         labels = (y > 0.5).astype(int) if samples.classification else np.full(len(y), -1)
-        across = raw[:, 1] if len(samples.input_names) > 1 else y
+        across = raw[:, 1] if len(samples.shown) > 1 else y
         self.blame.show(raw[:, 0], across, labels, losses, self._loss_table)
 
     def _value_levels(self) -> Levels:
@@ -243,10 +251,11 @@ class BoundaryDrawing(ColorPlot):
         for item in (self.curve, self.half_line):
             item.set_data(none, none)
         self.edge.set_data(none, none)
-        two = len(samples.input_names) > 1
+        two = len(samples.shown) > 1
         by_value = two and not samples.classification
         blamed = self.picture.blame is not None
-        self.bar.name = "loss" if blamed else "y"
+        target = samples.output_name
+        self.bar.name = "loss" if blamed else (target if len(target) <= SHORT_NAME else "target")
         if blamed:
             self.bar.show_levels(self.blame.levels, self._loss_table, (False, False))
         elif by_value:

@@ -6,6 +6,7 @@ On a logarithmic axis a plot holds log₁₀ of its values; ticks and their text
 from __future__ import annotations
 
 import math
+from html import escape
 
 import numpy as np
 import pyqtgraph as pg
@@ -173,7 +174,8 @@ class ValueAxis(pg.AxisItem):
         theme = self.theme
         if name:
             style = {"color": theme.dim_text, "font-size": f"{round(theme.font_size)}px"}
-            self.setLabel(name, **style)
+            # The label reads markup, and a name may be the user's own.
+            self.setLabel(escape(name), **style)
             self.label.document().setDocumentMargin(0.0 if self.orientation == "bottom" else 2.0)
             if self.orientation == "left":
                 self.label.setRotation(0 if self._upright else -90)

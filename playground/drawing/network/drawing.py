@@ -24,7 +24,8 @@ from playground.drawing.network.neuron_image import signed, thumbnail_image
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.backprop.operation import Lit
 from playground.engine.network import parameter_name
-from playground.numerals import signed_text, subscript
+from playground.input_labels import input_labels
+from playground.numerals import signed_text
 
 PROBABILITY = (0.0, 1.0)
 TYPICAL_WEIGHT = 3.0
@@ -42,7 +43,8 @@ class NetworkPicture:
     parameters, gradient (P,); neurons: for each layer, the output last, activations (neurons, g, g) over two
     inputs, rows along x₂, or (neurons, g) over one; activation of the hidden layers; classification: the
     output separates class 0 from class 1, with 0.5 between them. dead: for each hidden layer, which neurons
-    are dead, (neurons,) bool; empty where none can be, or where it is unknown.
+    are dead, (neurons,) bool; empty where none can be, or where it is unknown. frozen: the parameters that no
+    step changes.
     """
 
     layer_sizes: tuple[int, ...]
@@ -52,6 +54,7 @@ class NetworkPicture:
     activation: str = "tanh"
     classification: bool = True
     input_names: tuple[str, ...] = ("x₁", "x₂")
+    frozen: frozenset[int] = frozenset()
     dead: tuple[Array, ...] = ()
 
     def is_dead(self, layer: int, neuron: int) -> bool:
@@ -133,7 +136,10 @@ class NetworkDrawing:
             choices = words_of_the_rest(count, picture.last_dead(layer, count))
             fitting = [w for w in choices if metrics.horizontalAdvance(w) <= scene.column_pitch - 2]
             words = fitting[0] if fitting else choices[-1]
-            place = QRectF(center.x() - 60, center.y() - 10, 120, 20)
+            # Those of the inputs stand at the edge of the picture.
+            half = metrics.horizontalAdvance(words) / 2 + 1
+            x = max(rect.left() + half, min(rect.right() - half, center.x()))
+            place = QRectF(x - 60, center.y() - 10, 120, 20)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
         painter.restore()
 
@@ -232,9 +238,8 @@ class NetworkDrawing:
         painter.drawEllipse(node.place.adjusted(2, 2, -2, -2))
         painter.setPen(QColor(theme.text))
         painter.setFont(font(theme, min(theme.small_font_size, 0.5 * node.place.height())))
-        name = picture.input_names[node.neuron] if len(picture.input_names) > node.neuron else ""
-        if len(name) > 2:
-            name = f"x{subscript(node.neuron + 1)}" if picture.layer_sizes[0] > 1 else "x"
+        labels = input_labels(picture.input_names)
+        name = labels[node.neuron] if len(labels) > node.neuron else ""
         painter.drawText(node.place, Qt.AlignmentFlag.AlignCenter, name)
 
     def _paint_graph(self, painter: QPainter, node: NeuronPlace, picture: NetworkPicture) -> None:
@@ -274,7 +279,12 @@ class NetworkDrawing:
 def parameter_text(picture: NetworkPicture, index: int) -> str:
     """Return one parameter in words: "W[1]₂₁ = −0.712, ∂J/∂w = 0.018 at the last step"."""
     name = parameter_name(picture.layer_sizes, index)
+    n_in, n_out = picture.layer_sizes[:2]
     text = f"{name} = {signed_text(float(picture.parameters[index]))}"
+    if index < n_in * n_out and index % n_in < len(picture.input_names):
+        text += f", from {picture.input_names[index % n_in]}"
+    if index in picture.frozen:
+        return f"{text}, frozen"
     if picture.gradient is not None:
         symbol = name[0].lower()
         text += f", ∂J/∂{symbol} = {signed_text(float(picture.gradient[index]), 5)} at the last step"

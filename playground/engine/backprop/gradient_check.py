@@ -137,11 +137,13 @@ def gradient_check(
 ) -> Generator[GradientCheck | None, None, None]:
     """Compare the gradient by these rules with central differences over the samples X, y.
 
-    Yields the result so far about every BREATH seconds, at the end the complete comparison.
+    Frozen entries have no part in it. Yields the result so far about every BREATH seconds, at the end the
+    complete comparison.
     """
     theta = np.array(theta, dtype=np.float64)
-    P = network.n_parameters
-    indices = np.unique(np.linspace(0, P - 1, min(P, most)).round().astype(int))
+    free = np.delete(np.arange(network.n_parameters), network.frozen)
+    P = len(free)
+    indices = free[np.unique(np.linspace(0, P - 1, min(P, most)).round().astype(int))]
     seconds = []
     for _ in range(REPEATS):
         began = time.perf_counter()
@@ -205,7 +207,7 @@ def _has_kink(network: Network, theta: Array, index: int, X: Array, away: float)
     slopes are −l1 and l1.
     """
     h = STEP * max(1.0, abs(theta[index]))
-    if network.l1 and network.is_weight[index] and abs(theta[index]) <= h and away <= 2.1 * network.l1:
+    if network.l1 and network.is_penalized[index] and abs(theta[index]) <= h and away <= 2.1 * network.l1:
         return True
     if not network.g.has_kink:
         return False

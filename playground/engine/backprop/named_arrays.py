@@ -7,6 +7,7 @@ from playground.engine.activations import ACTIVATIONS
 from playground.engine.backprop.numbers_in_words import column, departs, subscripts
 from playground.engine.backprop.operation import Matrix
 from playground.engine.backprop.trace import LayerTrace, Trace
+from playground.engine.datasets import Samples
 from playground.engine.network import entry_name
 from playground.numerals import number_text
 from playground.output_words import OutputWords, is_probability
@@ -17,16 +18,22 @@ class NamedArrays:
 
     last         L, the number of layers with weights
     g            the activation function as the lecture writes it
-    probability  whether the output is one, ŷ = σ(z[L])
+    probability  whether the output is one
+    sigmoid      whether the output is one: ŷ = σ(z[L])
     words        name of the loss of a point
+    names        of the inputs, where they have some
     """
 
-    def __init__(self, trace: Trace):
+    def __init__(self, trace: Trace, samples: Samples | None = None):
         self.trace = trace
         self.last = len(trace.layers)
         self.g = ACTIVATIONS[trace.activation].symbol
+        self.sigmoid = trace.output == "sigmoid"
         self.probability = is_probability(trace.loss_name)
         self.words = OutputWords(self.probability, classes=self.probability)
+        self.names: tuple[str, ...] = ()
+        if samples is not None and len(samples.input_names) == len(trace.x):
+            self.words, self.names = samples.output_words(trace.loss_name), samples.input_names
 
     def _entry(self, layer: int, row: int, column: int | None = None) -> str:
         """Return the name of a weight, or of a bias without a column."""
@@ -44,7 +51,11 @@ class NamedArrays:
 
     def _a(self, layer: int) -> Matrix:
         name, values = self._a_name(layer), self._a_values(layer)
-        return Matrix(name, column(values), lambda i, j: self._entry_text(name, values[i], i))
+        return Matrix(
+            name,
+            column(values),
+            lambda i, j: self._entry_text(name, values[i], i) + self._input_text(i, ", ", layer + 1),
+        )
 
     def _z(self, layer: int) -> Matrix:
         values = self._layer(layer).z
@@ -60,11 +71,21 @@ class NamedArrays:
 
     def _weights(self, layer: int) -> Matrix:
         W = self._layer(layer).W
-        return Matrix(f"W[{layer}]", W, lambda i, j: f"{self._entry(layer, i, j)} = {number_text(W[i, j])}")
+        return Matrix(
+            f"W[{layer}]",
+            W,
+            lambda i, j: (
+                f"{self._entry(layer, i, j)} = {number_text(W[i, j])}{self._input_text(j, ', from ', layer)}"
+            ),
+        )
 
     def _biases(self, layer: int) -> Matrix:
         b = self._layer(layer).b
         return Matrix(f"b[{layer}]", column(b), lambda i, j: f"{self._entry(layer, i)} = {number_text(b[i])}")
+
+    def _input_text(self, index: int, before: str, layer: int) -> str:
+        """Return the name of an input, after these words; empty for layers that no input enters."""
+        return f"{before}{self.names[index]}" if layer == 1 and self.names else ""
 
     def _entry_text(self, name: str, value: float, i: int) -> str:
         mean = "" if self.trace.single else f", mean over {self.trace.m} points"

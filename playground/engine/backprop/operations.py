@@ -9,15 +9,17 @@ from playground.engine.backprop.named_arrays import NamedArrays
 from playground.engine.backprop.numbers_in_words import bracketed, column, subscripts, sum_text
 from playground.engine.backprop.operation import BACKWARD, FORWARD, LOSS, UPDATE, Lit, Matrix, Operation
 from playground.engine.backprop.trace import Trace
+from playground.engine.datasets import Samples
 from playground.numerals import loss_text, number_text
 
 
-def operations(trace: Trace, unlike: str = "") -> tuple[Operation, ...]:
+def operations(trace: Trace, unlike: str = "", samples: Samples | None = None) -> tuple[Operation, ...]:
     """Return forward pass, loss, backward pass and update, in the order in which they are done.
 
     unlike: the sentence about how the update differs from the run's next step; empty where it does not.
+    samples: those of the trace, which name inputs and classes.
     """
-    teller = _Teller(trace, unlike)
+    teller = _Teller(trace, unlike, samples)
     layers = range(1, teller.last + 1)
     steps: list[Operation] = []
     for layer in layers:
@@ -31,8 +33,8 @@ def operations(trace: Trace, unlike: str = "") -> tuple[Operation, ...]:
 
 
 class _Teller(NamedArrays):
-    def __init__(self, trace: Trace, unlike: str):
-        super().__init__(trace)
+    def __init__(self, trace: Trace, unlike: str, samples: Samples | None):
+        super().__init__(trace, samples)
         self.unlike = unlike
 
     # Forward --------------------------------------------------------------------------------------------
@@ -67,7 +69,7 @@ class _Teller(NamedArrays):
 
     def activation(self, layer: int) -> Operation:
         one, name = self._layer(layer), self._a_name(layer)
-        g = self.g if layer < self.last else ("σ" if self.probability else "")
+        g = self.g if layer < self.last else ("σ" if self.sigmoid else "")
         alone = layer == self.last and len(one.a) == 1
 
         def explain(i: int, j: int) -> str:
@@ -81,7 +83,9 @@ class _Teller(NamedArrays):
             formula, sentence = f"{name} = {g}(z[{layer}])", "Entry by entry through the activation function."
         elif self.probability:
             formula = f"{name} = σ(z[{layer}])"
-            sentence = "The sigmoid makes the output a probability of class 1."
+            sentence = f"The sigmoid makes the output a probability of {self.words.one}."
+        elif self.sigmoid:
+            formula, sentence = f"{name} = σ(z[{layer}])", "The sigmoid keeps the output between 0 and 1."
         else:
             formula, sentence = f"{name} = z[{layer}]", "The output is linear: it is the value itself."
         if not self.trace.single and g:
@@ -113,8 +117,8 @@ class _Teller(NamedArrays):
             formula = f"J = {self.words.loss_of(y[0])}"
             made = f"−log {number_text(guess[0])}" if one else f"−log(1 − {number_text(guess[0])})"
             made += penalty
-            sentence = f"The point is of class {int(one)}, and the network gives class 1 a probability ŷ of "
-            sentence += f"{number_text(guess[0])}."
+            sentence = f"The point is of {self.words.one if one else self.words.zero}, and the network gives "
+            sentence += f"{self.words.one} a probability ŷ of {number_text(guess[0])}."
         else:
             formula = f"J = {self.words.loss_of(y[0])}"
             made = f"½·({number_text(guess[0])} − {bracketed(y[0])})²{penalty}"
@@ -143,6 +147,8 @@ class _Teller(NamedArrays):
     def _output_delta(self) -> Operation:
         layer, trace = self.last, self.trace
         one, guess, y = self._layer(layer), trace.prediction, trace.y
+        if self.sigmoid and trace.loss_name == "squared_error":
+            return self._output_delta_with_slope()
 
         def explain(i: int, j: int) -> str:
             made = f"{number_text(guess[i])} − {bracketed(y[i])}"
@@ -158,6 +164,37 @@ class _Teller(NamedArrays):
                 "−",
                 Matrix("y", column(y), lambda i, j: f"y = {number_text(y[i])}"),
                 "=",
+                Matrix(f"δ[{layer}]", column(one.delta), explain, True),
+            ),
+            Lit(frozenset({layer})),
+        )
+
+    def _output_delta_with_slope(self) -> Operation:
+        """Return the δ of half squared error of a sigmoid, which takes the slope of σ along."""
+        layer, trace = self.last, self.trace
+        one, guess, y = self._layer(layer), trace.prediction, trace.y
+
+        def explain(i: int, j: int) -> str:
+            entry = f"δ[{layer}]{subscripts(i)}"
+            if not trace.single:
+                return self._mean_of(entry, one.delta[i], one.delta[i], " of (ŷ − y)·ŷ·(1 − ŷ)")
+            made = f"({number_text(guess[i])} − {bracketed(y[i])})·{number_text(guess[i])}"
+            made += f"·(1 − {number_text(guess[i])})"
+            return self._result(entry, made, one.delta[i], exact=True)
+
+        sentence = f"How J answers to z[{layer}]: the error times the slope of σ, ŷ·(1 − ŷ)."
+        if not trace.single:
+            sentence += " Each point by itself, then the mean."
+        return Operation(
+            BACKWARD,
+            layer,
+            f"δ[{layer}] = ∂J/∂z[{layer}] = (ŷ − y)·ŷ·(1 − ŷ)",
+            sentence,
+            (
+                Matrix("ŷ", column(guess), lambda i, j: f"ŷ = {number_text(guess[i])}"),
+                ",",
+                Matrix("y", column(y), lambda i, j: f"y = {number_text(y[i])}"),
+                "→",
                 Matrix(f"δ[{layer}]", column(one.delta), explain, True),
             ),
             Lit(frozenset({layer})),
@@ -271,30 +308,38 @@ class _Teller(NamedArrays):
     def new_weights(self, layer: int) -> Operation:
         one = self._layer(layer)
         lit = Lit(frozenset(), frozenset({layer}))
-        return self._moved(layer, "W", one.W, one.dW, one.new_W, lit)
+        return self._moved(layer, "W", (one.W, one.dW, one.new_W, one.moved_W), lit)
 
     def new_biases(self, layer: int) -> Operation:
         one = self._layer(layer)
         lit = Lit(frozenset(), frozenset(), frozenset({layer}))
-        return self._moved(layer, "b", column(one.b), column(one.db), column(one.new_b), lit)
+        parts = column(one.b), column(one.db), column(one.new_b), column(one.moved_b)
+        return self._moved(layer, "b", parts, lit)
 
-    def _moved(self, layer: int, kind: str, before: Array, slope: Array, after: Array, lit: Lit) -> Operation:
+    def _moved(self, layer: int, kind: str, parts: tuple[Array, Array, Array, Array], lit: Lit) -> Operation:
         name, rate = f"{kind}[{layer}]", self.trace.learning_rate
+        before, slope, after, moved = parts
 
         def entry(i: int, j: int) -> str:
             return self._entry(layer, i, j if kind == "W" else None)
 
         def explain(i: int, j: int) -> str:
+            if not moved[i, j]:
+                return f"{entry(i, j)} is frozen: it stays {number_text(after[i, j], 4)}"
             made = f"{number_text(before[i, j])} − {number_text(rate)}·{bracketed(slope[i, j])}"
             return f"{entry(i, j)} := {made} = {number_text(after[i, j], 4)}"
 
         sentence = f"The update moves, against the gradient, by α = {number_text(rate)} times it."
+        if not moved.any():
+            sentence = f"{name} is frozen: the update leaves it as it is."
+        elif not moved.all():
+            sentence += " Frozen ones stay."
         if self.unlike:
             sentence += f" {self.unlike}"
         return Operation(
             UPDATE,
             layer,
-            f"{name} := {name} − α·∂J/∂{name}",
+            f"{name} := {name} − α·∂J/∂{name}" if moved.any() else f"{name} := {name}",
             sentence,
             (
                 Matrix(name, before, lambda i, j: f"{entry(i, j)} = {number_text(before[i, j])}, before"),

@@ -105,10 +105,11 @@ def loss_and_gradient(
         [part for l in range(1, network.depth + 1) for part in (measured.dW[l].ravel(), measured.db[l])]
     )
     gradient += penalty_gradient(network, theta)
+    gradient[network.frozen] = 0.0
     loss = float(network.loss_function.value(z[network.depth], columns).sum()) * one_over(x.shape[1])
     return loss + network.penalty(theta), gradient
 
 
 def penalty_gradient(network: Network, theta: Array) -> Array:
-    """Return l1·sign(w) + l2·w where θ (P,) holds a weight, 0 where it holds a bias."""
-    return np.where(network.is_weight, network.l1 * np.sign(theta) + network.l2 * theta, 0.0)
+    """Return l1·sign(w) + l2·w where θ (P,) holds a weight, 0 at biases and frozen ones."""
+    return np.where(network.is_penalized, network.l1 * np.sign(theta) + network.l2 * theta, 0.0)

@@ -38,6 +38,7 @@ class LayerTrace:
     dW_by_rule, …     what the rules make of δ[l] and a[l−1]
     penalty           l1·sign(W) + l2·W, which is in dW
     new_W, new_b      after the update θ := θ − α·∂J/∂θ
+    moved_W, moved_b  1.0 where the update acts, 0.0 where a parameter is frozen
     """
 
     W: Array
@@ -55,6 +56,8 @@ class LayerTrace:
     penalty: Array
     new_W: Array
     new_b: Array
+    moved_W: Array
+    moved_b: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +80,7 @@ class Trace:
     learning_rate: float
     activation: str
     loss_name: str
+    output: str
 
     @property
     def prediction(self) -> Array:
@@ -113,6 +117,9 @@ def trace(
     a[L] = network.loss_function.prediction(z[L])
     pull, _ = network.matrices(penalty_gradient(network, theta))
     layers = []
+    acts = np.ones(network.n_parameters)
+    acts[network.frozen] = 0.0
+    moved = network.unpack(acts)
     for l in range(1, L + 1):
         delta, dW, db = measured.delta[l], measured.dW[l] + pull[l], measured.db[l]
         slope = None
@@ -136,8 +143,10 @@ def trace(
                 dW_by_rule=RIGHT.weights(delta, a[l - 1]) + pull[l],
                 db_by_rule=RIGHT.biases(delta, l),
                 penalty=pull[l].copy(),
-                new_W=W[l] - learning_rate * dW,
-                new_b=b[l][:, 0] - learning_rate * db,
+                new_W=np.where(moved[l - 1][0], W[l] - learning_rate * dW, W[l]),
+                new_b=np.where(moved[l - 1][1], b[l][:, 0] - learning_rate * db, b[l][:, 0]),
+                moved_W=moved[l - 1][0],
+                moved_b=moved[l - 1][1],
             )
         )
     losses = network.loss_function.value(z[L], targets).sum(axis=0)
@@ -151,6 +160,7 @@ def trace(
         learning_rate=learning_rate,
         activation=network.activation,
         loss_name=network.loss_name,
+        output=network.output,
     )
 
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -48,9 +48,19 @@ from playground.engine.recording.series import (
 from playground.engine.stepping.batches import BatchState
 from playground.engine.stepping.descent import Checkpoint, Update
 from playground.engine.stepping.optimizer_step import OptimizerStep
-from playground.experiment import LIVE_FIELDS, Change, DraggedChange, Experiment, ExperimentFile
+from playground.experiment import (
+    LIVE_FIELDS,
+    Change,
+    DraggedChange,
+    Experiment,
+    ExperimentFile,
+    TrainingSettings,
+    section_as_json,
+    sections_as_json,
+    version_of,
+)
 from playground.experiment_checks import ExperimentError
-from playground.experiment_json import fields_of
+from playground.experiment_json import fields_of, write_object
 from playground.session_values import MOST, Reader, number_value
 from playground.sessions import SessionError, Value
 
@@ -115,18 +125,57 @@ def saved_run_of(value: Value, where: str = "run") -> SavedRun:
 
 
 def experiment_value(experiment: Experiment) -> Value:
-    """Return what stands in a session for an experiment: what its own file holds."""
-    return json.loads(experiment.to_json())
+    """Return what stands in a session for an experiment: what its file holds; rows of a table as an array."""
+    table = None if experiment.data is None else experiment.data.table
+    fields = sections_as_json(experiment, with_rows=False)
+    content = json.loads(write_object(fields, version_of(fields)))
+    if table is not None:
+        content["data"]["table"]["rows"] = table.rows
+    return content
 
 
 def experiment_of(reader: Reader) -> Experiment:
     """Return the experiment of such a value."""
     try:
-        experiment = ExperimentFile.from_fields(fields_of(reader.plain())).experiment
+        experiment = ExperimentFile.from_fields(fields_of(_with_rows(reader))).experiment
         check_start(experiment)
         return experiment
     except ExperimentError as error:
-        raise SessionError(f"The session was not opened: {reader.where}: {error.sentence}") from None
+        raise _refused(reader, error) from None
+
+
+def _with_rows(reader: Reader) -> Any:
+    """Return the fields of an experiment; they hold no array but the rows of a table."""
+    content = reader.value
+    data = content.get("data") if isinstance(content, dict) else None
+    if not isinstance(content, dict) or not isinstance(data, dict):
+        return reader.plain()
+    table = data.get("table")
+    if not isinstance(table, dict) or not isinstance(table.get("rows"), np.ndarray):
+        return reader.plain()
+    rows = reader["data"]["table"]["rows"].floats(None, None)
+    others = {**content, "data": {**data, "table": {**table, "rows": None}}}
+    plain = Reader(others, reader.where).plain()
+    plain["data"]["table"]["rows"] = rows
+    return plain
+
+
+def settings_value(settings: TrainingSettings) -> Value:
+    """Return what stands in a session for the settings of training."""
+    return json.loads(json.dumps(section_as_json("training", settings)))
+
+
+def live_of(experiment: Experiment, reader: Reader) -> Experiment:
+    """Return an experiment with the settings of such a value."""
+    try:
+        fields = {"training": reader.plain()}
+        return replace(experiment, training=ExperimentFile.from_fields(fields).experiment.training)
+    except ExperimentError as error:
+        raise _refused(reader, error) from None
+
+
+def _refused(reader: Reader, error: ExperimentError) -> SessionError:
+    return SessionError(f"The session was not opened: {reader.where}: {error.sentence}")
 
 
 def log_value(changes: Sequence[Change]) -> Value:
@@ -233,7 +282,7 @@ class _Parts:
 def _state_value(state: RunState, log: Sequence[Change], table: _Table) -> Value:
     update = state.last_update
     return {
-        "training": experiment_value(state.live)["training"],
+        "training": settings_value(state.live.training),
         "checkpoint": table.row(state.checkpoint),
         "last_finite": table.row(state.last_finite),
         "last_update": None if update is None else _update_value(update),
@@ -246,9 +295,7 @@ def _state_value(state: RunState, log: Sequence[Change], table: _Table) -> Value
 
 def _state_of(reader: Reader, parts: _Parts) -> RunState:
     experiment = parts.experiment
-    live = experiment_of(
-        Reader({**experiment_value(experiment), "training": reader["training"].value}, reader.where)
-    )
+    live = live_of(experiment, reader["training"])
     checkpoint = parts.checkpoint(reader["checkpoint"])
     last_finite = parts.checkpoint(reader["last_finite"])
     checkpoints = _thinned_of(reader["checkpoints"], parts.checkpoint)

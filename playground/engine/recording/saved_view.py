@@ -16,7 +16,6 @@ A view is an object of
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
 
 from playground.engine.recording.gaps import gaps_of, gaps_value
@@ -27,8 +26,10 @@ from playground.engine.recording.saved_run import (
     checkpoint_value,
     experiment_of,
     experiment_value,
+    live_of,
     log_of,
     log_value,
+    settings_value,
 )
 from playground.engine.recording.series import Curve
 from playground.session_values import Reader, number_value
@@ -50,7 +51,7 @@ def run_view_value(view: RunView) -> Value:
     history = view.history
     return {
         "experiment": experiment_value(view.experiment),
-        "training": experiment_value(replace(view.experiment, training=view.settings))["training"],
+        "training": settings_value(view.settings),
         "step": view.step,
         "epoch": view.epoch,
         "diverged": view.diverged,
@@ -67,8 +68,7 @@ def run_view_value(view: RunView) -> Value:
 def run_view_of(reader: Reader) -> RunView:
     """Return the view of such a value, without its last update. Raises SessionError."""
     experiment = experiment_of(reader["experiment"])
-    fields = {**experiment_value(experiment), "training": reader["training"].value}
-    settings = experiment_of(Reader(fields, reader.where)).training
+    settings = live_of(experiment, reader["training"]).training
     size, step = experiment.n_parameters, reader["step"].whole()
     losses = reader["losses"]
     return RunView(

@@ -315,6 +315,8 @@ class Descent:
                 if thetas is not None:
                     thetas.append(theta.copy())
             return
+        frozen = self.working.frozen if self._optimizer.decays_weights_apart else ()
+        kept = theta[frozen] if len(frozen) else None
         penalty, update, learning_rate = self._penalty, self._optimizer.step, self._learning_rate
         factors = repeat(1.0) if self._schedule is None else self._schedule.factors_from(self.step)
         for (take_gradient, batch), factor in zip(slots, factors, strict=False):
@@ -326,6 +328,9 @@ class Descent:
             if not least < square < largest:
                 self._note_length()
             update(theta, gradient, learning_rate * factor)
+            if kept is not None:
+                # The optimiser's own decay knows of no frozen entries.
+                theta[frozen] = kept
             if thetas is not None:
                 thetas.append(theta.copy())
 
@@ -366,6 +371,9 @@ class _Penalty:
 
 def optimizer_of(training: TrainingSettings) -> Optimizer:
     """Return the optimiser of these settings, with an empty state."""
+    given: dict[str, Any] = {}
     if training.momentum is not None and OPTIMIZERS[training.optimizer].momentum is not None:
-        return make_optimizer(training.optimizer, momentum=training.momentum)
-    return make_optimizer(training.optimizer)
+        given["momentum"] = training.momentum
+    if training.momentum_form == "average" and training.optimizer == "momentum":
+        given["average"] = True
+    return make_optimizer(training.optimizer, **given)

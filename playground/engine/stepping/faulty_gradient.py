@@ -25,7 +25,7 @@ def make_faulty_gradient(
     def gradient_of_network(
         network: Network, working: WorkingParameters, n_samples: int
     ) -> Callable[[tuple[Array, Array, Array, Array]], None]:
-        shift = 0.5 if network.loss_name == "binary_cross_entropy" else 0.0
+        shift = 0.5 if network.output == "sigmoid" else 0.0
 
         def gradient(batch: tuple[Array, Array, Array, Array]) -> None:
             columns, _, target, z = batch

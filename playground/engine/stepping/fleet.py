@@ -151,9 +151,13 @@ class Fleet:
 
     def _update(self) -> None:
         """Let every optimiser step all of its runs as one long vector, each entry with the α of its run."""
+        frozen = self._order.frozen
         for group, rates in zip(self._groups, self._rates, strict=True):
             rows = group.rows
+            kept = self._theta[rows, frozen] if frozen.size and group.optimizer.decays_weights_apart else None
             group.optimizer.step(self._theta[rows].reshape(-1), self._gradient[rows].reshape(-1), rates)
+            if kept is not None:
+                self._theta[rows, frozen] = kept
 
 
 class _Group:

@@ -10,6 +10,7 @@ import numpy as np
 
 from playground.arrays import Array
 from playground.engine.activations import leave
+from playground.engine.losses import CROSS_ENTROPY, HALF_SQUARE, HALF_SQUARE_OF_SIGMOID
 from playground.engine.network import Network
 from playground.engine.stepping.faulty_gradient import make_faulty_gradient
 from playground.engine.stepping.measuring import mean_losses
@@ -56,25 +57,28 @@ class ManyNetworks:
             self._propagate_back(batch)
         else:
             self._propagate_back_wrongly(batch, self._fault)
+        if self._order.frozen.size:
+            self._gradient[:, self._order.frozen] = 0.0
 
     def losses(self) -> Array:
         """Return the mean loss (K,) over all training points, penalties not included."""
         if self._all_points is None:
-            target = output_targets(self.network.loss_name, self._y)
+            target = output_targets(self.network.loss_kind, self._y)
             self._all_points = (
                 np.ascontiguousarray(with_ones(self._X).T),
                 np.ascontiguousarray(target.T),
             )
         columns, target = self._all_points
-        return mean_losses(self.network.loss_name, self._forward(columns), target)
+        return mean_losses(self.network.loss_kind, self._forward(columns), target)
 
     def batch_losses(self, batch: _Arrays) -> Array:
-        """Return the loss (K,) from (ŷ − y)/B, which the backward pass leaves in place of the outputs."""
+        """Return the loss (K,) from (ŷ − y)/B, which the backward pass leaves behind."""
         n_samples = batch[0].shape[1]
         buffers = self._buffers_for(n_samples)
-        errors = np.abs(buffers.z, buffers.errors)
+        left = buffers.errors if self.network.loss_kind == HALF_SQUARE_OF_SIGMOID else buffers.z
+        errors = np.abs(left, buffers.errors)
         errors *= n_samples
-        if self.network.loss_name == "binary_cross_entropy":
+        if self.network.loss_kind == CROSS_ENTROPY:
             np.subtract(1.0, errors, errors)
             least = errors.min(axis=(1, 2))
             J = -np.log(errors, errors).sum(axis=(1, 2)) / n_samples
@@ -126,13 +130,24 @@ class ManyNetworks:
         columns, rows, target, _ = batch
         buffers = self._buffers_for(columns.shape[1])
         delta = self._forward(columns)
-        if self.network.loss_name == "binary_cross_entropy":
+        kind = self.network.loss_kind
+        if kind == HALF_SQUARE:
+            np.multiply(delta, buffers.scale, delta)
+        else:
             np.multiply(delta, _HALF, delta)
             np.tanh(delta, delta)
-            np.multiply(delta, buffers.half_scale, delta)
+        if kind == HALF_SQUARE_OF_SIGMOID:
+            np.multiply(delta, buffers.half_scale, buffers.errors)
+            np.add(buffers.errors, target, buffers.errors)
+            # σ' = (1 − tanh²(z/2)) / 4
+            np.multiply(delta, delta, delta)
+            np.subtract(1.0, delta, delta)
+            np.multiply(delta, 0.25, delta)
+            np.multiply(delta, buffers.errors, delta)
         else:
-            np.multiply(delta, buffers.scale, delta)
-        np.add(delta, target, delta)
+            if kind == CROSS_ENTROPY:
+                np.multiply(delta, buffers.half_scale, delta)
+            np.add(delta, target, delta)
         take_slopes = self.network.g.write_slopes
         for layer in range(len(self._W) - 1, 0, -1):
             inputs, slopes = buffers.inputs[layer - 1], buffers.slopes[layer - 1]

@@ -13,6 +13,7 @@ import math
 import numpy as np
 
 from playground.arrays import Array
+from playground.engine.losses import CROSS_ENTROPY, HALF_SQUARE, HALF_SQUARE_OF_SIGMOID
 from playground.engine.network import Network
 from playground.engine.stepping.step import WorkingParameters, make_forward, output_targets, with_ones
 
@@ -52,13 +53,13 @@ def step_cost(network: Network, batch_size: int) -> float:
     return 2.5 * layers + batch_size * (1e-4 * network.n_parameters + 3e-3 * neurons)
 
 
-def sample_losses(loss_name: str, z: Array, target: Array) -> Array:
+def sample_losses(kind: str, z: Array, target: Array) -> Array:
     """Return the loss of every output z, penalties not included; target is output_targets of y.
 
     For a cross-entropy, log(1 + e^z) − y·z is written log(1 + e^−|z|) + ½|z| + (½ − y)·z: nothing overflows,
     and for y of 0 or 1 the last two terms cancel exactly or add up.
     """
-    if loss_name == "binary_cross_entropy":
+    if kind == CROSS_ENTROPY:
         distance = np.abs(z)
         each = np.negative(distance)
         np.exp(each, each)
@@ -67,36 +68,41 @@ def sample_losses(loss_name: str, z: Array, target: Array) -> Array:
         each += distance
         each += z * target
     else:
-        each = z + target
+        if kind == HALF_SQUARE_OF_SIGMOID:
+            each = np.tanh(0.5 * z)
+            each *= 0.5
+            each += target
+        else:
+            each = z + target
         each *= each
         each *= 0.5
     return each
 
 
-def mean_losses(loss_name: str, z: Array, target: Array) -> Array:
+def mean_losses(kind: str, z: Array, target: Array) -> Array:
     """Return the mean loss (K,) of K batches from their outputs z (K, n_out, B), penalties not included."""
     batches, n_out, size = z.shape
-    each = sample_losses(loss_name, z, target)
+    each = sample_losses(kind, z, target)
     result: Array = np.add.reduce(each.reshape(batches, n_out * size), axis=1) * (1.0 / size)
     return result
 
 
-def outputs_right(loss_name: str, z: Array, target: Array) -> Array:
+def outputs_right(kind: str, z: Array, target: Array) -> Array:
     """Return which outputs z are on the right side of 0.5 (see losses.accuracy); NaN is on neither."""
-    result: Array = (z >= _THRESHOLD[loss_name]) == (target < 0.0)
+    result: Array = (z >= _THRESHOLD[kind]) == (target < 0.0)
     return result
 
 
-def shares_right(loss_name: str, z: Array, target: Array) -> Array:
+def shares_right(kind: str, z: Array, target: Array) -> Array:
     """Return the accuracy (K,) of K batches from their finite outputs z (K, n_out, B)."""
     batches, n_out, size = z.shape
-    right = outputs_right(loss_name, z, target).reshape(batches, n_out * size)
+    right = outputs_right(kind, z, target).reshape(batches, n_out * size)
     result: Array = np.add.reduce(right, axis=1, dtype=np.float64) / (n_out * size)
     return result
 
 
-# The linear output at which the prediction is 0.5.
-_THRESHOLD = {"binary_cross_entropy": 0.0, "squared_error": 0.5}
+# The z at which the prediction is 0.5.
+_THRESHOLD = {CROSS_ENTROPY: 0.0, HALF_SQUARE: 0.5, HALF_SQUARE_OF_SIGMOID: 0.0}
 
 
 class AllPoints:
@@ -106,20 +112,20 @@ class AllPoints:
     """
 
     def __init__(self, network: Network, working: WorkingParameters, *sets: tuple[Array, Array]):
-        self._loss_name = network.loss_name
+        self._loss_kind = network.loss_kind
         self._n_out = network.layer_sizes[-1]
         X, y = (np.concatenate(parts) for parts in zip(*sets, strict=True))
         ends = np.cumsum([len(X) for X, _ in sets]).tolist()
         self._parts = [slice(end - len(X), end) for end, (X, _) in zip(ends, sets, strict=True)]
         self._columns = np.ascontiguousarray(with_ones(X).T)
-        self._target = np.ascontiguousarray(output_targets(network.loss_name, y).T)
+        self._target = np.ascontiguousarray(output_targets(network.loss_kind, y).T)
         self._z = np.empty_like(self._target)
         self._forward = make_forward(network, working, len(X))
 
     def losses(self) -> list[float]:
         """Return the mean loss of each set, penalties not included."""
         self._forward(self._columns, self._z)
-        each = sample_losses(self._loss_name, self._z, self._target)
+        each = sample_losses(self._loss_kind, self._z, self._target)
         return [
             float(np.add.reduce(each[:, part].reshape(-1)) * (1.0 / (part.stop - part.start)))
             for part in self._parts
@@ -127,7 +133,7 @@ class AllPoints:
 
     def shares_right(self) -> list[float]:
         """Return the accuracy of each set at the parameters of the last losses()."""
-        right = outputs_right(self._loss_name, self._z, self._target)
+        right = outputs_right(self._loss_kind, self._z, self._target)
         right &= self._z == self._z
         return [
             np.count_nonzero(right[:, part]) / (self._n_out * (part.stop - part.start))

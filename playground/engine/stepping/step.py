@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from playground.arrays import Array
+from playground.engine.losses import CROSS_ENTROPY, HALF_SQUARE, HALF_SQUARE_OF_SIGMOID
 from playground.engine.network import Network
 
 _HALF = np.array(0.5)
@@ -32,7 +33,8 @@ class WorkingParameters:
     """θ and the gradient as a step holds them: layer by layer the rows of [W[l] | b[l]].
 
     theta, gradient      (P,) working vectors, written in place by steps and optimisers
-    penalized            (P,) 1.0 where a weight stands, 0.0 where a bias does
+    penalized            (P,) 1.0 where a weight stands, 0.0 where a bias or a frozen weight does
+    frozen               the places of frozen entries
     shapes               per layer the shape (n_l, n_l−1 + 1) of its block
     """
 
@@ -49,7 +51,8 @@ class WorkingParameters:
         self.shapes = [block.shape for block in blocks]
         self.theta = np.zeros(network.n_parameters)
         self.gradient = np.zeros(network.n_parameters)
-        self.penalized = network.is_weight[self._public_index].astype(np.float64)
+        self.penalized = network.is_penalized[self._public_index].astype(np.float64)
+        self.frozen = np.sort(self._working_index[network.frozen])
 
     def working(self, vector: Array) -> Array:
         """Return a copy of vector (…, P), which is in public order, in working order."""
@@ -88,12 +91,12 @@ def with_ones(X: Array) -> Array:
     return np.hstack([X, np.ones((X.shape[0], 1))])
 
 
-def output_targets(loss_name: str, y: Array) -> Array:
-    """Return the part of ∂loss/∂z[L] that does not depend on z.
+def output_targets(kind: str, y: Array) -> Array:
+    """Return the part of ŷ − y that does not depend on z: ½ − y where ŷ is a sigmoid, else −y.
 
-    ½ − y for a cross-entropy, −y for a squared error.
+    kind: that of the loss, see engine.losses; so in all of engine.stepping.
     """
-    return 0.5 - y if loss_name == "binary_cross_entropy" else -y
+    return -y if kind == HALF_SQUARE else 0.5 - y
 
 
 class _Buffers:
@@ -136,7 +139,7 @@ def make_gradient(
     """
     buffers = _Buffers(network, n_samples)
     forward = _forward(network, working, buffers)
-    output_delta = _output_delta(network.loss_name, buffers.deltas[-1], n_samples)
+    output_delta = _output_delta(network.loss_kind, buffers.deltas[-1], n_samples)
     gradients = working.blocks(working.gradient)
     products = [delta.dot for delta in buffers.deltas]
     first_product, first_gradient = products[0], gradients[0]
@@ -205,7 +208,7 @@ def _forward(
     return forward
 
 
-def _output_delta(loss_name: str, delta: Array, n_samples: int) -> Callable[[Array, Array], None]:
+def _output_delta(kind: str, delta: Array, n_samples: int) -> Callable[[Array, Array], None]:
     """Return a function (z, target) that leaves ∂loss/∂z[L] / B in delta."""
     add, multiply, tanh = np.add, np.multiply, np.tanh
     scale = np.array(1.0 / n_samples)
@@ -221,4 +224,22 @@ def _output_delta(loss_name: str, delta: Array, n_samples: int) -> Callable[[Arr
         multiply(z, scale, delta)
         add(delta, target, delta)
 
-    return cross_entropy if loss_name == "binary_cross_entropy" else squared_error
+    slope, quarter = np.empty_like(delta), np.array(0.25)
+
+    def squared_error_of_sigmoid(z: Array, target: Array) -> None:
+        multiply(z, _HALF, delta)
+        tanh(delta, delta)
+        # σ' = (1 − tanh²(z/2)) / 4
+        multiply(delta, delta, slope)
+        np.subtract(1.0, slope, slope)
+        multiply(slope, quarter, slope)
+        multiply(delta, half_scale, delta)
+        add(delta, target, delta)
+        multiply(delta, slope, delta)
+
+    by_kind = {
+        CROSS_ENTROPY: cross_entropy,
+        HALF_SQUARE: squared_error,
+        HALF_SQUARE_OF_SIGMOID: squared_error_of_sigmoid,
+    }
+    return by_kind[kind]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.arrays import Floats
-from playground.engine.losses import LOSSES
 from playground.engine.network import Network
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.question import RunAnswer, RunQuestion
@@ -21,7 +20,7 @@ def point_losses(network: Network, theta: Floats, X: Floats, y: Floats) -> Float
     """Return the loss of each point (n,), without penalties: their mean is J without penalties."""
     with np.errstate(all="ignore"):
         z = network.forward(theta, X).z[-1]
-        result: Floats = LOSSES[network.loss_name].value(z, y).sum(axis=1)
+        result: Floats = network.loss_function.value(z, y).sum(axis=1)
         return result
 
 

@@ -34,7 +34,7 @@ class CurvatureQuestion(RunQuestion):
     def answers(self, context: Context) -> Iterator[CurvatureAnswer | None]:
         problem = context.problem.with_penalties(self.l1, self.l2)
         hessian = problem.hessian_operator(self.parameters)
-        ends = yield from search(hessian, problem.n_parameters)
+        ends = yield from search(hessian, problem.n_parameters, problem.frozen)
         note = kinks_sentence(problem)
         yield CurvatureAnswer(self.run, self.step, ends, shape_of(ends), note)
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from playground.engine.backprop.layer_statistics import is_flat, silent_neurons
 from playground.engine.problem_of_experiment import network_on_data
-from playground.landscape.curvature import extreme_eigenvalues
+from playground.landscape.curvature import search
+from playground.landscape.pieces import finish
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.question import RunAnswer, RunQuestion
 
@@ -53,5 +54,5 @@ class LessonQuestion(RunQuestion):
         largest = None
         if self.sharpness:
             hessian = problem.hessian_operator(self.parameters)
-            largest = float(extreme_eigenvalues(hessian, hessian.size).largest)
+            largest = float(finish(search(hessian, hessian.size, problem.frozen)).largest)
         yield LessonAnswer(self.run, self.step, dead, saturated, largest)

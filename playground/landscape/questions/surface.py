@@ -243,7 +243,7 @@ def _curved(theta: Floats, problem: Problem) -> Pieces[tuple[Floats, ExtremeEige
     """Compute the gradient, the ends of the curvature, and the reach of the view."""
     loss, gradient = problem.loss_and_gradient(theta)
     hessian = problem.hessian_operator(theta)
-    ends = yield from search(hessian, theta.size)
+    ends = yield from search(hessian, theta.size, problem.frozen)
     if not ends.converged and not math.isfinite(ends.largest):
         raise PlaneError("The curvature is not finite here; choose random directions.")
     return gradient, ends, _reach(loss, ends)

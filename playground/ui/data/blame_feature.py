@@ -20,7 +20,6 @@ from playground.landscape.questions.blame import (
     PointGradientQuestion,
 )
 from playground.numerals import loss_text, number_text, percent_text
-from playground.output_words import output_words
 from playground.ui.frame.feature import Feature
 from playground.ui.widgets.plain_label import Paragraph
 
@@ -162,7 +161,7 @@ class BlameFeature(Feature):
                 role = ""
             beside = f"Dotted: its own gradient, beside the mean of all{role}: {NOISE}"
             return f"{self._text_of(self._index)}. {beside}"
-        words = output_words(snapshot.view.experiment.loss, snapshot.samples.classification)
+        words = snapshot.samples.output_words(snapshot.view.experiment.loss)
         mean = f"the mean is J {loss_text(_mean(answer))}"
         text = f"Points in the colour of their own loss {words.each_loss}; {mean}"
         if answer.penalty:
@@ -176,9 +175,9 @@ class BlameFeature(Feature):
             return ""
         loss, total = float(answer.losses[index]), float(np.sum(answer.losses))
         y = float(snapshot.samples.y_train[index, 0])
-        classes = snapshot.samples.classification
-        name = f"class {int(y > 0.5)}" if classes else f"y {number_text(y)}"
-        symbol = output_words(snapshot.view.experiment.loss, classes).loss_of(y)
+        samples = snapshot.samples
+        name = samples.class_word(y) if samples.classification else f"{samples.output_name} {number_text(y)}"
+        symbol = samples.output_words(snapshot.view.experiment.loss).loss_of(y)
         text = f"Training point {index + 1}, {name}: {symbol} = {loss_text(loss)}"
         if total > 0 and np.isfinite(total):
             text += f", {percent_text(loss / total)} of J"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
 import numpy as np
@@ -15,8 +16,9 @@ from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.landscape.boundary import Boundary
 from playground.landscape.questions.boundary import BoundaryAnswer, BoundaryQuestion
-from playground.output_words import BOUNDARY, output_words
+from playground.output_words import BOUNDARY
 from playground.ui.style import set_role
+from playground.ui.widgets.caption import Caption
 from playground.ui.widgets.plain_label import PlainLabel
 from playground.ui.widgets.plot_card import PlotCard
 
@@ -57,6 +59,10 @@ class DataView(PlotCard):
         self.test_box.setAccessibleName("Test points")
         self.test_box.setToolTip("Show the points that the network is not trained on (hollow)")
         self.test_box.toggled.connect(self._mark_stale)
+        self.note = Caption()
+        set_role(self.note, "small")
+        self.note.hide()
+        self.body.addWidget(self.note)
         self.add_tool(self.test_box)
         self.add_tool(self.export_button)
 
@@ -82,9 +88,12 @@ class DataView(PlotCard):
                 self._answer = None
             self._stale = True
             self._snapshot = snapshot
-            words = output_words(self._loss, snapshot.samples.classification)
-            self.set_title(words.title(len(snapshot.samples.input_names)))
+            words = snapshot.samples.output_words(self._loss)
+            self.set_title(words.title(len(snapshot.samples.shown)))
             self.show_legend(self.drawing.theme)
+            samples = snapshot.samples
+            self.note.setText(" ".join(filter(None, (samples.slice_sentence, *samples.notices))))
+            self.note.setVisible(bool(self.note.text()))
         self._snapshot = snapshot
 
     def take_answer(self, answer: BoundaryAnswer) -> None:
@@ -189,13 +198,14 @@ class DataView(PlotCard):
     def legend_text(self, theme: Theme) -> str:
         if self._snapshot is None or not self._snapshot.samples.classification:
             return ""
+        first, second = (html.escape(name) for name in self._snapshot.samples.class_names)
         return (
-            f"<span style='color:{theme.class0}'>■</span> class 0&nbsp;&nbsp; "
-            f"<span style='color:{theme.class1}'>●</span> class 1"
+            f"<span style='color:{theme.class0}'>■</span> {first}&nbsp;&nbsp; "
+            f"<span style='color:{theme.class1}'>●</span> {second}"
         )
 
     def shorter_legends(self, text: str) -> tuple[str, ...]:
-        return (text.replace("class ", ""), "")
+        return (text.replace(" class ", " "), "")
 
     def hover_text(self, x: float, y: float) -> str:
         text = self.drawing.hover(x, y)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt
@@ -25,11 +25,12 @@ from PySide6.QtWidgets import (
 from playground.drawing.kit.theme import DARK, Theme
 from playground.engine.activations import ACTIVATIONS, Activation
 from playground.engine.backprop.operation import Lit
-from playground.engine.datasets import DATASET_INFO, Samples
+from playground.engine.datasets import Samples, dataset_title
 from playground.engine.formula_presets import FORMULA_PRESETS, preset_of
 from playground.engine.optimizers import OPTIMIZERS, OptimizerInfo
 from playground.engine.problem_of_experiment import network_on_data
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
+from playground.input_labels import input_labels
 from playground.numerals import number_text
 from playground.ui.experiment.dataset_chooser import DatasetChooser
 from playground.ui.experiment.fold import FoldHeading
@@ -59,6 +60,8 @@ if TYPE_CHECKING:
 
 WIDTH, FULL_WIDTH = 256, 304
 DIAGRAM_HEIGHT = 250
+MOST_LINES = 8
+"""Of the standardisation of the inputs."""
 LOW = 500
 """Height of a panel, in pixels, below which its rows are closer, so that the fields fit without scrolling."""
 SPACING, LOW_SPACING = 6, 3
@@ -361,10 +364,14 @@ class ExperimentPanel(Card):
         self._show_training(experiment.training)
 
     def _show_network_on_data(self, data: DataSettings, network: NetworkSettings) -> None:
-        self.datasets.set_value(data.dataset)
-        self.dataset_title.setText(DATASET_INFO[data.dataset].title)
+        self.datasets.set_value(None if data.table is not None else data.dataset)
+        self.dataset_title.setText(dataset_title(data.dataset))
         for name in ("points", "noise", "test_share", "seed"):
             self.fields[f"data.{name}"].set_value(getattr(data, name))
+        # The points of a table are given: their number and their noise are no settings.
+        for name in ("points", "noise"):
+            self.fields[f"data.{name}"].setEnabled(data.table is None)
+        self.fields["data.test_share"].setEnabled(data.table is None or data.table.test_rows is None)
         self.standardize.setChecked(data.standardize)
         layers = network.hidden_layers
         if len(layers) != len(self.layers.layers):
@@ -400,11 +407,17 @@ class ExperimentPanel(Card):
 
     def _show_samples(self, samples: Samples) -> None:
         self.fields["training.batch_size"].setPlaceholderText(f"all {len(samples.y_train)} points")
-        names = [name if len(name) < 3 else "x" for name in samples.input_names]
+        names = input_labels(samples.input_names)
+        if len(names) > MOST_LINES:
+            lines_of, rest = MOST_LINES - 1, f"and {len(names) - MOST_LINES + 1} more inputs"
+        else:
+            lines_of, rest = len(names), ""
+        columns = zip(names, samples.mean.tolist(), samples.scale.tolist(), strict=True)
         lines = [
             f"{name}: ({name} − {number_text(mean)}) / {number_text(scale)}".replace("− −", "+ ")
-            for name, mean, scale in zip(names, samples.mean.tolist(), samples.scale.tolist(), strict=True)
+            for name, mean, scale in islice(columns, lines_of)
         ]
+        lines += [rest] if rest else []
         self.standardization.setText(
             "\n".join(lines) if self.standardize.isChecked() else "inputs as they are"
         )

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playground.engine.datasets import DATASET_INFO
+from playground.engine.datasets import DATASET_INFO, dataset_title
+from playground.experiment import TABLE
 from playground.files.atomic import HALF_WRITTEN, ExportError, ensure_folder
 from playground.files.endings import SESSION_ENDING
 from playground.files.foreign_names import shown_name
@@ -126,8 +127,8 @@ def work_words(about: Any) -> str:
     formula = about.get("formula")
     if isinstance(formula, str) and formula:
         words.append(shown_name(formula))
-    elif isinstance(dataset, str) and dataset in DATASET_INFO:
-        title = DATASET_INFO[dataset].title
+    elif isinstance(dataset, str) and dataset in (*DATASET_INFO, TABLE):
+        title = dataset_title(dataset)
         words.append(title if title[:2].isupper() else title[:1].lower() + title[1:])
     if isinstance(step, int) and not isinstance(step, bool) and 0 <= step <= MOST:
         words.append(f"step {count_text(step)}")

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 
 from playground.engine.activations import ACTIVATIONS
-from playground.engine.datasets import DATASET_INFO
+from playground.engine.datasets import dataset_title, may_be_straight
 from playground.engine.problem_of_experiment import network_on_data
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
 from playground.numerals import count_text
-from playground.value_names import LOSS_NAMES
+from playground.value_names import loss_words
 
 INVITATION = "Press Space, then drag α to the right until something breaks."
 LEFT_WORK = "A window was closed with work in it."
@@ -90,7 +90,7 @@ def only_straight(experiment: Experiment) -> bool:
     if experiment.on_data is None:
         return False
     data, network = experiment.on_data
-    return not network.hidden_layers and not DATASET_INFO[data.dataset].straight
+    return not network.hidden_layers and not may_be_straight(data)
 
 
 def description(snapshot: Snapshot) -> str:
@@ -105,12 +105,14 @@ def description(snapshot: Snapshot) -> str:
     training, test = len(snapshot.samples.y_train), len(snapshot.samples.y_test)
     activation = f" {ACTIVATIONS[network.activation].title}" if network.hidden_layers else ""
     parameters = snapshot.view.parameters.size
+    held = len(experiment.frozen_entries)
+    frozen = f", {count_text(held)} of them frozen" if held else ""
     return " · ".join(
         (
-            DATASET_INFO[data.dataset].title,
+            dataset_title(data.dataset),
             f"{count_text(training)} training and {count_text(test)} test points",
-            f"{sizes}{activation} network, {count_text(parameters)} parameters",
-            LOSS_NAMES[network.loss or "binary_cross_entropy"],
+            f"{sizes}{activation} network, {count_text(parameters)} parameters{frozen}",
+            loss_words(network.loss or "binary_cross_entropy", network.output),
         )
     )
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QBrush
 from playground.drawing.kit.items import PointsItem, solid_pen
 from playground.drawing.kit.theme import Theme
 from playground.engine.backprop.numbers_in_words import unlike_the_step
+from playground.engine.datasets import Samples
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import schedule_of
 from playground.experiment import Experiment
@@ -186,7 +187,7 @@ class InspectorFeature(LazyPage[Inspector]):
         if isinstance(answer, InspectionAnswer):
             self._cadence.answered()
             if answer.point == self.point:
-                self.view.show_answer(answer, self._unlike_the_step())
+                self.view.show_answer(answer, self._unlike_the_step(), self._samples())
         elif isinstance(answer, GradientCheckAnswer):
             self._checking = not answer.check.complete
             if answer.point == self.point:
@@ -260,6 +261,9 @@ class InspectorFeature(LazyPage[Inspector]):
         if len(apart) and apart.min() <= REACH:
             self.inspect(int(np.argmin(apart)))
 
+    def _samples(self) -> Samples | None:
+        return None if self.window.snapshot is None else self.window.snapshot.samples
+
     def _unlike_the_step(self) -> str:
         """Return how the update of this trace differs from the run's next step."""
         snapshot = self.window.snapshot
@@ -280,7 +284,8 @@ class InspectorFeature(LazyPage[Inspector]):
             return
         target = float(points_of(samples, self.point)[1][0, 0])
         n_train, n_test = len(samples.X_train), len(samples.X_test)
-        words = point_words(self.point, n_train, n_test, target, samples.classification)
+        what = samples.target_word(target)
+        words = point_words(self.point, n_train, n_test, what)
         self.created.show_point(words, False)
 
 
@@ -291,6 +296,6 @@ def _count(snapshot: Snapshot) -> int:
 def _places(snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray]:
     """Return the places of the points in the data view, training points first."""
     samples = snapshot.samples
-    X = np.concatenate([samples.X_train, samples.X_test]) * samples.scale + samples.mean
+    X = samples.raw(np.concatenate([samples.X_train, samples.X_test]))
     y = np.concatenate([samples.y_train, samples.y_test])[:, 0]
     return X[:, 0], X[:, 1] if X.shape[1] > 1 else y

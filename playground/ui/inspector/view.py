@@ -10,8 +10,8 @@ from playground.drawing.kit.theme import DARK, Theme
 from playground.engine.backprop.operation import PHASES, Matrix, Operation
 from playground.engine.backprop.operations import operations
 from playground.engine.backprop.signs import signs_in
+from playground.engine.datasets import Samples
 from playground.landscape.questions.inspection import GradientCheckAnswer, InspectionAnswer
-from playground.numerals import number_text
 from playground.ui.inspector.board import Board, BoardArea
 from playground.ui.inspector.check_words import check_text, entry_difference
 from playground.ui.network.lit_diagram import LitDiagram
@@ -105,11 +105,11 @@ class Inspector(Card):
 
     # Showing --------------------------------------------------------------------------------------------
 
-    def show_answer(self, answer: InspectionAnswer, unlike: str = "") -> None:
-        """Write a trace. The operation that stands out stays the same. unlike: see operations."""
+    def show_answer(self, answer: InspectionAnswer, unlike: str = "", samples: Samples | None = None) -> None:
+        """Write a trace. The operation that stands out stays the same. unlike, samples: see operations."""
         fresh = self.answer is None or len(self.answer.trace.layers) != len(answer.trace.layers)
         self.answer = answer
-        self.operations = operations(answer.trace, unlike)
+        self.operations = operations(answer.trace, unlike, samples)
         self.at = 1 if fresh else min(self.at, len(self.operations))
         if fresh:
             self._seen = {self.at - 1}
@@ -266,10 +266,9 @@ class Inspector(Card):
         self.words.setMinimumHeight(LINES * self.words.fontMetrics().lineSpacing())
 
 
-def point_words(number: int, n_train: int, n_test: int, target: float, classification: bool) -> str:
+def point_words(number: int, n_train: int, n_test: int, target: str) -> str:
     """Return which point it is, and its target."""
     place = f"Training point {number + 1} of {n_train}"
     if number >= n_train:
         place = f"Test point {number - n_train + 1} of {n_test}"
-    what = f"class {int(target > 0.5)}" if classification else f"y = {number_text(target)}"
-    return f"{place} · {what}"
+    return f"{place} · {target}"

@@ -128,6 +128,7 @@ class NetworkView(QWidget):
             experiment.network.activation,
             classification,
             input_names,
+            frozenset(experiment.frozen_entries),
             boundary.dead if boundary is not None else (),
         )
         self._describe(self.picture)

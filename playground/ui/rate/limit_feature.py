@@ -181,7 +181,7 @@ def tooltip(answer: LimitAnswer) -> str:
     if found.limit is not None:
         lines.append(
             f"{OPTIMIZERS[found.optimizer].title}: stable on a quadratic up to "
-            f"α = {OPTIMIZERS[found.optimizer].limit_formula} = {number_text(found.limit, 4)}"
+            f"α = {found.formula} = {number_text(found.limit, 4)}"
         )
     else:
         lines.append(found.reason)

@@ -90,11 +90,12 @@ def _momentum(n: _Numbers) -> LinesOfParts:
     if not share:
         return _plain(n)
     before, after = n.before("momentum_buffer"), n.after("momentum_buffer")
+    fresh = f"{1 - share:.3g}·" if n.hyper.get("average", False) else ""
     if before is None:
-        first: Line = [Piece(f"{v} := g = "), Piece(short(after), "bold"), Piece(" (its first step)")]
+        first: Line = [Piece(f"{v} := {fresh}g = "), Piece(short(after), "bold"), Piece(" (its first step)")]
     else:
-        worked = f"{share:g}·{held(before)} + {held(n.gradient)}"
-        first = n.memory(v, f"{share:g}·{v} + g", worked, after)
+        worked = f"{share:g}·{held(before)} + {fresh}{held(n.gradient)}"
+        first = n.memory(v, f"{share:g}·{v} + {fresh}g", worked, after)
     if n.name == "momentum":
         return {VELOCITY: [first], STEP: n.moved(v, held(after))}
     ahead = f"({short(n.gradient)} + {share:g}·{held(after)})"

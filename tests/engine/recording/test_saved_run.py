@@ -357,7 +357,7 @@ def test_many_values_that_no_run_has_are_refused_or_do_no_harm() -> None:
         (("checkpoints", 0, "random", 0), 2**128, "must be a whole number from 0"),
         (("checkpoints", 0, "batches", 0), 0, "must be a whole number from 1"),
         (("now", "checkpoint"), 1000, "now.checkpoint must be a whole number from 0"),
-        (("now", "training", "seed"), "x", "run.now: seed in training must be"),
+        (("now", "training", "seed"), "x", "run.now.training: seed in training must be"),
         (("now", "history", "path", "steps"), np.array([1]), "must be an array|must begin"),
     ],
     ids=str,

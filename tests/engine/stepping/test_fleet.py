@@ -7,8 +7,8 @@ from playground.engine.network import Network
 from playground.engine.network_on_data import NetworkOnData
 from playground.engine.optimizers import make_optimizer
 from playground.engine.stepping.fleet import Fleet
-from playground.experiment import ACTIVATIONS, LOSSES, OPTIMIZERS
-from tests.support.networks import batch_of
+from playground.experiment import ACTIVATIONS, OPTIMIZERS
+from tests.support.networks import LOSSES_WITH_OUTPUTS, batch_of
 
 RATES = np.array([0.001, 0.003, 0.01, 0.03, 0.1])
 
@@ -31,11 +31,11 @@ def one_by_one(network, theta, rate, optimizer, batches):
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", LOSSES_WITH_OUTPUTS)
 @pytest.mark.parametrize("sizes", [(2, 1), (2, 4, 1), (2, 3, 5, 1)])
 def test_every_run_goes_where_it_would_go_alone(activation, loss, sizes):
     X, y = points()
-    network = Network(sizes, activation, loss, l1=1e-3, l2=1e-2)
+    network = Network(sizes, activation, loss[0], l1=1e-3, l2=1e-2, output=loss[1])
     rng = np.random.default_rng(1)
     starts = np.stack([network.initial_parameters(rng) for _ in RATES])
     fleet = fleet_of(
@@ -117,13 +117,13 @@ def test_the_losses_over_all_points_are_those_of_the_network():
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", LOSSES_WITH_OUTPUTS)
 @pytest.mark.parametrize("sizes", [(2, 1), (2, 4, 1)])
 @pytest.mark.parametrize("scale", [1.0, 1e3])
 def test_the_losses_on_the_way_are_those_of_the_network(activation, loss, sizes, scale):
     """Also far out, where σ is 0 or 1 to all its digits."""
     X, y = points()
-    network = Network(sizes, activation, loss, l1=1e-3, l2=1e-2)
+    network = Network(sizes, activation, loss[0], l1=1e-3, l2=1e-2, output=loss[1])
     rng = np.random.default_rng(1)
     starts = np.stack([scale * network.initial_parameters(rng) for _ in RATES])
     optimizers = [make_optimizer("gradient_descent") for _ in RATES]

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from playground.engine.network import Network
 from playground.engine.stepping.measuring import AllPoints, mean_losses
 from playground.engine.stepping.step import WorkingParameters, make_forward, make_gradient
-from playground.experiment import ACTIVATIONS, LOSSES
-from tests.support.networks import batch_of
+from playground.experiment import ACTIVATIONS
+from tests.support.networks import LOSSES_WITH_OUTPUTS, batch_of
 
 
 def fast_loss_and_gradient(network, theta, X, y):
@@ -17,7 +17,7 @@ def fast_loss_and_gradient(network, theta, X, y):
     working.theta[:] = working.working(theta)
     batch = batch_of(network, X, y)
     make_gradient(network, working, len(X))(batch)
-    (loss,) = mean_losses(network.loss_name, batch.z[np.newaxis], len(X) * batch.target[np.newaxis])
+    (loss,) = mean_losses(network.loss_kind, batch.z[np.newaxis], len(X) * batch.target[np.newaxis])
     return loss, working.public(working.gradient)
 
 
@@ -31,13 +31,13 @@ def samples(rng, n, n_in, n_out):
         st.integers(1, 3), st.lists(st.integers(1, 9), max_size=5).map(tuple), st.integers(1, 3)
     ).map(lambda parts: (parts[0], *parts[1], parts[2])),
     activation=st.sampled_from(ACTIVATIONS),
-    loss=st.sampled_from(LOSSES),
+    loss=st.sampled_from(LOSSES_WITH_OUTPUTS),
     n=st.integers(1, 40),
     seed=st.integers(0, 2**32 - 1),
 )
 def test_every_network_gets_the_loss_and_gradient_of_its_definition(sizes, activation, loss, n, seed):
     rng = np.random.default_rng(seed)
-    network = Network(sizes, activation, loss)
+    network = Network(sizes, activation, loss[0], output=loss[1])
     theta = rng.normal(size=network.n_parameters)
     X, y = samples(rng, n, sizes[0], sizes[-1])
     expected_loss, expected = network.loss_and_gradient(theta, X, y)
@@ -104,12 +104,12 @@ def test_the_forward_pass_alone_gives_the_prediction():
     np.testing.assert_allclose(batch.z.T, network.predict(theta, X), rtol=1e-13)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", LOSSES_WITH_OUTPUTS)
 def test_all_points_are_measured_as_the_network_would(loss):
     from playground.engine.losses import accuracy
 
     rng = np.random.default_rng(3)
-    network = Network((2, 4, 1), "tanh", loss)
+    network = Network((2, 4, 1), "tanh", loss[0], output=loss[1])
     theta = rng.normal(size=network.n_parameters)
     X, y = samples(rng, 33, 2, 1)
     working = WorkingParameters(network)
@@ -119,7 +119,7 @@ def test_all_points_are_measured_as_the_network_would(loss):
     assert whole == pytest.approx(network.loss(theta, X, y), rel=1e-13)
     assert part == pytest.approx(network.loss(theta, X[:7], y[:7]), rel=1e-13)
     predictions = network.predict(theta, X)
-    expected = [accuracy(loss, predictions, y), accuracy(loss, predictions[:7], y[:7])]
+    expected = [accuracy(loss[0], predictions, y), accuracy(loss[0], predictions[:7], y[:7])]
     assert points.shares_right() == expected
 
 

@@ -1,0 +1,243 @@
+"""The settings of a table: points of the user's own, with named inputs and a target."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from playground.arrays import Floats
+from playground.experiment_checks import ExperimentError, show
+from playground.experiment_json import JsonRows
+
+MAX_ROWS = 20_000
+MAX_INPUTS = 64
+MAX_NUMBERS = 500_000
+"""Of all rows together, targets included."""
+LONGEST_NAME = 200
+LARGEST = 1e150
+"""Of a number in a table: its square, and a mean of such squares, are still numbers."""
+FIELD = "data.table"
+
+
+@dataclass(frozen=True, eq=False)
+class TableSettings:
+    """Points of the user's own; equal to another with equal content, which is compared by a checksum.
+
+    inputs     the names of the inputs
+    target     the name of what the network is to give
+    classes    the names of the two classes, class 0 first; empty where the target is a number
+    rows       (n, inputs + 1) read-only: the inputs, then the target, of a class its index
+    test_rows  the rows of the test points, in rising order; None: drawn by data.test_share and data.seed
+
+    rows is taken as any list of lists of numbers, and checked once. Raises ExperimentError.
+    """
+
+    inputs: tuple[str, ...]
+    target: str
+    classes: tuple[str, ...] = ()
+    rows: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    test_rows: tuple[int, ...] | None = None
+    checksum: bytes = field(init=False, default=b"")
+
+    def __post_init__(self) -> None:
+        self._set("inputs", _names("inputs", self.inputs))
+        if not 1 <= len(self.inputs) <= MAX_INPUTS:
+            raise _refused("inputs", f"must name 1 to {MAX_INPUTS} inputs, not {len(self.inputs)}.")
+        self._set("target", _target(self.target))
+        if self.target in self.inputs:
+            raise _refused("target", f"is {show(self.target)}, which is an input too.")
+        self._set("classes", _names("classes", self.classes))
+        if len(self.classes) not in (0, 2):
+            raise _refused(
+                "classes",
+                f"must name two classes, or none where the target is a number, not {len(self.classes)}.",
+            )
+        self._set("rows", _rows(self.rows, len(self.inputs) + 1))
+        if self.classes:
+            _check_classes(self.rows[:, -1])
+        if self.test_rows is not None:
+            self._set("test_rows", _test_rows(self.test_rows, self.n_rows))
+        self._set("checksum", self._sum())
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.rows)
+
+    @property
+    def n_inputs(self) -> int:
+        return len(self.inputs)
+
+    def as_json(self, with_rows: bool = True) -> dict[str, Any]:
+        """Return the content of the file's field, which table_of reads; classes as 0 and 1."""
+        content: dict[str, Any] = {"inputs": list(self.inputs), "target": self.target}
+        if self.classes:
+            content["classes"] = list(self.classes)
+        if with_rows:
+            rows: list[list[Any]] = self.rows.tolist()
+            if self.classes:
+                for row in rows:
+                    row[-1] = int(row[-1])
+            content["rows"] = JsonRows(rows)
+        if self.test_rows is not None:
+            content["test_rows"] = list(self.test_rows)
+        return content
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, TableSettings):
+            return NotImplemented
+        return self is other or self.checksum == other.checksum
+
+    def __hash__(self) -> int:
+        return hash(self.checksum)
+
+    def __repr__(self) -> str:
+        return f"TableSettings({self.n_rows} rows of {', '.join(self.inputs)} and {self.target})"
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.__dict__.update(state)
+        # A copy, and an array that comes from another process, can be written to.
+        self.rows.setflags(write=False)
+
+    def __deepcopy__(self, memo: Mapping[int, Any]) -> TableSettings:
+        return self
+
+    def _sum(self) -> bytes:
+        words = json.dumps([self.inputs, self.target, self.classes, self.test_rows, self.rows.shape])
+        return hashlib.sha256(words.encode() + self.rows.tobytes()).digest()
+
+    def _set(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+
+def table_of(given: Any) -> TableSettings:
+    """Return a table, or that of a file's field. Raises ExperimentError."""
+    if isinstance(given, TableSettings):
+        return given
+    if not isinstance(given, Mapping):
+        raise ExperimentError(FIELD, f"must be an object, not {show(given)}.")
+    for name in given:
+        if name not in _FIELDS:
+            raise ExperimentError(f"{FIELD}.{name}", "is an unknown field.")
+    for name in ("inputs", "target", "rows"):
+        if name not in given:
+            raise ExperimentError(f"{FIELD}.{name}", "is absent.")
+    return TableSettings(**given)
+
+
+_FIELDS = ("inputs", "target", "classes", "rows", "test_rows")
+
+
+def _refused(name: str, reason: str) -> ExperimentError:
+    return ExperimentError(f"{FIELD}.{name}", reason)
+
+
+def _names(field: str, given: Any) -> tuple[str, ...]:
+    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
+        raise _refused(field, f"must be a list of names, not {show(given)}.")
+    names = tuple(_name(field, name) for name in given)
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise _refused(field, f"names {show(name)} twice.")
+        seen.add(name)
+    return names
+
+
+def _name(field: str, name: Any) -> str:
+    if not isinstance(name, str):
+        raise _refused(field, f"must hold names, not {show(name)}.")
+    if not name.strip():
+        raise _refused(field, "has a name that is empty.")
+    if len(name) > LONGEST_NAME:
+        raise _refused(field, f"has a name of more than {LONGEST_NAME} characters, {show(name)}.")
+    return name
+
+
+def _target(given: Any) -> str:
+    if isinstance(given, list | tuple):
+        raise _refused("target", "must be one name: a network with more outputs is not built yet.")
+    if not isinstance(given, str):
+        raise _refused("target", f"must be a name, not {show(given)}.")
+    return _name("target", given)
+
+
+def _rows(given: Any, width: int) -> Floats:
+    """Return the rows as one read-only array (n, width) of finite numbers."""
+    if isinstance(given, np.ndarray):
+        if given.ndim != 2 or given.dtype.kind not in "fiu":
+            raise _refused("rows", f"must be an array of numbers with {width} columns.")
+        rows: Floats = np.array(given, dtype=np.float64, order="C")
+        _check_size(len(rows), width)
+        if rows.shape[1] != width:
+            raise _refused("rows", f"must have {width} columns, inputs and target, not {rows.shape[1]}.")
+    else:
+        if isinstance(given, str | bytes | Mapping) or not isinstance(given, Sequence):
+            raise _refused("rows", f"must be a list of rows, not {show(given)}.")
+        _check_size(len(given), width)
+        for number, row in enumerate(given, start=1):
+            _check_row(number, row, width)
+        rows = np.array(given, dtype=np.float64)
+    # Not "abs(rows) > LARGEST": NaN is no number either.
+    wrong = ~(np.abs(rows) <= LARGEST)
+    if wrong.any():
+        row, column = (int(index) for index in np.argwhere(wrong)[0])
+        value = float(rows[row, column])
+        what = f"is larger than {LARGEST:g}" if np.isfinite(value) else f"is {value}, no finite number"
+        raise _refused("rows", f"has a value in row {row + 1}, column {column + 1} that {what}.")
+    rows.setflags(write=False)
+    return rows
+
+
+def _check_size(count: int, width: int) -> None:
+    if not 1 <= count <= MAX_ROWS:
+        raise _refused("rows", f"must hold 1 to {MAX_ROWS} rows, not {count}.")
+    if count * width > MAX_NUMBERS:
+        raise _refused("rows", f"may hold at most {MAX_NUMBERS} numbers, not {count} × {width}.")
+
+
+def _check_row(number: int, row: Any, width: int) -> None:
+    if not isinstance(row, list | tuple):
+        raise _refused("rows", f"must hold lists of numbers; row {number} is {show(row)}.")
+    if len(row) != width:
+        raise _refused(
+            "rows", f"must have {width} numbers in each row, inputs and target; row {number} has {len(row)}."
+        )
+    for value in row:
+        if type(value) is float:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise _refused("rows", f"must hold numbers; row {number} has {show(value)}.")
+        if abs(value) > LARGEST:
+            # Python's whole numbers can be too large for an array.
+            raise _refused("rows", f"has a value in row {number} that is larger than {LARGEST:g}.")
+
+
+def _check_classes(targets: Floats) -> None:
+    wrong = np.flatnonzero((targets != 0.0) & (targets != 1.0))
+    if wrong.size:
+        value = float(targets[wrong[0]])
+        raise _refused(
+            "rows", f"must have 0 or 1 as the class of each row; row {int(wrong[0]) + 1} has {value:g}."
+        )
+
+
+def _test_rows(given: Any, count: int) -> tuple[int, ...]:
+    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
+        raise _refused("test_rows", f"must be a list of row numbers from 0, not {show(given)}.")
+    found = tuple(given)
+    for index in found:
+        if isinstance(index, bool) or not isinstance(index, int):
+            raise _refused("test_rows", f"must hold row numbers from 0, not {show(index)}.")
+        if not 0 <= index < count:
+            raise _refused("test_rows", f"must be rows from 0 to {count - 1}, not {show(index)}.")
+    chosen = tuple(sorted(set(found)))
+    if len(chosen) < len(found):
+        raise _refused("test_rows", "names a row twice.")
+    if len(chosen) == count:
+        raise _refused("test_rows", "must leave at least one row to train on.")
+    return chosen

@@ -1,0 +1,58 @@
+"""What is said of a table that became the data of an experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from playground.files.foreign_names import shown_name
+from playground.numerals import count_text
+from playground.table_data import DataOfTable
+from playground.tables import Chosen, Table
+
+MOST_NAMED = 6
+MOST_ROWS_NAMED = 5
+
+
+def said_of_table(name: str, table: Table, chosen: Chosen, made: DataOfTable) -> list[str]:
+    """Return sentences about a table's file and what was taken of it; each is one line."""
+    lines = [f"“{shown_name(name)}”: {_points(made)}; {_columns(chosen)}."]
+    lines += table.format.doubts
+    if chosen.n_left_out:
+        lines.append(left_out_sentence(chosen.left_out, chosen.n_left_out))
+    if chosen.constant:
+        lines.append(f"The same in all rows: {_names(chosen.constant)}.")
+    if made.data.test_share == 0.0:
+        lines.append("All points are for training.")
+    if made.data.standardize:
+        lines.append("The inputs are standardised.")
+    return lines
+
+
+def left_out_sentence(left_out: Sequence[tuple[int, str]], count: int) -> str:
+    """Return how many rows are no points, and why the first ones are not."""
+    rows = "1 row is left out" if count == 1 else f"{count_text(count)} rows are left out"
+    reasons = [f"row {count_text(row)} ({reason})" for row, reason in left_out[:MOST_ROWS_NAMED]]
+    more = count - len(reasons)
+    return f"{rows}: {', '.join(reasons)}{f' and {count_text(more)} more' if more else ''}."
+
+
+def _points(made: DataOfTable) -> str:
+    points = "1 point" if made.n_points == 1 else f"{count_text(made.n_points)} points"
+    if made.n_kept == made.n_points:
+        return points
+    return f"{points}, of which {count_text(made.n_kept)} are kept, drawn by the data seed {made.data.seed}"
+
+
+def _columns(chosen: Chosen) -> str:
+    inputs = "input" if len(chosen.inputs) == 1 else "inputs"
+    text = f"{inputs} {_names(chosen.inputs)}; target {shown_name(chosen.target)}"
+    if not chosen.classes:
+        return f"{text}, a number"
+    first, second = map(shown_name, chosen.classes)
+    return f"{text}, class 0 is {first} and class 1 is {second}"
+
+
+def _names(names: Sequence[str]) -> str:
+    shown = [shown_name(name) for name in names[:MOST_NAMED]]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {count_text(more)} more" if more else "")

@@ -1,0 +1,92 @@
+"""Small tables that come with the program, each with its source and a licence that allows copying."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from playground.resources import resource
+from playground.tables.choice import Chosen
+from playground.tables.reader import read_table
+from playground.tables.table import Table
+
+CC_BY = "CC BY 4.0"
+PUBLIC_DOMAIN = "public domain"
+
+
+@dataclass(frozen=True)
+class TableAtHand:
+    """A table at hand.
+
+    title, sentence  as in the window
+    file             in resources/tables
+    source, licence  where it is from, and what allows to copy it
+    target           the column that is learned; all other columns of numbers are inputs
+    classes          the two classes whose rows are taken, where the target has more
+    """
+
+    title: str
+    sentence: str
+    file: str
+    source: str
+    licence: str
+    target: str
+    classes: tuple[str, str] | None = None
+
+    def read(self) -> Table:
+        """Return the whole table. Raises TableError."""
+        return read_table(resource("tables", self.file))
+
+    def points(self) -> Chosen:
+        """Return its points. Raises TableError."""
+        table = self.read()
+        inputs = [name for name in table.numeric if name != self.target]
+        return table.chosen(inputs, self.target, classes=self.classes)
+
+
+TABLES_AT_HAND: Mapping[str, TableAtHand] = {
+    "xor": TableAtHand(
+        title="XOR, four points",
+        sentence="One or the other but not both: the smallest table that no straight line separates.",
+        file="xor.csv",
+        source="the truth table of exclusive or",
+        licence=PUBLIC_DOMAIN,
+        target="xor",
+    ),
+    "iris": TableAtHand(
+        title="Iris",
+        sentence="Two kinds of iris that overlap a little, by the lengths and widths of their leaves.",
+        file="iris.csv",
+        source="R. A. Fisher (1936), Annals of Eugenics 7, 179–188, with the values of that paper; UCI "
+        "Machine Learning Repository, doi:10.24432/C56C76",
+        licence=CC_BY,
+        target="species",
+        classes=("versicolor", "virginica"),
+    ),
+    "breast_cancer": TableAtHand(
+        title="Breast cancer",
+        sentence="Thirty measures of the nuclei of cells, and whether the tumour is malignant.",
+        file="breast-cancer.csv",
+        source="W. H. Wolberg, O. L. Mangasarian, W. N. Street (1995), Breast Cancer Wisconsin (Diagnostic), "
+        "UCI Machine Learning Repository, doi:10.24432/C5DW2B",
+        licence=CC_BY,
+        target="diagnosis",
+    ),
+    "hubble": TableAtHand(
+        title="Hubble's galaxies",
+        sentence="The farther a galaxy, the faster it recedes: one input, a straight line.",
+        file="hubble.csv",
+        source="E. Hubble (1929), Proceedings of the National Academy of Sciences 15, 168–173, table 1",
+        licence=PUBLIC_DOMAIN,
+        target="velocity (km/s)",
+    ),
+    "auto_mpg": TableAtHand(
+        title="Miles per gallon",
+        sentence="How far cars of the years 1970 to 1982 go: five inputs, six rows with a gap.",
+        file="auto-mpg.csv",
+        source="R. Quinlan (1993), Auto MPG, UCI Machine Learning Repository, doi:10.24432/C5859H, without "
+        "years, origins and names of the cars",
+        licence=CC_BY,
+        target="miles per gallon",
+    ),
+}

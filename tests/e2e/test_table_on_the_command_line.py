@@ -1,0 +1,93 @@
+"""A table given on the command line: what is said, what is trained, and what is refused."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from playground.app import main
+from tests.support.terminal import NO_DISPLAY, one_sentence, start
+
+STUDY = "hours;sleep;name;passed\n1,5;8;ann;no\n2,5;7;bob;no\n3;6;cyd;yes\n?;6;dan;yes\n5,25;8;eve;yes\n"
+
+
+def test_a_spreadsheets_file_is_trained_on_without_a_window(tmp_path):
+    (tmp_path / "study.csv").write_bytes(STUDY.encode("utf-16"))
+    done = start(
+        "--headless", "--data", tmp_path / "study.csv", "--input", "hours", "--input", "sleep",
+        "--target", "passed", "--steps", 20, "--export-dir", tmp_path / "out", environment=NO_DISPLAY,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[:3] == [
+        "“study.csv”: 4 points; inputs hours, sleep; target passed, class 0 is no and class 1 is yes.",
+        "1 row is left out: row 5 (hours is missing).",
+        "All points are for training.",
+    ]
+    data = json.loads((tmp_path / "out" / "experiment.json").read_text(encoding="utf-8"))["data"]
+    assert data["dataset"] == "table"
+    assert data["table"] == {
+        "inputs": ["hours", "sleep"],
+        "target": "passed",
+        "classes": ["no", "yes"],
+        "rows": [[1.5, 8, 0], [2.5, 7, 0], [3, 6, 1], [5.25, 8, 1]],
+    }
+
+
+def test_columns_that_are_not_named_are_chosen_and_said(tmp_path, capsys):
+    (tmp_path / "study.csv").write_text(STUDY, encoding="utf-8")
+    out = ["--headless", "--data", str(tmp_path / "study.csv"), "--steps", "3", "--format", "svg"]
+    assert main([*out, "--export-dir", str(tmp_path / "all")]) == 0
+    assert "inputs hours, sleep; target passed" in capsys.readouterr().out
+    assert main([*out, "--target", "sleep", "--export-dir", str(tmp_path / "sleep")]) == 0
+    assert "4 points; input hours; target sleep, a number." in capsys.readouterr().out
+
+
+BAD = {
+    "no file": ("none.csv", [], "No such file"),
+    "folder": (".", [], "it is a folder"),
+    "open quote": ('a,b\n"1,2\n3,4', [], "the quotation mark in row 2 is never closed"),
+    "texts": ("a,b\nc,d\ne,f", [], "it has no column of numbers"),
+    "unknown input": ("a,b\n1,2\n3,4", ["--input", "c"], "there is no column “c”; there are “a”, “b”"),
+    "unknown target": ("a,b\n1,2\n3,4", ["--target", "c"], "there is no column “c”"),
+    "both": ("a,b\n1,2\n3,4", ["--input", "b", "--target", "b"], "input and target at once"),
+    "classes": ("a,b\n1,x\n3,y\n4,z", [], "“b” has 3 classes"),
+    "one column": ("a\n1\n2", [], "at least one column must be an input"),
+    "two targets": ("a,b,c\n1,2,3", ["--target", "b", "--target", "c"], "can be given only once"),
+}
+
+
+@pytest.mark.parametrize("window", [True, False])
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_learned_is_one_sentence_and_status_2(tmp_path, capsys, qapp, name, window):
+    content, options, expected = BAD[name]
+    path = tmp_path / content if content in ("none.csv", ".") else tmp_path / "table.csv"
+    if path.suffix and content != "none.csv":
+        path.write_text(content)
+    arguments = ["--data", str(path), *options]
+    if not window:
+        arguments += ["--headless", "--export-dir", str(tmp_path / "out")]
+    try:
+        assert main(arguments) == 2
+    except SystemExit as ended:
+        assert ended.code == 2
+    said = capsys.readouterr()
+    assert one_sentence(said.err)
+    assert expected in said.err
+    assert said.out == ""
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("option", ["--input", "--target"])
+def test_a_column_without_a_table_is_refused(capsys, option):
+    with pytest.raises(SystemExit) as ended:
+        main([option, "x"])
+    assert ended.value.code == 2
+    assert f"{option}: works only together with --data" in capsys.readouterr().err
+
+
+def test_an_experiment_and_a_table_are_refused_together(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["one.json", "--data", "two.csv"])
+    assert ended.value.code == 2
+    assert one_sentence(capsys.readouterr().err)
