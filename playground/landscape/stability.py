@@ -44,7 +44,7 @@ WHILE, WHILE_FROZEN = (
     "while the valley keeps this shape and the preconditioner stays frozen",
 )
 """Condition under which the limit holds: of most optimisers, and of those that divide by P."""
-WHILE_FROZEN_SHORT = "while valley and P stay as they are"
+WHILE_FROZEN_SHORT = "while valley and preconditioner stay"
 """The same of those that divide by P where there is little room."""
 AT_THE_LIMIT = 0.01
 """Distance from the limit, as a share of it, that is called at the limit."""

@@ -110,9 +110,15 @@ class LossBelow(Goal):
 
     def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
         text = _loss_now(evidence, of_formula)
-        if self.within is None or not text:
+        if self.within is None or evidence.view is None:
             return text
-        return f"{text}, {_count(_steps_made(evidence), 'step')} of {self.within}"
+        curve, since = evidence.view.history.curves["train_loss"], evidence.since
+        within = (curve.steps > since) & (curve.steps <= since + self.within)
+        below = curve.steps[within & (curve.values < self.value)]
+        if below.size:
+            # Later steps count no more, and "122 steps of 100" would deny that it is reached.
+            return f"{text}; below {_plain(self.value)} after {_count(int(below[0]) - since, 'step')}"
+        return f"{text}, {_steps_of(_steps_made(evidence), self.within)}"
 
     def sentence(self, of_formula: bool = False) -> str:
         within = f" within {self.within} steps" if self.within else ""
@@ -344,7 +350,7 @@ class AtTheLimit(Goal):
     def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
         if evidence.view is None or evidence.sharpness is None or not evidence.limit:
             return ""
-        steps = f", {_count(_steps_made(evidence), 'step')} of {self.steps}" if self.steps else ""
+        steps = f", {_steps_of(_steps_made(evidence), self.steps)}" if self.steps else ""
         return f"λmax = {_short(evidence.sharpness)}, 2/α = {_short(evidence.limit)}{steps}"
 
     def sentence(self, of_formula: bool = False) -> str:
@@ -505,6 +511,11 @@ def _largest_rate(evidence: Evidence) -> float:
 
 def _steps_made(evidence: Evidence) -> int:
     return 0 if evidence.view is None else evidence.view.step - evidence.since
+
+
+def _steps_of(made: int, asked: int) -> str:
+    """Return the steps made of those asked for; past these their number alone."""
+    return f"{_count(made, 'step')} of {asked}" if made <= asked else _count(made, "step")
 
 
 def _loss_now(evidence: Evidence, of_formula: bool) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSplitter
 from playground.engine.trainer import Trainer
 from playground.landscape.curvature import ExtremeEigenvalues, extreme_eigenvalues
 from playground.lessons.format import Lesson, read_folder
+from playground.lessons.goals import AtTheLimit, LossAbove
 from playground.resources import resource
 from playground.ui.sharpness.feature import SharpnessFeature
 from playground.ui.transport.stop_when_feature import StopWhenFeature
@@ -102,6 +103,15 @@ def test_every_number_is_of_the_run_that_the_lesson_names(lesson: Lesson) -> Non
     assert [round(value) for value in swings] == [19, 21, 19, 21, 19]
 
 
+def test_a_rate_dragged_a_pixel_beside_the_named_one_counts(lesson: Lesson) -> None:
+    pixel = 10 ** (5 / 600)  # five powers of ten on the track of a 1366 × 768 screen
+    for step, named in zip(lesson.steps[2:], (0.05, 0.1), strict=True):
+        assert f"{named:g}" in step.text
+        assert isinstance(step.goal, AtTheLimit | LossAbove)
+        assert step.goal.rate is not None
+        assert named * pixel <= step.goal.rate <= 1.06 * named
+
+
 @pytest.mark.slow
 def test_the_lesson_is_taken_with_run_and_stops_by_itself(course: Course, qtbot: Any) -> None:
     window = course.window
@@ -126,13 +136,13 @@ def test_the_lesson_is_taken_with_run_and_stops_by_itself(course: Course, qtbot:
     course.next()
     course.train_exactly(10)
     assert not course.reached, "at α = 0.1 λmax is at its limit all the time"
-    course.type_rate(0.05)
+    course.type_rate(0.0505)
     run_to(3700)
     qtbot.waitUntil(lambda: course.reached)
-    assert "2/α = 40" in course.panel.goal_label.text()
+    assert "2/α = 39.6" in course.panel.goal_label.text()
     course.next()
     assert not course.reached
-    course.type_rate(0.1)
+    course.type_rate(0.101)
     run_to(4200)
     assert course.reached
     course.next()

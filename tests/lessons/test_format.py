@@ -298,6 +298,8 @@ def test_the_number_that_a_goal_goes_by_is_named_as_in_its_sentence():
     readings = {
         LossBelow(0.1): loss,
         LossBelow(0.1, 200): f"{loss}, 10 steps of 200",
+        LossBelow(0.1, 8): f"{loss}, 10 steps",
+        LossBelow(1.0, 8): f"{loss}; below 1 after 1 step",
         LossAbove(5.0): loss,
         ByHand(0.1): loss,
         LearningRate(0.1, 0.5, 20): "α = 0.3, 10 steps between the two",
@@ -308,6 +310,7 @@ def test_the_number_that_a_goal_goes_by_is_named_as_in_its_sentence():
         Walk("backward"): "2 of 6 operations seen",
         Gradient("b", 12.0): "∂j/∂b = 13.2",
         AtTheLimit(0.05, 300): "λmax = 8.5, 2/α = 10, 10 steps of 300",
+        AtTheLimit(0.05, 8): "λmax = 8.5, 2/α = 10, 10 steps",
         DeadNeurons(3): "2 dead relus",
         Saturated(0.5): "25 % saturated",
         FewestSteps(0.1): f"{loss} at step 12. Best: 55 steps",

@@ -44,6 +44,7 @@ OUTCOMES = {
     "no visible step": "no visible step: J stays as it is",
     "not finite": "J is not finite there",
 }
+HIDDEN_FOR_A_GUESS = "once the question is answered"
 STILL = ("no step", "no visible step")
 
 
@@ -61,10 +62,15 @@ class SidePicture:
 
 
 class SideDrawing:
-    """The painting of a SidePicture. wide: with the words beside it, which needs less height."""
+    """The painting of a SidePicture.
+
+    wide: with the words beside it, which needs less height. hidden: there is no picture until a question is
+    answered, which is said in its place.
+    """
 
     def __init__(self, theme: Theme):
         self.wide = False
+        self.hidden = False
         self.restyle(theme)
 
     def restyle(self, theme: Theme) -> None:
@@ -92,7 +98,7 @@ class SideDrawing:
         if self.wide:
             self._paint_wide(painter, rect, picture)
         elif picture is None:
-            self._text(painter, self._row(rect, rect.top()), "the next step, seen from the side", "dim")
+            self._paint_title_alone(painter, rect)
         else:
             self._text(painter, self._row(rect, rect.top()), picture.title, "dim")
             words = rect.bottom() - 2 * self.line
@@ -108,7 +114,7 @@ class SideDrawing:
         left = rect.left() + (WIDE_PICTURE + GAP_BESIDE) * self.theme.font_factor
         words = QRectF(left, rect.top(), rect.right() - left, rect.height())
         if picture is None:
-            self._text(painter, self._row(words, words.top()), "the next step, seen from the side", "dim")
+            self._paint_title_alone(painter, words)
             return
         outcome = OUTCOMES[picture.side.outcome]
         lines = 1 if QFontMetricsF(self.bold).horizontalAdvance(outcome) <= words.width() else 2
@@ -126,6 +132,11 @@ class SideDrawing:
         room = QRectF(rect.left(), rect.top(), WIDE_PICTURE * self.theme.font_factor, 0)
         room.setBottom(rect.bottom() - self.small_line - 4)
         self._paint_step(painter, room, picture)
+
+    def _paint_title_alone(self, painter: QPainter, words: QRectF) -> None:
+        self._text(painter, self._row(words, words.top()), "the next step, seen from the side", "dim")
+        if self.hidden:
+            self._text(painter, self._row(words, words.top() + self.line), HIDDEN_FOR_A_GUESS, "dim")
 
     def _row(self, rect: QRectF, top: float) -> QRectF:
         return QRectF(rect.left(), top, rect.width(), self.line)

@@ -293,7 +293,7 @@ class _Teller(NamedArrays):
         mean = "" if self.trace.single else "mean of "
         sentence = "A bias is a weight whose input is always 1."
         if layer == 1:
-            sentence += " Everything is measured now, and nothing has moved yet."
+            sentence += " Everything is measured now at these weights; only the update moves them."
         return Operation(
             BACKWARD,
             layer,

@@ -48,10 +48,14 @@ class ParametersInHand:
             return
         self._pending = _Request(move, sentence, dragging, gesture)
         if self._window.lab.state == RUNNING:
-            self._resume = True
-            self._seen_running = snapshot
-            self._window.lab.pause()
+            self._halt(snapshot)
         self.show_snapshot(snapshot)
+
+    def _halt(self, snapshot: Snapshot) -> None:
+        """Let the run wait, and go on once what is held is let go."""
+        self._resume = True
+        self._seen_running = snapshot
+        self._window.lab.pause()
 
     def run_replaced(self) -> None:
         """Drop what belongs to the run before."""
@@ -65,7 +69,12 @@ class ParametersInHand:
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Set what was requested, where the run waits."""
         lab = self._window.lab
-        if self._pending is None or RUNNING in (lab.state, snapshot.state):
+        if self._pending is None:
+            return
+        if lab.state == RUNNING and not self._resume:
+            # It was asked for as the run began, of which the snapshot came before the signal.
+            self._halt(snapshot)
+        if RUNNING in (lab.state, snapshot.state):
             return
         if snapshot is self._seen_running:
             # It may be from before the run, which has begun and paused since.

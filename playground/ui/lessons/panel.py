@@ -188,7 +188,7 @@ class LessonPanel(Card):
             widget.hide()
         self._show_course_parts(True)
         if self.cards.coming is not None:
-            self.step_scroll.see(self.cards.coming)
+            self.step_scroll.see_first(self.cards.coming)
         else:
             self.step_scroll.to_top()
 

@@ -52,6 +52,7 @@ class StepScroll(QScrollArea):
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._show_whole())
         self._due = False
         self._looked_at: QWidget | None = None
+        self._first = False
         # By hand: wheel, scroll bar and its keys.
         self.verticalScrollBar().actionTriggered.connect(lambda _action: self._look_at(None))
         # Arrow keys and setFocus do not scroll by themselves, the Tab key does.
@@ -74,6 +75,13 @@ class StepScroll(QScrollArea):
         It stays in sight where the room changes afterwards, until the page is scrolled by hand.
         """
         self._see(widget)
+
+    def see_first(self, widget: QWidget) -> None:
+        """Scroll to a widget's beginning, with what follows it below.
+
+        It stays in sight where the room changes afterwards, until the page is scrolled by hand.
+        """
+        self._see(widget, first=True)
 
     def see_control(self, control: QWidget) -> None:
         """Scroll as little as shows a control of the content; what is higher than the room stays."""
@@ -125,13 +133,13 @@ class StepScroll(QScrollArea):
         super().resizeEvent(event)
         self._show_whole_soon()
         if self._looked_at is not None:
-            self._see(self._looked_at)
+            self._see(self._looked_at, self._first)
 
     def _look_at(self, widget: QWidget | None) -> None:
         self._looked_at = widget
 
-    def _see(self, widget: QWidget | None) -> None:
-        self._looked_at = widget
+    def _see(self, widget: QWidget | None, first: bool = False) -> None:
+        self._looked_at, self._first = widget, first
 
         def go() -> None:
             if self._looked_at is not widget:
@@ -143,7 +151,7 @@ class StepScroll(QScrollArea):
                 top = widget.mapTo(self._content, QPoint(0, 0)).y()
                 room = self.viewport().height()
                 low = top + widget.height() - room
-                bar.setValue(top if widget.height() > room else min(max(bar.value(), low), top))
+                bar.setValue(top if first or widget.height() > room else min(max(bar.value(), low), top))
 
         self.column.activate()
         go()

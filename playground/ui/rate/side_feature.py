@@ -133,6 +133,7 @@ class SideFeature(Feature):
         side, self._titled = answer.side, self._title_of(answer)
         marks = MARKS if self._plain else OTHER_MARKS
         shown = self._marked = self.window.strip.marks.side_marks_shown
+        self.view.set_hidden(self.hidden_for_a_guess)
         if self.hidden_for_a_guess:
             # Where the step would end, above or below, is the answer at the α under the pointer.
             self.view.show_picture(None)
@@ -179,6 +180,7 @@ class SideFeature(Feature):
         )
 
     def read(self) -> None:
+        self.view.set_hidden(self.hidden_for_a_guess)
         if self.past is not None and self._is_over():
             self.show_next()
         if self.past is not None or self.answer is None:

@@ -40,6 +40,12 @@ class SideView(QWidget):
         self._place_button()
         self.update()
 
+    def set_hidden(self, hidden: bool) -> None:
+        """Say in the place of the picture that it stands there once a question is answered, or no more."""
+        if hidden != self.drawing.hidden:
+            self.drawing.hidden = hidden
+            self.update()
+
     def restyle(self, theme: Theme) -> None:
         self.drawing.restyle(theme)
         self.updateGeometry()

@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -29,6 +30,7 @@ from playground.ui.frame.small_screen import PanelArea
 from playground.ui.frame.words import INVITATION
 from playground.ui.loss.time_feature import TimeFeature
 from playground.ui.main_window import MainWindow
+from playground.ui.rate.side_view import SideView
 from playground.ui.transport.phase_words import beside_limit
 from tests.support.features import feature_of
 from tests.support.variants import slow
@@ -56,6 +58,10 @@ def test_nothing_is_cut_off_and_nothing_overlaps(qtbot, open_window, full: bool,
     window.resize(*size)
     qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
     qtbot.waitUntil(lambda: window.strip.mapTo(window, QPoint(0, window.strip.height())).y() <= size[1])
+    # The words of the side view have found their place, and with them the strip its height.
+    qtbot.waitUntil(
+        lambda: not place(window, window.arrangement.area).intersects(place(window, window.strip))
+    )
     places = {name: place(window, panel) for name, panel in panels(window).items()}
     places["transport"] = place(window, window.transport)
     inside = QRect(0, 0, *size)
@@ -445,8 +451,13 @@ def test_a_presentation_leaves_everything_where_it_was(
     qtbot.waitUntil(lambda: upper.width() > 1360)
     # The room of a look-ahead, which the layout has just brought, belongs to the usual places.
     qtbot.waitUntil(lambda: window.strip.marks.lookahead_shown == full == window.strip.marks.another_comes)
+    # So does the place of the side view's words: beside their picture where the strip is low.
+    qtbot.waitUntil(lambda: window.findChild(SideView).drawing.wide != full)
     qtbot.waitUntil(lambda: window.strip.height() == window.strip.sizeHint().height())
     upper.setSizes([260, 560, 520])
+    # The height of the strip follows the size of the window some events later.
+    for _ in range(100):
+        QApplication.processEvents()
     geometry, strip = window.geometry(), window.strip.height()
     before = splitter_sizes(window)
     for plot in ("surface", "loss"):

@@ -118,7 +118,7 @@ def test_on_a_low_screen_half_of_it_is_the_plot_whatever_else_is_shown(qtbot, op
     qtbot.waitUntil(lambda: notices.rect().contains(notices.offers["Undo"].geometry()))
     qtbot.waitUntil(lambda: notices.geometry().top() > window.transport.geometry().bottom())
     if name == "surface":
-        qtbot.waitUntil(lambda: "true J" in QLabel.text(window.surface_view.caption))
+        qtbot.waitUntil(lambda: "true J" in window.surface_view.caption.shown_text)
     window.present(None)
     qtbot.waitUntil(lambda: notices.geometry().bottom() < window.arrangement.geometry().top())
     assert window.surface_view.title_label.isVisible()

@@ -47,8 +47,13 @@ def test_the_next_step_is_drawn_after_the_question_about_the_limit(open_window, 
     qtbot.waitUntil(lambda: side.answer is not None and side.answer.side.learning_rate == 0.6)
     assert side.view.picture is None
     assert side.view.accessibleDescription() == side.view.toolTip() == ""
+    assert side.view.drawing.hidden, "the place of the picture says when it is filled"
+    told = side.view.grab().toImage()
+    side.view.set_hidden(False)
+    assert side.view.grab().toImage() != told
     lessons.panel.guessed.emit(0.5)
     qtbot.waitUntil(lambda: side.view.picture is not None)
+    assert not side.view.drawing.hidden
 
 
 def test_a_run_that_will_not_move_is_told_after_the_question_about_it(open_window, qtbot) -> None:

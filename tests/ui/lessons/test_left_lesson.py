@@ -36,7 +36,7 @@ def test_a_lesson_that_is_left_gives_back_speed_plane_pages_and_plots(open_windo
         lessons.panel.course_button.click()
     else:
         arrangement.hide_page("lessons")
-        qtbot.waitUntil(lambda: window.transport.chosen_speed == 60)
+        qtbot.waitUntil(lambda: window.transport.chosen_speed == 60 and surface.kind == "random")
     assert window.transport.chosen_speed == 60
     assert (surface.kind, surface.wish.plane.seed) == ("random", 3)
     assert not arrangement.page_is_open("activations")

@@ -174,3 +174,22 @@ def test_a_lesson_that_opens_changes_the_width_of_no_panel(open_window, width: i
     assert widths() == before
     window.arrangement.show_page("experiment")
     assert widths() == before
+
+
+def test_the_course_shows_the_coming_lesson_first_and_what_follows_it(open_window, qtbot) -> None:
+    window = open_window()
+    window.resize(1366, 768)
+    lessons = feature_of(window, LessonFeature)
+    for lesson in lessons.lessons[:5]:
+        for index in range(len(lesson.steps)):
+            lessons.progress.do(lesson, index)
+            lessons.progress.leave_behind(lesson, index)
+    lessons.open()
+    settle(window)
+    panel = lessons.panel
+    assert panel.cards.coming is panel.cards.cards[5]
+    scroll = panel.step_scroll
+    top = panel.cards.coming.mapTo(scroll.viewport(), QPoint(0, 0)).y()
+    assert 0 <= top <= 12
+    following = panel.cards.cards[6].mapTo(scroll.viewport(), QPoint(0, 0)).y()
+    assert following < scroll.viewport().height()

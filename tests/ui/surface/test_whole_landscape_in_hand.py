@@ -148,6 +148,18 @@ def test_a_run_waits_while_its_ball_is_held_and_goes_on(bowl: MainWindow, qtbot)
     qtbot.waitUntil(lambda: bowl.snapshot.view.parameters == pytest.approx([1.0, 1.0], abs=0.1))
 
 
+def test_a_ball_that_is_put_as_the_run_begins_stays_there(bowl: MainWindow, qtbot) -> None:
+    """The window may have a snapshot of the run before the signal that it runs."""
+    bowl.lab.set_learning_rate(1e-6)
+    bowl.lab.run()
+    while bowl.snapshot.state != "running":
+        bowl.frame()  # without the events, of which the signal is one
+    assert bowl.lab.state == "paused"
+    feature_of(bowl, BallFeature).ball.moved.emit(1.0, 1.0, False)
+    qtbot.waitUntil(lambda: bowl.snapshot.view.parameters == pytest.approx([1.0, 1.0], abs=0.1))
+    qtbot.waitUntil(lambda: bowl.lab.state == "running")
+
+
 def test_keys_start_there_and_put_the_ball(bowl: MainWindow, qtbot) -> None:
     canvas, shift = bowl.surface_view.canvas, Qt.KeyboardModifier.ShiftModifier
     before = bowl.snapshot.view.parameters
