@@ -25,6 +25,7 @@ from playground.experiment_derived import check_derived_inputs, derived_inputs_o
 from playground.experiment_formula import FormulaSettings
 from playground.experiment_frozen import frozen_entries, frozen_names, still_frozen
 from playground.experiment_json import FORMULA_VERSION, TABLE_VERSION, read_object, write_object
+from playground.experiment_rule import RuleSettings, rule_of
 from playground.experiment_table import MAX_INPUTS, MAX_ROWS, TableSettings, table_of
 
 MAX_HIDDEN_LAYERS = 8
@@ -67,6 +68,8 @@ DATASETS: Mapping[str, DatasetKind] = {
 }
 TABLE = "table"
 """The data set whose points stand in the experiment."""
+RULE = "rule"
+"""The data set whose points an expression of the experiment classifies."""
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "identity")
 OUTPUTS = ("linear", "sigmoid")
 LOSSES = ("binary_cross_entropy", "squared_error")
@@ -109,6 +112,7 @@ class DataSettings:
 
     table: the points themselves, where dataset is "table"; points is then the number of its rows, and noise
     has no effect. derived_inputs: expressions of the raw inputs that the network sees beside them.
+    rule: what gives points their class or value, where dataset is "rule".
     """
 
     dataset: str = "two_circles"
@@ -119,9 +123,16 @@ class DataSettings:
     seed: int = 0
     table: TableSettings | None = None
     derived_inputs: tuple[str, ...] = ()
+    rule: RuleSettings | None = None
 
     def __post_init__(self) -> None:
-        check_choice("data.dataset", self.dataset, (*DATASETS, TABLE))
+        check_choice("data.dataset", self.dataset, (*DATASETS, TABLE, RULE))
+        if self.dataset == RULE:
+            if self.rule is None:
+                raise ExperimentError("data.rule", 'is absent, and data.dataset is "rule".')
+            object.__setattr__(self, "rule", rule_of(self.rule))
+        elif self.rule is not None:
+            raise ExperimentError("data.rule", f"has no place beside the data set {show(self.dataset)}.")
         if self.dataset == TABLE:
             if self.table is None:
                 raise ExperimentError("data.table", 'is absent, and data.dataset is "table".')
@@ -158,6 +169,8 @@ class DataSettings:
         """The number of raw inputs, and whether y is a class."""
         if self.table is not None:
             return DatasetKind(self.table.n_inputs, bool(self.table.classes))
+        if self.rule is not None:
+            return DatasetKind(2, self.rule.target == "class")
         return DATASETS[self.dataset]
 
     @property
@@ -179,12 +192,19 @@ class DataSettings:
         return self.kind.n_inputs + len(self.derived_inputs)
 
     def with_dataset(self, name: str, value: Any) -> DataSettings:
-        """Return the settings with another data set, or with a table: the number of points follows it."""
+        """Return the settings with another data set, with a table, whose number of rows is that of points,
+        or with a rule.
+        """
+        points = DataSettings.points if self.table is not None else self.points
         if name == "table" and value is not None:
             table = table_of(value)
-            return replace(self, dataset=TABLE, points=table.n_rows, table=table)
-        if name == "dataset" and value != TABLE and self.table is not None:
-            return replace(self, dataset=value, points=DataSettings.points, table=None)
+            return replace(self, dataset=TABLE, points=table.n_rows, table=table, rule=None)
+        if name == "rule" and value is not None:
+            return replace(self, dataset=RULE, points=points, table=None, rule=rule_of(value))
+        if name == "dataset" and value == RULE:
+            return replace(self, dataset=RULE, points=points, table=None, rule=self.rule or RuleSettings())
+        if name == "dataset" and value != TABLE:
+            return replace(self, dataset=value, points=points, table=None, rule=None)
         return replace(self, **{name: value})
 
 
@@ -393,7 +413,8 @@ class Experiment:
     def with_value(self, name: str, value: Any) -> Experiment:
         """Return the same experiment with one field ("training.learning_rate") changed.
 
-        "data.table" with a table makes it the data set, and another data.dataset drops it; points follows.
+        "data.table" with a table makes it the data set, and another data.dataset drops it; points follows. So
+        does "data.rule" with a rule; data.dataset "rule" has the one of before, or the usual one.
         "formula" with FormulaSettings takes the place of data and network; "formula.constants.k" is one
         constant. Raises ExperimentError for an unknown field or a value that it may not have.
         """
@@ -409,7 +430,7 @@ class Experiment:
         if section not in parts or attribute not in {entry.name for entry in fields(parts[section])}:
             raise ExperimentError(name, "no such field.")
         before = getattr(self, section)
-        if isinstance(before, DataSettings) and attribute in ("dataset", "table"):
+        if isinstance(before, DataSettings) and attribute in ("dataset", "table", "rule"):
             part: Any = before.with_dataset(attribute, value)
         else:
             part = replace(before, **{attribute: value})
@@ -554,6 +575,8 @@ def sections_as_json(experiment: Experiment, with_rows: bool = True) -> dict[str
         content["formula"]["constants"] = dict(experiment.formula.constants_by_name)
     if experiment.data is not None and experiment.data.table is not None:
         content["data"]["table"] = experiment.data.table.as_json(with_rows)
+    if experiment.data is not None and experiment.data.rule is not None:
+        content["data"]["rule"] = experiment.data.rule.as_json()
     return content
 
 
@@ -564,7 +587,7 @@ def section_as_json(name: str, section: Any) -> dict[str, Any]:
 
 
 _NEW_FIELDS = {
-    "data": ("table", "derived_inputs"),
+    "data": ("table", "derived_inputs", "rule"),
     "network": ("output", "initial_scale", "frozen"),
     "training": ("momentum_form",),
 }

@@ -19,8 +19,12 @@ SUBJECTS = {
     "formula.noise": "The noise of the gradient",
     "formula.seed": "The seed of the noise",
     "formula.minima": "The known minima",
+    "data.rule": "The rule",
+    "data.rule.expression": "The rule",
+    "data.rule.range": "The range of the rule",
+    "data.rule.target": "The target of the rule",
 }
-"""Fields of a formula in the words of the window."""
+"""Fields of a formula and of a rule in the words of the window."""
 CONSTANT = "formula.constants."
 
 
@@ -41,7 +45,7 @@ class ExperimentError(ValueError):
     def sentence(self) -> str:
         """A plain sentence: learning_rate in training must be from 0.000001 to 100, not 200.
 
-        Of a formula in the words of the window: The start must be a list of numbers, not 3.
+        Of a formula and of a rule in the words of the window: The start must be a list of numbers, not 3.
         """
         if (subject := SUBJECTS.get(self.field)) is not None:
             return f"{subject} {self.reason}"

@@ -25,14 +25,15 @@ def landscape_of(experiment: Experiment) -> Hashable:
 
 
 def measure_of(experiment: Experiment) -> Hashable:
-    """Return what the values of J measure: the data set or the table, and the loss, or the formula.
+    """Return what the values of J measure: the data set, the table or the rule, and the loss, or the formula.
 
     With an equal one two J belong on one axis. Runs of one landscape have the same measure.
     """
     if experiment.formula is not None:
         return landscape_of(experiment)
     assert experiment.data is not None
-    return experiment.data.table or experiment.data.dataset, experiment.loss
+    data = experiment.data
+    return data.table or data.rule or data.dataset, experiment.loss
 
 
 def all_but_the_start(experiment: Experiment) -> Hashable:

@@ -8,7 +8,7 @@ figure disturbed more or less.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.arrays import Floats
-from playground.engine import table_samples
+from playground.engine import rule_samples, table_samples
 from playground.engine.derived_inputs import DerivedInputs
 from playground.engine.table_samples import one_of_each_stretch
-from playground.experiment import DATASETS, TABLE, DataSettings
+from playground.experiment import DATASETS, RULE, TABLE, DataSettings
 from playground.files.foreign_names import shown_name
 from playground.numerals import number_text
 from playground.output_words import OutputWords, output_words
@@ -138,18 +138,18 @@ def samples_of(settings: DataSettings) -> Samples:
     """Draw, split and standardise the points of these settings; equal settings give equal points.
 
     Of a generated set the classes have equal shares, in the training points too, and there are at least two
-    training points, one of each class where there are classes. A table has at least one of each class that
-    it holds. Raises ExperimentError where a derived input is not finite.
+    training points, one of each class where there are classes; so are there of a rule, whose classes have the
+    shares of its range. A table has at least one of each class that it holds. Raises ExperimentError where a
+    derived input is not finite, and for a rule that gives too few numbers or one class only.
     """
     if settings.table is not None:
         (x, y), rng = table_samples.points_of(settings.table), np.random.default_rng([settings.seed, 1])
         train, test = table_samples.split_of(settings, rng)
         raw_names, output_name = table_samples.input_names(settings.table), shown_name(settings.table.target)
     else:
-        info = DATASET_INFO[settings.dataset]
         x, y = _draw(settings, np.random.default_rng([settings.seed, 0]))
         train, test = _split(y, settings, np.random.default_rng([settings.seed, 1]))
-        raw_names, output_name = info.input_names, info.output_name
+        raw_names, output_name = _axis_names(settings)
     derived = DerivedInputs(settings.derived_inputs, settings.raw_names)
     if len(derived):
         x = np.hstack([x, derived.of_points(x, "point" if settings.table is None else "row")])
@@ -213,19 +213,27 @@ def _notices(x: Floats, y: Floats, names: tuple[str, ...], settings: DataSetting
     return tuple(found)
 
 
+def _axis_names(settings: DataSettings) -> tuple[tuple[str, ...], str]:
+    """Return the names of the inputs and of the output of points that are drawn."""
+    if settings.rule is not None:
+        return DatasetInfo.input_names, "class" if settings.kind.classification else "y"
+    info = DATASET_INFO[settings.dataset]
+    return info.input_names, info.output_name
+
+
 def dataset_title(name: str) -> str:
     """Return the title of a data set in the window."""
-    return TABLE_TITLE if name == TABLE else DATASET_INFO[name].title
+    return {TABLE: TABLE_TITLE, RULE: RULE_TITLE}.get(name) or DATASET_INFO[name].title
 
 
 def may_be_straight(settings: DataSettings) -> bool:
     """Return whether a network without a hidden layer may learn these points, as far as is known."""
-    return (
-        settings.table is not None or bool(settings.derived_inputs) or DATASET_INFO[settings.dataset].straight
-    )
+    if settings.table is not None or settings.rule is not None or settings.derived_inputs:
+        return True
+    return DATASET_INFO[settings.dataset].straight
 
 
-TABLE_TITLE = "Your own points"
+TABLE_TITLE, RULE_TITLE = "Your own points", "Rule"
 
 
 def training_points(settings: DataSettings | None) -> int:
@@ -238,11 +246,16 @@ def training_points(settings: DataSettings | None) -> int:
     return settings.points - sum(_held_back(settings))
 
 
-def _held_back(settings: DataSettings) -> list[int]:
-    """Return the number of test points of each class; where y is a value, all are of one class."""
+def _held_back(settings: DataSettings, class_sizes: Sequence[int] | None = None) -> list[int]:
+    """Return the number of test points of each class; where y is a value, all are of one class.
+
+    class_sizes: of a rule, of which only the sum is known before its points are drawn.
+    """
     if settings.table is not None:
         return table_samples.held_back(settings)
     n, n_test = settings.points, round(settings.points * settings.test_share)
+    if settings.rule is not None:
+        return rule_samples.held_back(class_sizes or (n,), min(n_test, n - 2))
     sizes = _class_sizes(n) if settings.kind.classification else (n,)
     # An odd one comes from the last class, the larger one where the number of points is odd.
     shares = [n_test * (i + 1) // len(sizes) - n_test * i // len(sizes) for i in range(len(sizes))]
@@ -260,6 +273,11 @@ def _read_only(array: Floats) -> Floats:
 
 def _draw(settings: DataSettings, rng: Generator) -> tuple[Floats, Floats]:
     """Return all points, raw: x (points, inputs) and y (points, 1)."""
+    if settings.rule is not None:
+        x, y = rule_samples.points_of(settings.rule, rng, settings.points)
+        disturbed = x if settings.kind.classification else y
+        noise = settings.noise * _spread(disturbed) * rng.standard_normal(disturbed.shape)
+        return (x + noise, y) if settings.kind.classification else (x, y + noise)
     info = DATASET_INFO[settings.dataset]
     if info.of_classes is not None:
         counts = _class_sizes(settings.points)
@@ -287,7 +305,8 @@ def _split(y: Floats, settings: DataSettings, rng: Generator) -> tuple[NDArray[n
     labels = y[:, 0] if settings.kind.classification else np.zeros(len(y))
     groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]
     train, test = [], []
-    for group, share in zip(groups, _held_back(settings), strict=True):
+    shares = _held_back(settings, [len(group) for group in groups])
+    for group, share in zip(groups, shares, strict=True):
         held_back = one_of_each_stretch(rng, len(group), share)
         train.append(group[~held_back])
         test.append(group[held_back])

@@ -13,7 +13,8 @@ from playground.experiment import Experiment
 def problem_of(experiment: Experiment) -> Problem:
     """Return the problem of an experiment, with the penalties it starts with.
 
-    Raises ExperimentError for a formula that is not finite at its start, and for such a derived input.
+    Raises ExperimentError for a formula that is not finite at its start, for such a derived input, and for a
+    rule that gives no points of two classes.
     """
     if experiment.formula is not None:
         return Formula(experiment.formula, experiment.training.l1, experiment.training.l2)
@@ -27,7 +28,7 @@ def check_start(experiment: Experiment) -> None:
     """Raise ExperimentError where an experiment has no problem: see Formula, and samples_of."""
     if experiment.formula is not None:
         problem_of(experiment)
-    elif experiment.data is not None and experiment.data.derived_inputs:
+    elif experiment.data is not None and (experiment.data.derived_inputs or experiment.data.rule is not None):
         samples_of(experiment.data)
 
 

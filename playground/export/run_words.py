@@ -24,6 +24,7 @@ from playground.experiment import (
 )
 from playground.experiment_formula import FormulaSettings
 from playground.numerals import number_text, percent_text, rate_text
+from playground.rule_words import rule_words
 from playground.value_names import INITIALIZATION_NAMES, SCHEDULE_NAMES, loss_words
 
 MOST_CHANGES = 8
@@ -66,7 +67,8 @@ def _values(named: Iterable[tuple[str, float]]) -> str:
 
 
 def _data(data: DataSettings) -> str:
-    text = f"{dataset_title(data.dataset)}, {data.points} point{'s' * (data.points != 1)}"
+    name = dataset_title(data.dataset) if data.rule is None else f"R{rule_words(data.rule)[1:]}"
+    text = f"{name}, {data.points} point{'s' * (data.points != 1)}"
     text += f" ({training_points(data)} to train on)"
     if data.table is None:
         text += f", noise {percent_text(data.noise)}"

@@ -13,9 +13,11 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
 from playground.experiment import LIVE_FIELDS
 from playground.experiment_formula import FormulaSettings
+from playground.experiment_rule import rule_of
 from playground.experiment_table import table_of
 from playground.files.foreign_names import shown_name
 from playground.numerals import ALL_DIGITS, count_text, number_text, rate_text, texts_apart
+from playground.rule_words import rule_name
 from playground.theta_words import WEIGHTS, ThetaName
 from playground.value_names import INITIALIZATION_NAMES, LOSS_NAMES, MOMENTUM_FORM_NAMES, SCHEDULE_NAMES
 
@@ -172,6 +174,8 @@ def what(name: str, value: Any) -> str:
     if name == "data.table":
         rows = table_of(value).n_rows
         return f"a table of {count_text(rows)} row{'s' * (rows != 1)}"
+    if name == "data.rule":
+        return rule_name(rule_of(value))
     if name == "formula":
         return str(value.title)
     if name == "formula.start":

@@ -10,18 +10,20 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from playground.drawing.kit.theme import Theme, mix
-from playground.engine.datasets import DATASET_INFO, Samples, samples_of
-from playground.experiment import DataSettings
+from playground.engine.datasets import DATASET_INFO, RULE_TITLE, Samples, samples_of
+from playground.experiment import RULE, DataSettings
 from playground.ui.experiment.tile_chooser import Tile, TileChooser, picture_by
 
 POINTS = 70
+RULE_SENTENCE = "An expression of your own gives each point its class or value."
 
 
 class DatasetChooser(TileChooser):
-    """One tile for each data set."""
+    """One tile for each data set, and one for a rule of the user's own."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         tiles = [Tile(name, info.title, info.sentence) for name, info in DATASET_INFO.items()]
+        tiles.append(Tile(RULE, RULE_TITLE, RULE_SENTENCE))
         super().__init__("Data", tiles, picture_of, theme, parent)
 
 
@@ -45,7 +47,8 @@ def picture_of(painter: QPainter, name: str, theme: Theme, side: int) -> None:
 
 @cache
 def _some_points(name: str) -> Samples:
-    return samples_of(DataSettings(dataset=name, points=POINTS, noise=0.05, test_share=0.0))
+    settings = DataSettings(points=POINTS, noise=0.05, test_share=0.0)
+    return samples_of(settings.with_dataset("dataset", name))
 
 
 def _marks(samples: Samples, theme: Theme) -> tuple[np.ndarray, np.ndarray, list[str]]:

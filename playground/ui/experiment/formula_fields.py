@@ -16,6 +16,7 @@ from playground.engine.formula import Formula
 from playground.engine.formula_presets import preset_of
 from playground.experiment_checks import ExperimentError
 from playground.experiment_formula import FormulaSettings
+from playground.ui.experiment.expression_problem import ExpressionProblem
 from playground.ui.experiment.formula_chooser import FormulaChooser
 from playground.ui.style import set_role
 from playground.ui.widgets.expression_line import ExpressionLine
@@ -60,7 +61,7 @@ class FormulaFields(QWidget):
         # Of this edit, the newest first: a name that was deleted is again what it was when it is retyped.
         self._earlier: list[FormulaSettings] = []
         self._typed: str | None = None
-        self.problem = Paragraph("", "wrong")
+        self.problem = ExpressionProblem(self.expression)
         self.about = Paragraph("", "small")
         self.constants: dict[str, ConstantRow] = {}
         self.numbers: dict[tuple[str, int], NumberField] = {}
@@ -89,7 +90,6 @@ class FormulaFields(QWidget):
         self._grid: QWidget | None = None
         self.chooser.chosen.connect(self.preset_chosen)
         self.expression.entered.connect(self._read)
-        self.problem.hide()
 
     def show_formula(self, formula: FormulaSettings) -> None:
         """Show the formula of the present run."""
@@ -100,7 +100,7 @@ class FormulaFields(QWidget):
         self.about.setVisible(preset is not None)
         if before is None or before.expression != formula.expression or not self.expression.hasFocus():
             self.expression.show_text(formula.expression)
-            self._say(None)
+            self.problem.say(None)
         if before is not None and formula.expression not in (before.expression, self._typed):
             self._earlier.clear()
         if before is None or before.names != formula.names:
@@ -142,15 +142,15 @@ class FormulaFields(QWidget):
     def _read(self, text: str) -> None:
         """Take the expression that was typed, or say what is wrong with it."""
         if self.formula is None or text == self.formula.expression:
-            self._say(None)
+            self.problem.say(None)
             return
         try:
             formula = self.formula.with_expression(text, self._earlier)
             Formula(formula)
         except ExperimentError as error:
-            self._say(error)
+            self.problem.say(error)
             return
-        self._say(None)
+        self.problem.say(None)
         self._earlier = [self.formula, *self._earlier][:MOST_EARLIER]
         self._typed = text
         self.changed.emit(formula)
@@ -165,15 +165,10 @@ class FormulaFields(QWidget):
             formula = make(self.formula, name)
             Formula(formula)
         except ExperimentError as error:
-            self._say(error)
+            self.problem.say(error)
             return
-        self._say(None)
+        self.problem.say(None)
         self.changed.emit(formula)
-
-    def _say(self, error: ExperimentError | None) -> None:
-        self.expression.mark(None if error is None else error.position, error is not None)
-        self.problem.setText("" if error is None else error.sentence)
-        self.problem.setVisible(error is not None)
 
     def _check(self, fields: Callable[[Number], dict[str, Any]], value: Number) -> None:
         if self.formula is not None:
@@ -215,7 +210,7 @@ class FormulaFields(QWidget):
         for name, value in formula.constants_by_name.items():
             row = ConstantRow(name, value, partial(self._check_constant, name))
             row.changed.connect(partial(self.constant_changed.emit, name))
-            row.refused.connect(self._say)
+            row.refused.connect(self.problem.say)
             self.constants[name] = row
             self._constants_box.addWidget(row)
 

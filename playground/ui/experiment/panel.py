@@ -28,14 +28,24 @@ from playground.engine.backprop.operation import Lit
 from playground.engine.datasets import Samples, dataset_title
 from playground.engine.formula_presets import FORMULA_PRESETS, preset_of
 from playground.engine.optimizers import OPTIMIZERS, OptimizerInfo
-from playground.engine.problem_of_experiment import network_on_data
-from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
+from playground.engine.problem_of_experiment import check_start, network_on_data
+from playground.experiment import (
+    LIVE_FIELDS,
+    RULE,
+    DataSettings,
+    Experiment,
+    NetworkSettings,
+    TrainingSettings,
+)
+from playground.experiment_checks import ExperimentError
+from playground.experiment_rule import RuleSettings
 from playground.input_labels import input_labels
 from playground.numerals import number_text
 from playground.ui.experiment.dataset_chooser import DatasetChooser
 from playground.ui.experiment.fold import FoldHeading
 from playground.ui.experiment.formula_fields import FormulaFields
 from playground.ui.experiment.layers_editor import LayersEditor
+from playground.ui.experiment.rule_fields import RuleFields
 from playground.ui.experiment.words import (
     HINTS,
     INITIALIZATIONS,
@@ -49,7 +59,7 @@ from playground.ui.style import set_role
 from playground.ui.widgets.card import Card, ElidingLabel
 from playground.ui.widgets.choice_box import ChoiceBox
 from playground.ui.widgets.gestures import Gestures
-from playground.ui.widgets.number_field import Number, NumberEntry, NumberField
+from playground.ui.widgets.number_field import Number, NumberEntry, NumberField, SentenceError
 from playground.ui.widgets.plain_label import PlainLabel
 
 if TYPE_CHECKING:
@@ -91,6 +101,8 @@ class ExperimentPanel(Card):
         self.fields: dict[str, NumberField] = {}
         self._labels: dict[str, QLabel] = {}
         self.datasets = DatasetChooser(theme)
+        self.rule = RuleFields(partial(self._check_start, "data.rule"))
+        self.rule.hide()
         self.formula = FormulaFields(theme)
         self.diagram = NetworkView(theme)
         self.layers = LayersEditor()
@@ -128,6 +140,7 @@ class ExperimentPanel(Card):
     def restyle(self, theme: Theme) -> None:
         self._theme = theme
         self.datasets.restyle(theme)
+        self.rule.restyle(theme)
         self.formula.restyle(theme)
         self.diagram.restyle(theme)
         self.diagram.setMaximumHeight(round(DIAGRAM_HEIGHT * theme.font_factor))
@@ -190,7 +203,7 @@ class ExperimentPanel(Card):
         self.diagram.setMaximumHeight(DIAGRAM_HEIGHT)
         heading = _heading("Data", self.dataset_title)
         self.fold = FoldHeading("Network", self.diagram, "the diagram of the network")
-        self._network_part = _stacked(heading, self.datasets, self.fold, self.diagram)
+        self._network_part = _stacked(heading, self.datasets, self.rule, self.fold, self.diagram)
         self._formula_part = _stacked(_heading("Formula", self.formula_title), self.formula)
         self._formula_part.hide()
         column.addWidget(self._network_part, 1)
@@ -293,7 +306,8 @@ class ExperimentPanel(Card):
         self._labels[field].setToolTip(hint)
 
     def _connect(self) -> None:
-        self.datasets.chosen.connect(partial(self._change, "data.dataset"))
+        self.datasets.chosen.connect(self._take_dataset)
+        self.rule.changed.connect(partial(self._change, "data.rule"))
         self.neurons.chosen.connect(lambda n: self._change("network.hidden_layers", (n,) if n else ()))
         self.layers.changed.connect(partial(self._change, "network.hidden_layers"))
         self.standardize.clicked.connect(lambda on: self._change("data.standardize", on))
@@ -305,7 +319,12 @@ class ExperimentPanel(Card):
 
     def _set_tab_order(self) -> None:
         """Set the tab order from top to bottom, whichever rows there are."""
-        widgets: list[QWidget] = [*self.datasets.buttons.values(), self.fold.button, self.diagram]
+        widgets: list[QWidget] = [
+            *self.datasets.buttons.values(),
+            *self.rule.controls(),
+            self.fold.button,
+            self.diagram,
+        ]
         widgets += self.formula.controls()
         for row in range(self._form.rowCount()):
             item = self._form.itemAt(row, QFormLayout.ItemRole.FieldRole)
@@ -323,7 +342,25 @@ class ExperimentPanel(Card):
     # From the user to the lab ---------------------------------------------------------------------------
 
     def _check(self, field: str, value: Number) -> None:
-        self._lab.experiment.with_value(field, value)
+        try:
+            self._check_start(field, value)
+        except ExperimentError as error:
+            if error.field == field:
+                raise
+            # Of a seed that draws points of one class only, the rule is at fault.
+            raise SentenceError(error.sentence) from None
+
+    def _check_start(self, field: str, value: Any) -> None:
+        """Raise ExperimentError where no run can begin with this value."""
+        experiment = self._lab.experiment.with_value(field, value)
+        if field not in LIVE_FIELDS:
+            check_start(experiment)
+
+    def _take_dataset(self, name: str) -> None:
+        if name == RULE:
+            self._change("data.rule", self.rule.rule or RuleSettings())
+        else:
+            self._change("data.dataset", name)
 
     def _number_taken(self, field: str, number: NumberField, value: Any) -> None:
         self._change(field, value, self._gestures.number(held=False) if number.nudging else None)
@@ -332,7 +369,10 @@ class ExperimentPanel(Card):
         if not _has(self._lab.experiment, field):
             # Another experiment has begun; the controls of the one before go with its first picture.
             return
-        self._order = self._lab.change(field, value, gesture)
+        try:
+            self._order = self._lab.change(field, value, gesture)
+        except ExperimentError as error:
+            self._lab.notice.emit(error.sentence)
         self._show_experiment(self._lab.experiment)
 
     def _take_preset(self, name: str) -> None:
@@ -366,6 +406,9 @@ class ExperimentPanel(Card):
     def _show_network_on_data(self, data: DataSettings, network: NetworkSettings) -> None:
         self.datasets.set_value(None if data.table is not None else data.dataset)
         self.dataset_title.setText(dataset_title(data.dataset))
+        self.rule.setVisible(data.rule is not None)
+        if data.rule is not None:
+            self.rule.show_rule(data.rule)
         for name in ("points", "noise", "test_share", "seed"):
             self.fields[f"data.{name}"].set_value(getattr(data, name))
         # The points of a table are given: their number and their noise are no settings.

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.engine.datasets import DATASET_INFO, dataset_title
-from playground.experiment import TABLE
+from playground.experiment import RULE, TABLE
 from playground.files.atomic import HALF_WRITTEN, ExportError, ensure_folder
 from playground.files.endings import SESSION_ENDING
 from playground.files.foreign_names import shown_name
@@ -127,7 +127,7 @@ def work_words(about: Any) -> str:
     formula = about.get("formula")
     if isinstance(formula, str) and formula:
         words.append(shown_name(formula))
-    elif isinstance(dataset, str) and dataset in (*DATASET_INFO, TABLE):
+    elif isinstance(dataset, str) and dataset in (*DATASET_INFO, TABLE, RULE):
         title = dataset_title(dataset)
         words.append(title if title[:2].isupper() else title[:1].lower() + title[1:])
     if isinstance(step, int) and not isinstance(step, bool) and 0 <= step <= MOST:

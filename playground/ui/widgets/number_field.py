@@ -18,6 +18,10 @@ Number = float | int | None
 Check = Callable[[Number], None]
 
 
+class SentenceError(ValueError):
+    """The refusal of a number by a whole sentence, in which its field is not the subject."""
+
+
 def leaves_undo(event: QEvent, typing: bool) -> bool:
     """Return whether a field is to ignore this event: a key of Undo or Redo, with nothing typed in the field.
 
@@ -47,11 +51,11 @@ class NumberField(QLineEdit):
     """A number that is taken with Enter or when the focus leaves, if `check` finds nothing wrong with it.
 
     name: the number's name in the sentence ("Batch size"). check raises ValueError with the reason ("must be
-    from 1 to 64, not 99."). whole: integers only. Where `empty` is given, an empty field means None, and
-    shows `empty` in grey. Until a wrong entry is corrected the old value stays in force; Escape brings it
-    back. Up and Down change the number; nudging is true while `committed` tells of that. Space is left to
-    the window; the key of a command, like F5, takes the number before the command begins. Enter moves the
-    focus to `after`, where there is such a widget.
+    from 1 to 64, not 99."), or SentenceError. whole: integers only. Where `empty` is given, an empty field
+    means None, and shows `empty` in grey. Until a wrong entry is corrected the old value stays in force;
+    Escape brings it back. Up and Down change the number; nudging is true while `committed` tells of that.
+    Space is left to the window; the key of a command, like F5, takes the number before the command begins.
+    Enter moves the focus to `after`, where there is such a widget.
     """
 
     committed = Signal(object)
@@ -117,7 +121,7 @@ class NumberField(QLineEdit):
             reason = str(error)
             if isinstance(error, ExperimentError):
                 reason = reason.removeprefix(f"{error.field}: ")
-            self._set_problem(f"{self.name} {reason}")
+            self._set_problem(reason if isinstance(error, SentenceError) else f"{self.name} {reason}")
             return False
         self._set_problem("")
         changed = value != self.value
