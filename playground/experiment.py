@@ -21,7 +21,7 @@ from playground.experiment_checks import (
     check_switch,
     show,
 )
-from playground.experiment_derived import check_derived_inputs, derived_inputs_of
+from playground.experiment_derived import check_derived_inputs, derived_inputs_of, still_derived
 from playground.experiment_formula import FormulaSettings
 from playground.experiment_frozen import frozen_entries, frozen_names, still_frozen
 from playground.experiment_json import FORMULA_VERSION, TABLE_VERSION, read_object, write_object
@@ -194,18 +194,26 @@ class DataSettings:
     def with_dataset(self, name: str, value: Any) -> DataSettings:
         """Return the settings with another data set, with a table, whose number of rows is that of points,
         or with a rule.
+
+        Derived inputs that the other raw inputs do not have are dropped.
         """
         points = DataSettings.points if self.table is not None else self.points
+        changed: dict[str, Any] = {name: value}
         if name == "table" and value is not None:
             table = table_of(value)
-            return replace(self, dataset=TABLE, points=table.n_rows, table=table, rule=None)
-        if name == "rule" and value is not None:
-            return replace(self, dataset=RULE, points=points, table=None, rule=rule_of(value))
-        if name == "dataset" and value == RULE:
-            return replace(self, dataset=RULE, points=points, table=None, rule=self.rule or RuleSettings())
-        if name == "dataset" and value != TABLE:
-            return replace(self, dataset=value, points=points, table=None, rule=None)
-        return replace(self, **{name: value})
+            changed = {"dataset": TABLE, "points": table.n_rows, "table": table, "rule": None}
+        elif name == "rule" and value is not None:
+            changed = {"dataset": RULE, "points": points, "table": None, "rule": rule_of(value)}
+        elif name == "dataset" and value == RULE:
+            rule = self.rule or RuleSettings()
+            changed = {"dataset": RULE, "points": points, "table": None, "rule": rule}
+        elif name == "dataset" and value != TABLE:
+            changed = {"dataset": value, "points": points, "table": None, "rule": None}
+        if not self.derived_inputs:
+            return replace(self, **changed)
+        other = replace(self, derived_inputs=(), **changed)
+        kept = still_derived(self.derived_inputs, other.raw_names, MAX_INPUTS - other.n_inputs)
+        return replace(other, derived_inputs=kept)
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def _beginning(value: Any, depth: int = 0) -> Any:
 def show(value: Any) -> str:
     """Return a value as JSON, or as Python, writes it, short enough for a sentence."""
     try:
-        text = json.dumps(_beginning(value))
+        text = json.dumps(_beginning(value), ensure_ascii=False)
     except RecursionError:
         return "something nested deeply"
     except (TypeError, ValueError):

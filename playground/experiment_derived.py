@@ -14,6 +14,7 @@ FIELD = "data.derived_inputs"
 LONGEST = 200
 _POWER = re.compile("([²³])")
 _POWERS = {"²": "^2", "³": "^3"}
+_PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉·", "0123456789*")
 _BARE_CALL = re.compile(
     rf"\s*({'|'.join(name for name, inputs in FUNCTIONS.items() if inputs == 1)})\s+(\w+)\s*"
 )
@@ -35,7 +36,7 @@ def derived_inputs_of(given: Any) -> tuple[str, ...]:
             parse(in_full(text))
         except ExpressionError as error:
             raise ExperimentError(FIELD, f"has {show(text)}, which cannot be read: {error}") from None
-        plain = re.sub(r"\s", "", in_full(text))
+        plain = plain_form(text)
         if plain in seen:
             raise ExperimentError(FIELD, f"has {show(text)} twice.")
         seen[plain] = text
@@ -47,6 +48,18 @@ def in_full(text: str) -> str:
     text = _POWER.sub(lambda match: _POWERS[match[1]], text)
     call = _BARE_CALL.fullmatch(text)
     return f"{call[1]}({call[2]})" if call else text
+
+
+def plain_form(text: str) -> str:
+    """Return the same for all ways to write an expression: "x1*x2" for x₁·x₂, "sin(x1)" for sin x1."""
+    return re.sub(r"\s", "", in_full(text)).translate(_PLAIN)
+
+
+def still_derived(expressions: Sequence[str], names: Sequence[str], most: int) -> tuple[str, ...]:
+    """Return the expressions that other raw inputs, with these names, have too, and at most so many."""
+    places = names_of_inputs(names)
+    kept = [text for text in expressions if all(name in places for name in _variables(text))]
+    return tuple(kept[: max(0, most)])
 
 
 def names_of_inputs(names: Sequence[str]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -22,12 +22,48 @@ def frozen_names(given: Any) -> tuple[str, ...]:
     names = tuple(given)
     if len(names) > MOST_NAMES:
         raise ExperimentError(FIELD, f"may hold at most {MOST_NAMES} names, not {len(names)}.")
+    seen: set[str] = set()
     for name in names:
         if not isinstance(name, str):
             raise ExperimentError(FIELD, f"must hold names, not {show(name)}.")
-        if names.count(name) > 1:
+        if name in seen:
             raise ExperimentError(FIELD, f"names {show(name)} twice.")
+        seen.add(name)
     return names
+
+
+def with_layer_frozen(
+    names: Sequence[str], layer: int, layer_sizes: Sequence[int], on: bool
+) -> tuple[str, ...]:
+    """Return the names after all weights and biases of a layer were frozen, or freed; layers count from 1."""
+    own = _layer_entries(layer, layer_sizes)
+    kept = [name for name in names if not own.issuperset(_entries(name, layer_sizes) or ())]
+    return (*kept, f"W[{layer}]", f"b[{layer}]") if on else tuple(kept)
+
+
+def with_entry_frozen(
+    names: Sequence[str], index: int, layer_sizes: Sequence[int], on: bool, name_of: Callable[[int], str]
+) -> tuple[str, ...]:
+    """Return the names after θ[index] was frozen, or freed: a group that it was in is then named one by one.
+
+    name_of gives the name of an entry of θ.
+    """
+    result = []
+    for name in names:
+        entries = _entries(name, layer_sizes) or range(0)
+        if index not in entries:
+            result.append(name)
+        elif not on:
+            result += [name_of(other) for other in entries if other != index]
+    return (*result, name_of(index)) if on else tuple(result)
+
+
+def frozen_layers(names: Sequence[str], layer_sizes: Sequence[int]) -> tuple[bool, ...]:
+    """Return for each layer, the output last, whether all of its weights and biases are frozen."""
+    frozen = frozenset(frozen_entries(names, layer_sizes))
+    return tuple(
+        frozen.issuperset(_layer_entries(layer, layer_sizes)) for layer in range(1, len(layer_sizes))
+    )
 
 
 def frozen_entries(names: Sequence[str], layer_sizes: Sequence[int]) -> tuple[int, ...]:
@@ -87,6 +123,13 @@ def _entries(name: str, layer_sizes: Sequence[int]) -> range | None:
     row, column = int(first), int(second)
     inside = 1 <= row <= n_out and 1 <= column <= n_in
     return _one(start + (row - 1) * n_in + column - 1) if inside else None
+
+
+def _layer_entries(layer: int, layer_sizes: Sequence[int]) -> frozenset[int]:
+    """Return the indices in θ of a layer's weights and biases."""
+    return frozenset(
+        (*(_entries(f"W[{layer}]", layer_sizes) or ()), *(_entries(f"b[{layer}]", layer_sizes) or ()))
+    )
 
 
 def _one(index: int) -> range:

@@ -32,6 +32,10 @@ TYPICAL_WEIGHT = 3.0
 """A weight of this size has two thirds of the greatest width."""
 SHARES = 64
 """Steps of an edge's width, too small to be visible."""
+FROZEN_AT = 0.3
+"""Where the mark of a frozen weight stands on its edge: edges of one layer do not cross there."""
+FROZEN_SIDE = 6.0
+"""Side of the mark of a frozen parameter, in pixels."""
 UNLIT = 0.16
 """Opacity of the rest while a part of the network is lit."""
 
@@ -116,6 +120,9 @@ class NetworkDrawing:
         for shine, edges in _by_light(scene.edges, None if lit is None else lit.weights):
             painter.setOpacity(shine)
             self._paint_edges(painter, edges, picture, scene.node_size)
+            if picture.frozen:
+                marked = [spot.line.pointAt(FROZEN_AT) for spot in edges if spot.parameter in picture.frozen]
+                self.paint_frozen_marks(painter, marked)
         painter.setOpacity(1.0)
         if chosen is not None:
             self._paint_chosen(painter, scene, picture, chosen)
@@ -126,6 +133,8 @@ class NetworkDrawing:
             painter.setOpacity(1.0 if lit is None or spot.layer in lit.biases else UNLIT)
             value = float(picture.parameters[spot.parameter])
             self._paint_bias(painter, spot.line.p1(), value, scene.node_size, spot.parameter == chosen)
+            if spot.parameter in picture.frozen:
+                self.paint_frozen_marks(painter, [spot.line.p1()])
         painter.setOpacity(1.0)
         text_font = font(self.theme, self.theme.small_font_size)
         painter.setFont(text_font)
@@ -189,6 +198,14 @@ class NetworkDrawing:
             width = pen.widthF()
             pen.setDashPattern([max(2.0, 5.0 / width), max(1.2, 3.0 / width)])
         return pen
+
+    def paint_frozen_marks(self, painter: QPainter, points: list[QPointF]) -> None:
+        """Paint the mark of a frozen parameter, a square, at these points."""
+        side = FROZEN_SIDE * self.theme.font_factor
+        painter.setPen(QPen(QColor(self.theme.text), 1.2))
+        painter.setBrush(QColor(self.theme.card))
+        painter.drawRects([QRectF(at.x() - side / 2, at.y() - side / 2, side, side) for at in points])
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_chosen(self, painter: QPainter, scene: Diagram, picture: NetworkPicture, chosen: int) -> None:
         for spot in scene.spots:

@@ -38,20 +38,25 @@ from playground.experiment import (
     TrainingSettings,
 )
 from playground.experiment_checks import ExperimentError
+from playground.experiment_frozen import frozen_layers, with_layer_frozen
 from playground.experiment_rule import RuleSettings
 from playground.input_labels import input_labels
 from playground.numerals import number_text
 from playground.ui.experiment.dataset_chooser import DatasetChooser
+from playground.ui.experiment.derived_editor import DerivedEditor
 from playground.ui.experiment.fold import FoldHeading
 from playground.ui.experiment.formula_fields import FormulaFields
 from playground.ui.experiment.layers_editor import LayersEditor
+from playground.ui.experiment.more_settings import MoreSettings
 from playground.ui.experiment.rule_fields import RuleFields
 from playground.ui.experiment.words import (
     HINTS,
     INITIALIZATIONS,
     LOSSES,
+    MOMENTUM_FORMS,
     NEURONS,
     OF_FORMULA,
+    OUTPUTS,
     SCHEDULES,
 )
 from playground.ui.network.view import NetworkView
@@ -59,6 +64,7 @@ from playground.ui.style import set_role
 from playground.ui.widgets.card import Card, ElidingLabel
 from playground.ui.widgets.choice_box import ChoiceBox
 from playground.ui.widgets.gestures import Gestures
+from playground.ui.widgets.list_field import ListEntry, ListField
 from playground.ui.widgets.number_field import Number, NumberEntry, NumberField, SentenceError
 from playground.ui.widgets.plain_label import PlainLabel
 
@@ -106,6 +112,11 @@ class ExperimentPanel(Card):
         self.formula = FormulaFields(theme)
         self.diagram = NetworkView(theme)
         self.layers = LayersEditor()
+        self.more = MoreSettings()
+        self.derived = DerivedEditor(partial(self._check_start, "data.derived_inputs"))
+        self.frozen = ListField(
+            "Frozen", partial(self._check_start, "network.frozen"), r"[;\s]+|,(?![0-9₀-₉])", ", "
+        )
         self.neurons = ChoiceBox("Neurons of the hidden layer", NEURONS)
         self.standardize = QCheckBox("standardise inputs")
         self.standardization = PlainLabel()
@@ -268,17 +279,31 @@ class ExperimentPanel(Card):
         form.addRow("First weights", start)
         network_seed = self._number("network.seed", "Weight seed", whole=True)
         batch_seed = self._number("training.seed", "Batch seed", whole=True)
+        self._make_more_settings()
+        form.addRow(self.more)
         seeds = (data_seed, network_seed, batch_seed)
         self._full_only = (
             *(now, momentum, batch, l1, l2, schedule, over, factor, again, points, noise, test_share),
             *(self.standardize, self.standardization, self.layers, loss, start, *seeds),
+            self.more,
         )
         activation = self.choosers["network.activation"]
         self._network_only = (
             *(batch, again, points, noise, test_share, self.standardize, self.standardization),
-            *(self.neurons, self.layers, activation, loss, start, *seeds),
+            *(self.neurons, self.layers, activation, loss, start, *seeds, self.more),
         )
         return box
+
+    def _make_more_settings(self) -> None:
+        form = self.more.form
+        form.addRow("Derived inputs", self.derived)
+        form.addRow("Output", self._chooser("network.output", "Output", OUTPUTS))
+        self._number("network.initial_scale", "Weight scale", form=form)
+        velocity = self._chooser("training.momentum_form", "Form of momentum", MOMENTUM_FORMS)
+        form.addRow("Momentum v", velocity)
+        self.frozen.set_hint(HINTS["network.frozen"])
+        self.frozen.setPlaceholderText("none")
+        form.addRow("Frozen", ListEntry(self.frozen))
 
     def _chooser(self, field: str, name: str, choices: dict[Any, str]) -> ChoiceBox:
         chooser = ChoiceBox(name, choices)
@@ -287,8 +312,15 @@ class ExperimentPanel(Card):
         self.choosers[field] = chooser
         return chooser
 
-    def _number(self, field: str, name: str, whole: bool = False, empty: str | None = None) -> NumberEntry:
-        """Return a row of the form for a number."""
+    def _number(
+        self,
+        field: str,
+        name: str,
+        whole: bool = False,
+        empty: str | None = None,
+        form: QFormLayout | None = None,
+    ) -> NumberEntry:
+        """Return a row of a form for a number; without one, of the form of the panel."""
         number = NumberField(name, partial(self._check, field), whole, empty)
         number.committed.connect(partial(self._number_taken, field, number))
         label = PlainLabel(name)
@@ -297,7 +329,7 @@ class ExperimentPanel(Card):
         entry = NumberEntry(number)
         self.fields[field] = number
         self._hint(field, HINTS[field])
-        self._form.addRow(label, entry)
+        (form or self._form).addRow(label, entry)
         return entry
 
     def _hint(self, field: str, hint: str) -> None:
@@ -310,6 +342,9 @@ class ExperimentPanel(Card):
         self.rule.changed.connect(partial(self._change, "data.rule"))
         self.neurons.chosen.connect(lambda n: self._change("network.hidden_layers", (n,) if n else ()))
         self.layers.changed.connect(partial(self._change, "network.hidden_layers"))
+        self.layers.freeze_changed.connect(self._freeze_layer)
+        self.derived.changed.connect(partial(self._change, "data.derived_inputs"))
+        self.frozen.committed.connect(partial(self._change, "network.frozen"))
         self.standardize.clicked.connect(lambda on: self._change("data.standardize", on))
         self.formula.preset_chosen.connect(self._take_preset)
         self.formula.changed.connect(partial(self._change, "formula"))
@@ -329,7 +364,7 @@ class ExperimentPanel(Card):
         for row in range(self._form.rowCount()):
             item = self._form.itemAt(row, QFormLayout.ItemRole.FieldRole)
             widget = item.widget() if item is not None else None
-            if isinstance(widget, LayersEditor):
+            if isinstance(widget, LayersEditor | MoreSettings):
                 widgets += widget.controls()
             elif widget is not None:
                 widgets.append(widget.focusProxy() or widget)
@@ -362,6 +397,12 @@ class ExperimentPanel(Card):
         else:
             self._change("data.dataset", name)
 
+    def _freeze_layer(self, layer: int, on: bool) -> None:
+        experiment = self._lab.experiment
+        if experiment.network is not None:
+            names = with_layer_frozen(experiment.network.frozen, layer, experiment.layer_sizes, on)
+            self._change("network.frozen", names)
+
     def _number_taken(self, field: str, number: NumberField, value: Any) -> None:
         self._change(field, value, self._gestures.number(held=False) if number.nudging else None)
 
@@ -372,6 +413,7 @@ class ExperimentPanel(Card):
         try:
             self._order = self._lab.change(field, value, gesture)
         except ExperimentError as error:
+            # It fits by itself, but not what is set elsewhere, as points where an expression is infinite.
             self._lab.notice.emit(error.sentence)
         self._show_experiment(self._lab.experiment)
 
@@ -400,10 +442,12 @@ class ExperimentPanel(Card):
             self.formula_title.setText("your own" if preset is None else preset.title)
             self.formula.show_formula(formula)
         elif experiment.on_data is not None:
-            self._show_network_on_data(*experiment.on_data)
+            self._show_network_on_data(experiment, *experiment.on_data)
         self._show_training(experiment.training)
 
-    def _show_network_on_data(self, data: DataSettings, network: NetworkSettings) -> None:
+    def _show_network_on_data(
+        self, experiment: Experiment, data: DataSettings, network: NetworkSettings
+    ) -> None:
         self.datasets.set_value(None if data.table is not None else data.dataset)
         self.dataset_title.setText(dataset_title(data.dataset))
         self.rule.setVisible(data.rule is not None)
@@ -421,6 +465,12 @@ class ExperimentPanel(Card):
             self.layers.set_layers(layers)
             self._set_tab_order()
         self.layers.set_layers(layers)
+        sizes = experiment.layer_sizes
+        self.layers.show_frozen(frozen_layers(network.frozen, sizes))
+        self.frozen.set_value(network.frozen)
+        self.derived.show_value(data.derived_inputs, data.raw_names)
+        self._show_output(experiment, data.kind.classification)
+        self.fields["network.initial_scale"].set_value(network.initial_scale)
         self.neurons.set_value(
             (layers[0] if layers else 0) if len(layers) < 2 else layers,
             " – ".join(str(neurons) for neurons in layers),
@@ -434,6 +484,13 @@ class ExperimentPanel(Card):
         self.choosers["network.initialization"].set_value(network.initialization)
         self.fields["network.seed"].set_value(network.seed)
 
+    def _show_output(self, experiment: Experiment, classes: bool) -> None:
+        output, linear = self.choosers["network.output"], experiment.loss != "binary_cross_entropy"
+        output.set_possible("linear", linear, "A cross-entropy needs a sigmoid output.")
+        output.set_possible("sigmoid", classes, "A sigmoid output needs classes.")
+        output.set_value(experiment.output)
+        output.setEnabled(classes and linear)
+
     def _show_training(self, training: TrainingSettings) -> None:
         self._shown = training
         self.fields["training.seed"].set_value(training.seed)
@@ -443,6 +500,8 @@ class ExperimentPanel(Card):
             self.fields[f"training.{name}"].setEnabled(training.schedule != "constant")
         for name in ("momentum", "batch_size", "l1", "l2", "schedule_steps", "schedule_factor"):
             self.fields[f"training.{name}"].set_value(getattr(training, name))
+        self.choosers["training.momentum_form"].set_value(training.momentum_form)
+        self.choosers["training.momentum_form"].setEnabled(training.optimizer == "momentum")
         momentum = self.fields["training.momentum"]
         usual = OPTIMIZERS[training.optimizer].momentum
         momentum.setEnabled(usual is not None)

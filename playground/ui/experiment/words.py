@@ -5,11 +5,15 @@ from __future__ import annotations
 from playground.value_names import (
     INITIALIZATION_NAMES,
     LOSS_NAMES,
+    MOMENTUM_FORM_NAMES,
+    OUTPUT_NAMES,
     SCHEDULE_NAMES,
 )
 
 LOSSES = LOSS_NAMES
 SCHEDULES = {**SCHEDULE_NAMES, "constant": "none"}
+OUTPUTS = {**OUTPUT_NAMES, "sigmoid": "sigmoid, σ(z)", "linear": "linear, z"}
+MOMENTUM_FORMS = MOMENTUM_FORM_NAMES
 INITIALIZATIONS = INITIALIZATION_NAMES
 NEURONS = {0: "none", **{n: str(n) for n in (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 48, 64)}}
 
@@ -23,6 +27,10 @@ HINTS = {
         "biases are left alone"
     ),
     "training.l2": "Adds ½ · l2 · Σw² to J: pulls weights towards zero; biases are left alone",
+    "training.momentum_form": (
+        "What v is: v := β·v + g as PyTorch has it, or the average v := β·v + (1 − β)·g that courses teach, "
+        "which takes an α 1/(1 − β) times as large"
+    ),
     "training.schedule": "Scales α step by step, counted from the start of the run; the slider scales it all",
     "training.schedule_steps": "Steps T of the schedule: until it drops (step), or for its whole way",
     "training.schedule_factor": "The factor γ that the schedule leads to or comes from, above 0 and up to 1",
@@ -31,6 +39,18 @@ HINTS = {
     "data.test_share": "The part of the points that is held back for testing, from 0 to 0.9",
     "data.standardize": "Shift and scale each input to mean 0 and standard deviation 1",
     "data.seed": "Another seed draws other points",
+    "data.derived_inputs": (
+        "Functions of the raw inputs that the network sees beside them, with ; between two: x1^3; exp(-x2)"
+    ),
+    "network.output": (
+        "What the output neuron makes of z: ŷ = z, or ŷ = σ(z); a cross-entropy needs σ, "
+        "half squared error of two classes may have either"
+    ),
+    "network.initial_scale": "A factor of the first weights that are drawn, from 0 to 100",
+    "network.frozen": (
+        "Weights and biases that no step changes, as W[1], b[2] or W[1]₂₃; a click in the diagram with the "
+        "right button, or F on a chosen weight, does the same"
+    ),
     "network.activation": "The function g of every hidden neuron: a = g(z)",
     "network.loss": "What J measures at one point",
     "network.initialization": "How the first weights are drawn; all zeros shows the symmetry problem",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from playground.arrays import Array
 from playground.engine.network import parameter_name
 from playground.experiment import Experiment
+from playground.experiment_checks import ExperimentError
+from playground.experiment_frozen import with_entry_frozen
 from playground.lab.snapshot import Snapshot
 from playground.numerals import signed_text
 from playground.ui.frame.feature import Feature
@@ -32,6 +35,7 @@ class NetworkFeature(Feature):
         diagram = window.panel.diagram
         diagram.value_dragged.connect(lambda index, value: self._request(index, value, True))
         diagram.value_set.connect(lambda index, value: self._request(index, value, False))
+        diagram.freeze_changed.connect(self._freeze)
         diagram.two_parameters_chosen.connect(self._show_plane)
 
     def set_available(self, on: bool) -> None:
@@ -58,6 +62,20 @@ class NetworkFeature(Feature):
             dragging,
             self._gestures.number(held=dragging),
         )
+
+    def _freeze(self, index: int, on: bool) -> None:
+        """Begin the run again with a parameter frozen, or free."""
+        lab = self.window.lab
+        experiment = lab.experiment
+        if experiment.network is None or index >= experiment.n_parameters:
+            return
+        sizes = experiment.layer_sizes
+        name_of = partial(parameter_name, sizes)
+        names = with_entry_frozen(experiment.network.frozen, index, sizes, on, name_of)
+        try:
+            lab.change("network.frozen", names)
+        except ExperimentError as error:
+            lab.notice.emit(error.sentence)
 
     def _show_plane(self, first: int, second: int) -> None:
         self.window.surface_view.change_plane("parameters", pair=(first, second))

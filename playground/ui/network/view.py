@@ -1,7 +1,8 @@
 """The network diagram as a widget: it follows the run, shows its numbers, and lets them be changed.
 
 A click on a weight or a bias opens a field to type in, a drag changes it, Ctrl and a click picks two for a
-plane; Enter, plus and minus, and P do the same from the keyboard.
+plane; Enter, plus and minus, and P do the same from the keyboard. The menu of the right button, or F, freezes
+and frees one.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ class NetworkView(QWidget):
     """A parameter is being dragged: its place in θ, and the value so far."""
     value_set = Signal(int, float)
     """The drag has ended, or a value was typed."""
+    freeze_changed = Signal(int, bool)
+    """A parameter is to be frozen or freed."""
     two_parameters_chosen = Signal(int, int)
     """Two parameters were picked to span a plane."""
 
@@ -242,6 +245,8 @@ class NetworkView(QWidget):
         if self.picked not in (None, index):
             words = f"Plane of {parameter_name(self.picture.layer_sizes, self.picked or 0)} and {name} (P)"
         menu.addAction(words).triggered.connect(lambda: self.pick(index))
+        verb = "Free" if index in self.picture.frozen else "Freeze"
+        menu.addAction(f"{verb} {name}, starts again (F)").triggered.connect(lambda: self.freeze(index))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
 
@@ -255,6 +260,11 @@ class NetworkView(QWidget):
             QToolTip.hideText()
             name = parameter_name(picture.layer_sizes, index)
             self.editor.open_at(index, name, float(picture.parameters[index]), place)
+
+    def freeze(self, index: int) -> None:
+        """Ask that a parameter be frozen, or freed where it is frozen."""
+        if self.picture is not None:
+            self.freeze_changed.emit(index, index not in self.picture.frozen)
 
     def pick(self, index: int) -> None:
         """Pick a parameter for a plane; the second one completes it."""
@@ -306,6 +316,9 @@ class NetworkView(QWidget):
             return
         elif event.key() == Qt.Key.Key_P and self._chosen is not None:
             self.pick(self._chosen)
+            return
+        elif event.key() == Qt.Key.Key_F and self._chosen is not None and not event.modifiers():
+            self.freeze(self._chosen)
             return
         elif event.key() == Qt.Key.Key_Escape and self.picked is not None:
             self.pick(self.picked)
@@ -387,6 +400,9 @@ class NetworkView(QWidget):
         dead = self.picture.number_dead if self.picture is not None else 0
         words_of_dead, side = f"{dead} dead", 0.7 * metrics.ascent()
         taken = side + 9 + metrics.horizontalAdvance(words_of_dead) if dead else 0.0
+        frozen = bool(self.picture is not None and self.picture.frozen)
+        taken_by_frozen = side + 9 + metrics.horizontalAdvance("frozen") if frozen else 0.0
+        taken += taken_by_frozen
         x = 4.0
         for color, style, words in (
             (theme.positive_weight, Qt.PenStyle.SolidLine, "positive"),
@@ -402,8 +418,16 @@ class NetworkView(QWidget):
             painter.setPen(QColor(theme.dim_text))
             if x + metrics.horizontalAdvance(word) > self.width() - taken:
                 word = word.partition(" ")[0]
+            if taken and x + metrics.horizontalAdvance(word) > self.width() - taken:
+                word = "+" if style == Qt.PenStyle.SolidLine else "−"
             painter.drawText(QPointF(x, baseline), word)
             x += metrics.horizontalAdvance(word) + 12
+        if frozen:
+            at = QPointF(min(x, self.width() - taken) + side / 2, middle)
+            self.drawing.paint_frozen_marks(painter, [at])
+            painter.setPen(QColor(theme.dim_text))
+            painter.drawText(QPointF(at.x() + side / 2 + 5, baseline), "frozen")
+            x = at.x() - side / 2 + taken_by_frozen
         if dead:
             box = QRectF(min(x, self.width() - taken), middle - side / 2, side, side)
             painter.setPen(QPen(QColor(theme.text), 1.3))

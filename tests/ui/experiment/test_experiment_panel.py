@@ -261,19 +261,18 @@ def test_the_full_layout_reaches_every_field_but_the_learning_rate(stage: Stage)
         "data.dataset": panel.datasets,
         "data.standardize": panel.standardize,
         "network.hidden_layers": panel.layers,
+        "data.derived_inputs": panel.derived,
+        "network.frozen": panel.frozen,
     }
+    seldom = {"data.derived_inputs", "network.frozen", "network.output", "network.initial_scale"}
+    seldom.add("training.momentum_form")
     sections = {"data": DataSettings, "network": NetworkSettings, "training": TrainingSettings}
     names = {f"{section}.{entry.name}" for section, kind in sections.items() for entry in fields(kind)}
-    without_a_control = {"training.learning_rate", "training.fault", "data.table", "data.derived_inputs"}
-    without_a_control |= {
-        # Its fields come with its tile.
-        "data.rule",
-        "network.output",
-        "network.initial_scale",
-        "network.frozen",
-        "training.momentum_form",
-    }
+    # The fields of a rule come with its tile.
+    without_a_control = {"training.learning_rate", "training.fault", "data.table", "data.rule"}
     assert set(controls) == names - without_a_control
+    assert {name for name, control in controls.items() if not control.isVisible()} == seldom
+    stage.qtbot.mouseClick(panel.more.fold.button, Qt.MouseButton.LeftButton)
     assert all(control.isVisible() for control in controls.values())
     panel.set_full(False)
     simple = {name for name, control in controls.items() if control.isVisible()}
@@ -297,9 +296,9 @@ def test_tab_goes_from_above_to_below(stage: Stage) -> None:
             visited.append(widget)
             heights.append(widget.mapTo(panel, QPoint(0, widget.height() // 2)).y())
             stage.qtbot.keyClick(widget, Qt.Key.Key_Tab)
-        # Data, what folds the diagram, the diagram, and every control that is enabled: momentum is not,
-        # for gradient descent, nor are the numbers of a schedule where there is none.
-        assert len(visited) == (3 + 18 if full else 2 + 3)
+        # Data, what folds the diagram, the diagram, every control that is enabled and what opens the others:
+        # momentum is not, for gradient descent, nor are the numbers of a schedule where there is none.
+        assert len(visited) == (3 + 20 + 1 if full else 2 + 3)
         assert all(after >= before - 2 for before, after in pairwise(heights))
 
 
