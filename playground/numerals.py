@@ -84,16 +84,16 @@ def texts_apart(values: Iterable[float], digits: int = 3) -> list[str]:
     return texts
 
 
-def loss_text(value: float) -> str:
+def loss_text(value: float, digits: int = 4) -> str:
     """Return a loss as everywhere in the program, with four digits: 0.3712, 0.06800, 12.35, 7.1·10⁷."""
     # Trailing zeros are kept, so that a changing number does not flicker.
     if not math.isfinite(value) or value == 0:
         return number_text(value)
-    mantissa, _, exponent_text = f"{abs(value):.3e}".partition("e")
+    mantissa, _, exponent_text = f"{abs(value):.{digits - 1}e}".partition("e")
     exponent = int(exponent_text)
     if not -5 < exponent < 5:
         return ("−" if value < 0 else "") + _with_power(mantissa, exponent)
-    return grouped(f"{value:,.{max(3 - exponent, 0)}f}").replace("-", "−")
+    return grouped(f"{value:,.{max(digits - 1 - exponent, 0)}f}").replace("-", "−")
 
 
 def running_loss_text(value: float) -> str:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 
 import numpy as np
@@ -59,6 +59,12 @@ present J is SURE_WIDTHS times its own width, in orders of magnitude. A factor o
 itself."""
 TENTH = 0.1
 """The share of a learning rate down to which others are compared with it."""
+BESIDE = (0.97, 0.98, 0.99, 1.01, 1.02, 1.03)
+"""The learning rates beside the lowest that are tried too, as shares of it: between its neighbours."""
+SLIGHT = 1e-6
+"""The share of the whole fall below which a difference of two losses does not count."""
+NEAR = 0.05
+"""The lowest is not named where a rate 1 % beside it misses this share of its fall."""
 BREATH = 0.008
 """Processor seconds of one piece of work, of the whole process. Waiting for a busy processor does not count,
 or a helper of low priority would make no progress; the threads of the helper take turns with one question."""
@@ -93,7 +99,9 @@ class Lookahead:
     not computed yet (computed: (K,) bool), −∞ where the run has left the finite numbers
     downward. low, high (K,): the band between the run and its perturbed copy, equal to the loss where they
     agree. checked: whether the copies were run yet. rose (K,) bool: whether J rose by more than the share
-    RISE in one of the steps; known for the full batch only.
+    RISE in one of the steps; known for the full batch only. steady: whether rates close beside the lowest
+    end near it, so that it is the lowest of its neighbourhood; before that is checked, whether no step of it
+    landed higher.
     """
 
     learning_rates: Floats
@@ -105,6 +113,7 @@ class Lookahead:
     n_steps: int
     loss_now: float
     rose: NDArray[np.bool_]
+    steady: bool = True
 
     @property
     def predictable(self) -> NDArray[np.bool_]:
@@ -116,10 +125,10 @@ class Lookahead:
     def lowest(self) -> int | None:
         """The index of the lowest loss that is predictable.
 
-        None where there is none, where a run that is not predictable ends below it for certain, or where J
-        falls without bound.
+        None where there is none, where a run that is not predictable ends below it for certain, where rates
+        beside it end elsewhere, or where J falls without bound.
         """
-        if self.escape is not None:
+        if self.escape is not None or not self.steady:
             return None
         return lowest_certain(self.losses, self.high, self.predictable)
 
@@ -152,6 +161,26 @@ def falls_without_bound(learning_rates: Floats, losses: Floats, now: float) -> i
         return None
     smaller = losses[learning_rates <= TENTH * learning_rates[best]]
     return best if escapes(float(losses[best]), np.append(smaller, now)) else None
+
+
+def is_steady(beside: Floats, lowest: float, now: float) -> bool:
+    """Return whether J changes steadily with α around the lowest loss.
+
+    beside (6,): J at the rates BESIDE it; now: J at the start. Steadily: J falls with α and then rises, or
+    does one of the two, to the share AGREEMENT; and one per cent of α does not cost the share NEAR of the
+    fall.
+    Where runs are chaotic each rate ends elsewhere, and a lowest one is chance.
+    """
+    losses = np.where(np.isnan(beside), np.inf, beside)
+    along = np.insert(losses, len(losses) // 2, lowest)
+    turn = int(np.argmin(along))
+    way = np.concatenate([along[: turn + 1][::-1], [np.nan], along[turn:]])
+    with np.errstate(all="ignore"):
+        fall = now - lowest
+        tolerance = AGREEMENT * np.abs(way[:-1]) + SLIGHT * abs(fall)
+        zigzags = way[1:] < way[:-1] - tolerance
+        close = losses[len(losses) // 2 - 1 : len(losses) // 2 + 1] - lowest <= NEAR * fall
+    return not zigzags.any() and bool(close.all())
 
 
 def falls_on(learning_rates: Floats, losses: Floats, best: int | None) -> bool:
@@ -259,14 +288,14 @@ def look_ahead_on(
     nudges = _nudges(problem, checkpoint, theta, rates, schedule, fault)
     copied, noise = theta + nudges, _noise(problem, theta, nudges)
 
-    def result(checked: bool) -> Lookahead:
+    def result(checked: bool, steady: bool | None = None) -> Lookahead:
         both = np.stack([losses, copies if checked else losses])
         # A run whose copy alone is finite is not predictable either.
         both[:, np.isnan(both).any(axis=0)] = np.nan
         # At the bottom the nudge or rounding is left of both, which is no difference.
         settled = (np.abs(both) <= noise).all(axis=0)
         both[:, settled] = losses[settled]
-        return Lookahead(
+        found = Lookahead(
             rates,
             losses.copy(),
             both.min(axis=0),
@@ -277,6 +306,10 @@ def look_ahead_on(
             loss_now,
             rose.copy(),
         )
+        lowest = found.lowest
+        if steady is None:
+            steady = lowest is None or not rose[lowest]
+        return replace(found, steady=steady)
 
     batch = checkpoint.batches.batch_size or problem.n_samples
     rounds = _rounds(_together(problem, batch, fault), count, n_steps)
@@ -299,7 +332,19 @@ def look_ahead_on(
                 break
     copies[unchecked] = losses[unchecked]
     copies[np.isneginf(losses) & np.isnan(copies)] = -math.inf
-    yield result(True)
+    lowest = result(True, steady=True).lowest
+    if lowest is None or _is_calm(losses[lowest], copies[lowest], bool(rose[lowest])):
+        yield result(True, steady=True)
+        return
+    near, beside = rates[lowest] * np.array(BESIDE), np.full(len(BESIDE), np.nan)
+    every, start = np.arange(len(BESIDE)), np.broadcast_to(theta, (len(BESIDE), len(theta)))
+    yield from _reach(problem, checkpoint, start, near, every, n_steps, beside, schedule, fault)
+    yield result(True, steady=is_steady(beside, float(losses[lowest]), loss_now))
+
+
+def _is_calm(loss: float, copy: float, rose: bool) -> bool:
+    """Return whether a run is so far from chaos that its neighbours need not be tried."""
+    return not rose and abs(copy - loss) <= CALM * abs(loss)
 
 
 def _nudges(

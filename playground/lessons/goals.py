@@ -64,6 +64,8 @@ class Goal:
     by_training: ClassVar[bool] = True
     at_rest: ClassVar[bool] = False
     """Whether it counts only what was let go of: a value that is passed in a drag is not reached."""
+    withholds_lookahead: ClassVar[bool] = False
+    """Whether the look-ahead would answer it, so that it is hidden meanwhile."""
 
     def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
         """Return the number that decides, as it is now, named as the sentence names it; empty where none is.
@@ -402,6 +404,7 @@ class FewestSteps(Goal):
     """
 
     kind: ClassVar[str] = "fewest_steps"
+    withholds_lookahead: ClassVar[bool] = True
     value: float
     one_rate: int = 0
 

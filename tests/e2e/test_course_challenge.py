@@ -95,3 +95,25 @@ def test_with_changes_of_the_rate_the_second_part_counts(course: Course) -> None
     course.next()
     assert "What to try now" in course.panel.text.toPlainText()
     assert course.panel.next_button.text() == "Done"
+
+
+@pytest.mark.parametrize("part", [1, 2])
+def test_the_strip_does_not_tell_the_best_rate(course: Course, qtbot: Any, part: int) -> None:
+    window = course.window
+    window.actions_by_name["full"].trigger()
+    course.begin("11", part)
+    window.actions_by_name["full"].trigger()
+    strip, action = window.strip, window.actions_by_name["show_lookahead"]
+    course.lessons.read()
+    assert not strip.marks.lookahead_shown
+    assert strip.marks.lookahead_drawn is None
+    if not action.isChecked():
+        action.trigger()
+    assert not strip.marks.lookahead_shown
+    assert "hides the look-ahead" in window.notices.text
+    window.actions_by_name["guess_fastest"].trigger()
+    assert not strip.marks.concealed, "no guess is asked for whose answer this is"
+    assert "lowest" not in strip.slider.toolTip()
+    course.lessons.choose(-1)
+    course.lessons.read()
+    assert strip.marks.lookahead_shown

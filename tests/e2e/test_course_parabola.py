@@ -38,6 +38,9 @@ def test_the_two_steps_that_are_guessed_are_those_under_the_curve(course: Course
     assert course.window.snapshot.view.parameters[0] == 2.25
     qtbot.waitUntil(lambda: "2.25 − 0.1 · 2.25 = 2.025" in curve.sentence.text())
     assert "2.25 − 0.1 · 2.25 = 2.025" in course.step.prediction.explanation
+    # The curve itself says the same number, with the same digits.
+    curve.canvas.grab()
+    assert any(text == "w := 2.025" for text, _ in curve.drawing.ink.placed)
 
 
 def test_a_wrong_learning_rate_misses_each_goal_and_a_right_one_reaches_it(course: Course) -> None:

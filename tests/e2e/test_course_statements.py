@@ -9,11 +9,17 @@ import numpy as np
 import pytest
 
 from playground.engine.trainer import Trainer
+from playground.numerals import number_text
 from playground.ui.activations.feature import ActivationFeature
 from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.inspector.feature import InspectorFeature
 from tests.support.course import Course
 from tests.support.features import feature_of
+
+
+def printed(text: str) -> float:
+    """Return the number that a text shows."""
+    return float(text.replace("−", "-"))
 
 
 @pytest.fixture
@@ -39,6 +45,14 @@ def test_the_network_by_hand_is_the_one_in_the_inspector(course: Course, qtbot: 
     found = inspector.view.answer.trace
     np.testing.assert_array_equal(np.ravel(found.layers[0].W), [2])
     np.testing.assert_array_equal(np.ravel(found.layers[0].b), [-3])
+    for operation in inspector.view.operations[:4]:
+        row = [part if isinstance(part, str) else part.write(part.values.item()) for part in operation.parts]
+        sentence = operation.result.explain(0, 0)
+        assert row[-1] == sentence.rpartition(" = ")[2]
+        if "+" in row:
+            w, _, x, _, b, _, z = row
+            assert number_text(printed(w) * printed(x) + printed(b)) == z, row
+            assert f" = {w}·{x} + ({b}) = {z}" in sentence
     course.next()
     np.testing.assert_array_equal(course.window.snapshot.view.parameters, [2, -3, 1, -1])
     course.answer("-1")

@@ -103,7 +103,7 @@ def test_the_inspector_writes_the_slope_of_the_output() -> None:
     delta = steps["δ[1] = ∂J/∂z[1] = (ŷ − y)·ŷ·(1 − ŷ)"]
     result = delta.parts[-1]
     assert isinstance(result, Matrix)
-    assert result.explain(0, 0) == "δ[1]₁ = (0.982 − 0)·0.982·(1 − 0.982) = 0.0173"
+    assert result.explain(0, 0) == "δ[1]₁ = (0.98201 − 0)·0.98201·(1 − 0.98201) = 0.0173"
     a = 1 / (1 + math.exp(-4.0))
     assert float(result.values[0, 0]) == pytest.approx(a * a * (1 - a), rel=1e-12)
     assert "½(ŷ − y)²" in steps["J = ½(ŷ − y)²"].formula

@@ -8,7 +8,7 @@ from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.experiment_formula import FormulaSettings
 from playground.landscape import lookahead
-from playground.landscape.lookahead import Lookahead, certain_directions, still_holds
+from playground.landscape.lookahead import Lookahead, certain_directions, is_steady, still_holds
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.lookahead import LookaheadQuestion
 
@@ -323,3 +323,29 @@ def test_chaos_is_not_predictable_however_near_to_zero_it_begins() -> None:
     ahead = ahead_of("cos(w)", (1e-14,))
     assert not ahead.predictable.all()
     assert np.isfinite(ahead.losses[~ahead.predictable]).any()
+
+
+def test_a_lowest_loss_is_named_only_where_its_neighbours_end_near_it() -> None:
+    valley = [0.30, 0.25, 0.21, 0.205, 0.22, 0.26]
+    assert is_steady(np.array(valley), 0.2, 1.0)
+    assert is_steady(np.array([0.23, 0.22, 0.21, 0.19, 0.18, np.nan]), 0.2, 1.0)
+    assert not is_steady(np.array([0.30, 0.25, 0.28, 0.205, 0.22, 0.26]), 0.2, 1.0), "up and down again"
+    assert not is_steady(np.array([0.30, 0.25, 0.21, 0.30, 0.32, 0.36]), 0.2, 1.0), "one per cent costs much"
+    assert is_steady(np.full(6, 1e-30), 2e-30, 1.0), "nothing is left of the fall"
+
+
+@pytest.mark.parametrize("steps", [0, 50])
+def test_no_rate_is_called_lowest_where_nearly_the_same_one_ends_elsewhere(steps: int) -> None:
+    """Two moons at α near 8: J after 100 steps is 0.008 or 0.12, one per cent of α apart."""
+    experiment = Experiment(DataSettings("two_moons"))
+    trainer = Trainer(experiment)
+    trainer.advance(steps)
+    ahead = look(experiment, trainer, 100, lookahead.rates_on((1e-4, 10.0)))
+    lowest = int(np.argmin(np.where(ahead.predictable, ahead.losses, np.inf)))
+    beside = look(experiment, trainer, 100, ahead.learning_rates[lowest] * np.array([0.99, 1.01]))
+    assert beside.losses.max() > 5 * ahead.losses[lowest]
+    assert ahead.lowest is None
+    bowl = Experiment(DataSettings("noisy_line"), NetworkSettings(()))
+    calm = look(bowl, Trainer(bowl), 100, lookahead.rates_on((1e-4, 10.0)))
+    assert calm.lowest is not None
+    assert calm.learning_rates[calm.lowest] == 0.4

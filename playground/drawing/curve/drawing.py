@@ -15,7 +15,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 
-from playground.drawing.curve.picture import CurvePicture
+from playground.drawing.curve.picture import DIGITS, CurvePicture
 from playground.drawing.kit.axes import ValueAxis, font, nice_step
 from playground.drawing.kit.furniture import Grid
 from playground.drawing.kit.geometry import Frame, clip_polyline
@@ -202,7 +202,7 @@ class CurveInk(ThemedItem):
                 _arrow(painter, ball, tip, level, pink, 1.5 * theme.path_width)
                 title = "−α·J′" if step.plain else "step"
                 labels.append(
-                    (f"{title} = {number_text(step.landing - step.w, 3)}", 0.5 * (ball + tip), level)
+                    (f"{title} = {number_text(step.landing - step.w, DIGITS)}", 0.5 * (ball + tip), level)
                 )
             if np.isfinite(step.landing_loss):
                 foot = float(np.clip(_pixel(transform, step.landing, step.landing_loss)[1], -1e5, 1e5))
@@ -211,17 +211,17 @@ class CurveInk(ThemedItem):
                 painter.setPen(solid_pen(pink, 1.6 * theme.path_width))
                 painter.setBrush(QColor(theme.card))
                 painter.drawEllipse(QPointF(tip, foot), radius, radius)
-                labels.append((f"{name} := {number_text(step.landing, 3)}", tip, foot))
+                labels.append((f"{name} := {number_text(step.landing, DIGITS)}", tip, foot))
         painter.setPen(solid_pen(theme.card, 2.0))
         painter.setBrush(QColor(theme.text))
-        text = f"{name} = {number_text(step.w, 3)}, slope J′ = {number_text(step.slope, 3)}"
+        text = f"{name} = {number_text(step.w, DIGITS)}, slope J′ = {number_text(step.slope, DIGITS)}"
         edge = _at_edge(ball, level, frame, 1.6 * radius)
         if edge is None:
             painter.drawEllipse(QPointF(ball, level), radius, radius)
         else:
             ball, level, angle = edge
             painter.drawPolygon(_head(ball, level, angle, 1.3 * radius))
-            text = f"ball: {name} = {number_text(step.w, 3)}, J = {loss_text(step.loss)}"
+            text = f"ball: {name} = {number_text(step.w, DIGITS)}, J = {loss_text(step.loss)}"
         painter.setBrush(Qt.BrushStyle.NoBrush)
         self.kept_free.append(around(ball, level, radius + 1.0))
         return [(text, ball, level), *labels]

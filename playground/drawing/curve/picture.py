@@ -12,6 +12,7 @@ from playground.drawing.surface.picture import rows_apart
 from playground.engine.backprop.numbers_in_words import bracketed
 from playground.engine.formula import Formula
 from playground.engine.optimizers import OPTIMIZERS
+from playground.engine.printed_equation import equation
 from playground.engine.recording.run_view import RunView
 from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.preview import next_step
@@ -21,6 +22,8 @@ from playground.landscape.plane import Window
 from playground.landscape.stability import divides, stability_limit
 from playground.numerals import limit_text, number_text, rate_text
 
+DIGITS = 4
+"""Significant digits of w, slope and step: in the curve and in the rule below it."""
 PAST = 40
 """Number of points of the path that are drawn."""
 EMPTY_POINTS = np.empty((0, 2))
@@ -113,11 +116,14 @@ def words(picture: CurvePicture) -> str:
     step, name = picture.step, picture.name
     if step is None:
         return ""
-    rule = f"{name} := {number_text(step.w, 4)} − {rate_text(step.rate)} · {bracketed(step.gradient, 4)}"
-    if not step.plain:
-        rule = f"{name} := {number_text(step.landing, 4)}"
-    else:
-        rule += f" = {number_text(step.landing, 4)}"
+
+    def made(digits: int) -> str:
+        moved = f"{rate_text(step.rate)} · {bracketed(step.gradient, digits)}"
+        return f"{number_text(step.w, digits)} − {moved}"
+
+    # With the digits of the label at the landing, or more.
+    after = equation(made, step.landing, lambda value: number_text(value, DIGITS), DIGITS)
+    rule = f"{name} := {after if step.plain else number_text(step.landing, DIGITS)}"
     if not math.isfinite(step.bend):
         return f"{rule}. J″ is not finite here: there is no parabola of second order, and no limit from it."
     bend = f"J″ = {number_text(step.bend, 4)}"

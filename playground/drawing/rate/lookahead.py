@@ -57,7 +57,7 @@ class StripLookahead:
     now: J at the start. low, high (K,): a band where the result is not predictable. step: the step of the
     start; None for the present one. age: steps since then; 0 where that is not worth a word. changed: whether
     the settings have changed since, and a newer curve is on its way. rate_name: the name of the learning
-    rates.
+    rates. steady: as in lookahead.Lookahead.
     """
 
     learning_rates: np.ndarray
@@ -70,6 +70,7 @@ class StripLookahead:
     changed: bool = False
     step: int | None = None
     rate_name: str = "α"
+    steady: bool = True
 
     @property
     def name_of_now(self) -> str:
@@ -93,9 +94,10 @@ class StripLookahead:
     def best(self) -> int | None:
         """Index of the lowest loss that is sure.
 
-        None where there is none, a whole band lies below it, or J falls without bound.
+        None where there is none, a whole band lies below it, rates beside it end elsewhere, or J falls
+        without bound.
         """
-        if self.escape is not None:
+        if self.escape is not None or not self.steady:
             return None
         return lowest_certain(self.losses, self.high, self.sure)
 

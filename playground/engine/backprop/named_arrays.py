@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from playground.arrays import Array
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.backprop.numbers_in_words import column, departs, subscripts
@@ -9,8 +11,12 @@ from playground.engine.backprop.operation import Matrix
 from playground.engine.backprop.trace import LayerTrace, Trace
 from playground.engine.datasets import Samples
 from playground.engine.network import entry_name
+from playground.engine.printed_equation import equation
 from playground.numerals import number_text
 from playground.output_words import OutputWords, is_probability
+
+Made = Callable[[int], str]
+"""The terms of an equation in numbers, with so many digits."""
 
 
 class NamedArrays:
@@ -27,7 +33,8 @@ class NamedArrays:
     def __init__(self, trace: Trace, samples: Samples | None = None):
         self.trace = trace
         self.last = len(trace.layers)
-        self.g = ACTIVATIONS[trace.activation].symbol
+        self.activation_function = ACTIVATIONS[trace.activation]
+        self.g = self.activation_function.symbol
         self.sigmoid = trace.output == "sigmoid"
         self.probability = is_probability(trace.loss_name)
         self.words = OutputWords(self.probability, classes=self.probability)
@@ -99,10 +106,24 @@ class NamedArrays:
         return self._result(name, text.partition(" = ")[2], value, by_rule)
 
     def _result(
-        self, name: str, made: str, value: float, by_rule: float | None = None, exact: bool = False
+        self,
+        name: str,
+        made: str | Made,
+        value: float,
+        by_rule: float | None = None,
+        exact: bool = False,
+        worked: Callable[[int], float] | None = None,
     ) -> str:
-        """Return "name = made = value", with both values where the backward pass and the rule differ."""
-        text = f"{name} = {made}"
+        """Return "name = made = value", with both values where the backward pass and the rule differ.
+
+        made: symbols, or the terms in numbers with a number of digits. worked: the value of these, where it
+        cannot be read off them.
+        """
+        right = value if exact or by_rule is None or not departs(value, by_rule) else by_rule
+        if isinstance(made, str):
+            text = f"{name} = {made} = {number_text(right)}"
+        else:
+            text = f"{name} = {equation(made, right, worked=worked)}"
         if exact or by_rule is None or not departs(value, by_rule):
-            return f"{text} = {number_text(value)}"
-        return f"{text} = {number_text(by_rule)}. But the backward pass of this run has {number_text(value)}."
+            return text
+        return f"{text}. But the backward pass of this run has {number_text(value)}."

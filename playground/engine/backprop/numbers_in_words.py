@@ -37,13 +37,18 @@ def departs(value: float, by_rule: float) -> bool:
     return abs(value - by_rule) > SAME * max(abs(value), abs(by_rule), 1e-6)
 
 
-def sum_text(terms: list[tuple[float, float]], bias: float | None = None) -> str:
+def sum_text(terms: list[tuple[float, float]], bias: float | None = None, digits: int = 3) -> str:
     """Return products and a bias as a sum, the first few of many."""
-    shown = terms if len(terms) <= MOST_TERMS + 1 else terms[:MOST_TERMS]
-    text = " + ".join(f"{bracketed(weight)}·{bracketed(value)}" for weight, value in shown)
+    shown = terms if is_whole(terms) else terms[:MOST_TERMS]
+    text = " + ".join(f"{bracketed(weight, digits)}·{bracketed(value, digits)}" for weight, value in shown)
     if len(shown) < len(terms):
         text += f" + … ({len(terms)} products)"
-    return text if bias is None else f"{text} + {bracketed(bias)}"
+    return text if bias is None else f"{text} + {bracketed(bias, digits)}"
+
+
+def is_whole(terms: list[tuple[float, float]]) -> bool:
+    """Return whether sum_text shows every product."""
+    return len(terms) <= MOST_TERMS + 1
 
 
 def bracketed(value: float, digits: int = 3) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from playground.arrays import Array
-from playground.engine.backprop.named_arrays import NamedArrays
-from playground.engine.backprop.numbers_in_words import bracketed, column, subscripts, sum_text
+from playground.engine.activations import sigmoid
+from playground.engine.backprop.named_arrays import Made, NamedArrays
+from playground.engine.backprop.numbers_in_words import bracketed, column, is_whole, subscripts, sum_text
 from playground.engine.backprop.operation import BACKWARD, FORWARD, LOSS, UPDATE, Lit, Matrix, Operation
 from playground.engine.backprop.trace import Trace
 from playground.engine.datasets import Samples
-from playground.numerals import loss_text, number_text
+from playground.engine.printed_equation import digits_that_hold, equation, rounded, worked_out
+from playground.numerals import loss_text, number_text, rate_text
 
 
 def operations(trace: Trace, unlike: str = "", samples: Samples | None = None) -> tuple[Operation, ...]:
@@ -29,7 +33,35 @@ def operations(trace: Trace, unlike: str = "", samples: Samples | None = None) -
         steps += [teller.delta(layer), teller.weight_gradient(layer), teller.bias_gradient(layer)]
     for layer in layers:
         steps += [teller.new_weights(layer), teller.new_biases(layer)]
-    return tuple(steps)
+    return tuple(_with_true_line(step) for step in steps)
+
+
+def _with_true_line(operation: Operation) -> Operation:
+    """Return the operation whose line of single numbers holds as it is printed; others as they are."""
+    parts, result = operation.parts, operation.result
+    matrices = [part for part in parts if isinstance(part, Matrix)]
+    if "=" not in parts or any(matrix.values.size != 1 for matrix in matrices):
+        return operation
+
+    def made(digits: int) -> str:
+        terms = parts[: parts.index("=")]
+        shown = (
+            bracketed(part.values.item(), digits) if isinstance(part, Matrix) else part for part in terms
+        )
+        return "".join(shown).replace("∘", "·")
+
+    count = digits_that_hold(lambda digits: worked_out(made(digits)), result.values.item(), result.write)
+    if count is None:
+        return operation
+
+    def write(value: float) -> str:
+        return number_text(value, count)
+
+    longer = (
+        part._replace(write=write) if isinstance(part, Matrix) and part is not result else part
+        for part in parts
+    )
+    return replace(operation, parts=tuple(longer))
 
 
 class _Teller(NamedArrays):
@@ -45,7 +77,12 @@ class _Teller(NamedArrays):
 
         def explain(i: int, j: int) -> str:
             terms = [(one.W[i, k], before[k]) for k in range(len(before))]
-            return self._result(f"z[{layer}]{subscripts(i)}", sum_text(terms, one.b[i]), one.z[i], exact=True)
+
+            def made(digits: int) -> str:
+                return sum_text(terms, one.b[i], digits)
+
+            z = f"z[{layer}]{subscripts(i)}"
+            return self._result(z, made if is_whole(terms) else made(3), one.z[i], exact=True)
 
         sentence = "Each neuron adds up what comes in, times its weights, and its bias."
         if not self.trace.single:
@@ -76,8 +113,17 @@ class _Teller(NamedArrays):
             entry = name if alone else f"{name}{subscripts(i)}"
             if not self.trace.single:
                 return f"{entry} = {number_text(one.a[i])}, the mean of {g or 'z'} over the points"
-            made = f"{g}({number_text(one.z[i])})" if g else f"z[{layer}]{subscripts(i)}"
-            return self._result(entry, made, one.a[i], exact=True)
+            if not g:
+                return self._result(entry, f"z[{layer}]{subscripts(i)}", one.a[i], exact=True)
+            value = self.activation_function.value if layer < self.last else sigmoid
+
+            def worked(digits: int) -> float:
+                return float(value(np.array(rounded(one.z[i], digits))))
+
+            def made(digits: int) -> str:
+                return f"{g}({number_text(one.z[i], digits)})"
+
+            return self._result(entry, made, one.a[i], exact=True, worked=worked)
 
         if layer < self.last:
             formula, sentence = f"{name} = {g}(z[{layer}])", "Entry by entry through the activation function."
@@ -105,30 +151,47 @@ class _Teller(NamedArrays):
     def loss(self) -> Operation:
         trace = self.trace
         guess, y = trace.prediction, trace.y
-        penalty = f" + {loss_text(trace.penalty)} penalty" if trace.penalty else ""
         value = loss_text(trace.loss)
+        made: str | Made
+
+        def penalty(digits: int) -> str:
+            return f" + {loss_text(trace.penalty, digits)} penalty" if trace.penalty else ""
+
+        def mean_loss(digits: int) -> str:
+            return f"{loss_text(trace.data_loss, digits)}{penalty(digits)}"
+
+        def log_loss(digits: int) -> str:
+            given = number_text(guess[0], digits)
+            return f"−log {given}{penalty(digits)}" if y[0] > 0.5 else f"−log(1 − {given}){penalty(digits)}"
+
+        def half_square(digits: int) -> str:
+            distance = f"{number_text(guess[0], digits)} − {bracketed(y[0], digits)}"
+            return f"½·({distance})²{penalty(digits)}"
+
         if not trace.single:
             formula = f"J = mean over {trace.m} points"
-            made = f"the mean loss {loss_text(trace.data_loss)}{penalty}"
+            made = mean_loss
             each = " or ".join(dict.fromkeys(self.words.loss_of(target) for target in (1.0, 0.0)))
             sentence = f"Each point costs {each}; J is their mean."
         elif self.probability and len(y) == 1:
             one = y[0] > 0.5
             formula = f"J = {self.words.loss_of(y[0])}"
-            made = f"−log {number_text(guess[0])}" if one else f"−log(1 − {number_text(guess[0])})"
-            made += penalty
+            made = log_loss
             sentence = f"The point is of {self.words.one if one else self.words.zero}, and the network gives "
             sentence += f"{self.words.one} a probability ŷ of {number_text(guess[0])}."
         else:
             formula = f"J = {self.words.loss_of(y[0])}"
-            made = f"½·({number_text(guess[0])} − {bracketed(y[0])})²{penalty}"
+            made = half_square if len(y) == 1 else half_square(3)
             sentence = "Half the squared distance from the target."
         if trace.penalty:
             formula += " + penalty"
             sentence += " L1 and L2 add their penalty."
 
         def explain(i: int, j: int) -> str:
-            return f"J = {made} = {value}"
+            mean = "" if trace.single else "the mean loss "
+            if isinstance(made, str):
+                return f"J = {made} = {value}"
+            return f"J = {mean}{equation(made, trace.loss, loss_text, 4)}"
 
         parts = (
             Matrix("ŷ", column(guess), lambda i, j: f"ŷ = {number_text(guess[i])}"),
@@ -151,7 +214,9 @@ class _Teller(NamedArrays):
             return self._output_delta_with_slope()
 
         def explain(i: int, j: int) -> str:
-            made = f"{number_text(guess[i])} − {bracketed(y[i])}"
+            def made(digits: int) -> str:
+                return f"{number_text(guess[i], digits)} − {bracketed(y[i], digits)}"
+
             return self._result(f"δ[{layer}]{subscripts(i)}", made, one.delta[i], exact=True)
 
         return Operation(
@@ -178,8 +243,11 @@ class _Teller(NamedArrays):
             entry = f"δ[{layer}]{subscripts(i)}"
             if not trace.single:
                 return self._mean_of(entry, one.delta[i], one.delta[i], " of (ŷ − y)·ŷ·(1 − ŷ)")
-            made = f"({number_text(guess[i])} − {bracketed(y[i])})·{number_text(guess[i])}"
-            made += f"·(1 − {number_text(guess[i])})"
+
+            def made(digits: int) -> str:
+                given = number_text(guess[i], digits)
+                return f"({given} − {bracketed(y[i], digits)})·{given}·(1 − {given})"
+
             return self._result(entry, made, one.delta[i], exact=True)
 
         sentence = f"How J answers to z[{layer}]: the error times the slope of σ, ŷ·(1 − ŷ)."
@@ -212,14 +280,27 @@ class _Teller(NamedArrays):
                 of = f" of (W[{layer + 1}]ᵀ·δ[{layer + 1}]){subscripts(i)}·{prime}(z[{layer}]{subscripts(i)})"
                 return self._mean_of(f"{name}{subscripts(i)}", one.delta[i], one.delta_by_rule[i], of)
             terms = [(above.W[k, i], above.delta[k]) for k in range(len(above.delta))]
-            made = f"({sum_text(terms)})·{bracketed(slope_by_rule[i])}"
-            return self._result(f"{name}{subscripts(i)}", made, one.delta[i], one.delta_by_rule[i])
+
+            def made(digits: int) -> str:
+                return f"({sum_text(terms, digits=digits)})·{bracketed(slope_by_rule[i], digits)}"
+
+            product = made if is_whole(terms) else made(3)
+            return self._result(f"{name}{subscripts(i)}", product, one.delta[i], one.delta_by_rule[i])
 
         def slope_text(i: int, j: int) -> str:
             entry = f"{prime}(z[{layer}]{subscripts(i)})"
             if not self.trace.single:
                 return self._mean_of(entry, slope[i], slope_by_rule[i])
-            return self._result(entry, f"{prime}({number_text(one.z[i])})", slope[i], slope_by_rule[i])
+            g = self.activation_function
+
+            def made(digits: int) -> str:
+                return f"{prime}({number_text(one.z[i], digits)})"
+
+            def worked(digits: int) -> float:
+                z = np.array(rounded(one.z[i], digits))
+                return float(g.first(z, g.value(z)))
+
+            return self._result(entry, made, slope[i], slope_by_rule[i], worked=worked)
 
         def transposed_text(i: int, j: int) -> str:
             return f"{self._entry(layer + 1, j, i)} = {number_text(above.W[j, i])}, transposed"
@@ -252,13 +333,17 @@ class _Teller(NamedArrays):
         def explain(i: int, j: int) -> str:
             entry = f"∂J/∂{self._entry(layer, i, j)}"
             pull = one.penalty[i, j]
-            penalty = f" + {bracketed(pull)} penalty" if pull else ""
             if not self.trace.single:
+                penalty = f" + {bracketed(pull)} penalty" if pull else ""
                 factors = f"δ[{layer}]{subscripts(i)}·{came}{subscripts(j)}"
                 return self._mean_of(entry, one.dW[i, j], one.dW_by_rule[i, j], f" of {factors}{penalty}")
-            made = f"δ[{layer}]{subscripts(i)}·{came}{subscripts(j)}{' + penalty' if pull else ''} = "
-            made += f"{bracketed(one.delta[i])}·{bracketed(before[j])}{penalty}"
-            return self._result(entry, made, one.dW[i, j], one.dW_by_rule[i, j])
+            symbols = f"δ[{layer}]{subscripts(i)}·{came}{subscripts(j)}{' + penalty' if pull else ''}"
+
+            def made(digits: int) -> str:
+                added = f" + {bracketed(pull, digits)} penalty" if pull else ""
+                return f"{bracketed(one.delta[i], digits)}·{bracketed(before[j], digits)}{added}"
+
+            return self._result(f"{entry} = {symbols}", made, one.dW[i, j], one.dW_by_rule[i, j])
 
         sentence = "To each weight the δ that it leads into, times the activation that it comes from."
         if one.penalty.any():
@@ -326,10 +411,14 @@ class _Teller(NamedArrays):
         def explain(i: int, j: int) -> str:
             if not moved[i, j]:
                 return f"{entry(i, j)} is frozen: it stays {number_text(after[i, j], 4)}"
-            made = f"{number_text(before[i, j])} − {number_text(rate)}·{bracketed(slope[i, j])}"
-            return f"{entry(i, j)} := {made} = {number_text(after[i, j], 4)}"
 
-        sentence = f"The update moves, against the gradient, by α = {number_text(rate)} times it."
+            def made(digits: int) -> str:
+                moved = f"{rate_text(rate)}·{bracketed(slope[i, j], digits)}"
+                return f"{number_text(before[i, j], digits)} − {moved}"
+
+            return f"{entry(i, j)} := {equation(made, after[i, j], lambda value: number_text(value, 4))}"
+
+        sentence = f"The update moves, against the gradient, by α = {rate_text(rate)} times it."
         if not moved.any():
             sentence = f"{name} is frozen: the update leaves it as it is."
         elif not moved.all():
@@ -343,7 +432,7 @@ class _Teller(NamedArrays):
             sentence,
             (
                 Matrix(name, before, lambda i, j: f"{entry(i, j)} = {number_text(before[i, j])}, before"),
-                f"− {number_text(rate)} ·",
+                f"− {rate_text(rate)} ·",
                 Matrix(
                     f"∂J/∂{name}",
                     slope,

@@ -435,6 +435,8 @@ class LessonFeature(Feature):
             self._traces.give_back()
         self.panel.setMinimumWidth(WIDTH if on_screen else 0)
         step = self.step
+        asked = None if step is None or not self._page_open else step.goal
+        self._pin.withhold_lookahead(asked is not None and asked.withholds_lookahead)
         if step is None:
             return
         self._note_pages()

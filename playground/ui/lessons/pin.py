@@ -35,6 +35,11 @@ class LessonPin:
             # A guess of one's own that is asked for hides the same, and is not ended.
             self._strip.request_pin(self, self._give_way)
 
+    def withhold_lookahead(self, on: bool) -> None:
+        """Hide the look-ahead while a goal asks for what it would answer."""
+        if on != self._strip.marks.lookahead_withheld:
+            self._strip.mark(lookahead_withheld=on)
+
     def _give_way(self) -> None:
         self._strip.release_pin(self)
 

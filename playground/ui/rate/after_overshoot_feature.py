@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
 
+WITHHELD = "This step of the lesson hides the look-ahead: it asks for what the curve would answer."
+
+
 class AfterOvershootFeature(Feature):
     """A part of the strip that is shown from the first overshoot on; a key shows or hides it any time.
 
@@ -40,6 +43,8 @@ class AfterOvershootFeature(Feature):
         """Show the part, or hide it, whatever the layout."""
         self.window.strip.mark(**{f"{self.part}_chosen": on})
         self.read()
+        if on and self.part == "lookahead" and self.window.strip.marks.lookahead_withheld:
+            self.window.notices.say(WITHHELD)
 
     def _reveal(self, part: str) -> None:
         if part == self.part:

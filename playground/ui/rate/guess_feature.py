@@ -22,6 +22,7 @@ from playground.numerals import loss_text, number_text
 from playground.ui.frame.feature import Feature
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.frame.preferences import Preferences
+from playground.ui.rate.after_overshoot_feature import WITHHELD
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
@@ -135,6 +136,9 @@ class GuessFeature(Feature):
     def start(self, kind: str) -> None:
         """Ask for a guess. Training pauses, so that the answer belongs to the present parameters."""
         window = self.window
+        if kind == FASTEST and window.strip.marks.lookahead_withheld:
+            window.notices.say(WITHHELD)
+            return
         if not window.strip.request_pin(self, self.give_up):
             window.notices.say(LESSON_ASKS)
             return

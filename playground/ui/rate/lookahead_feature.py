@@ -192,6 +192,7 @@ class LookaheadFeature(AfterOvershootFeature):
                 changed,
                 step,
                 slider_name(asked_with.schedule) if asked_with is not None else "α",
+                ahead.steady,
             )
         )
 

@@ -21,16 +21,17 @@ class RateMarks:
     """All marks of the strip. Each feature sets its own part (LearningRateStrip.mark) and reads the others.
 
     The layout: full. The overshoots: layers, how many of LAYERS they have brought. The pins: concealed,
-    whether a pin is asked for, so that its answer must be hidden. The limit: limit, the newest answer;
-    limit_drawn and why_no_limit, what the track shows; limit_chosen, whether the user switched it on or off
-    (None: neither). The look-ahead: the same, with the settings that it was asked with, and the number of
-    steps that is chosen. The guess: guess, the
-    α that was pinned.
+    whether a pin is asked for, so that its answer must be hidden; lookahead_withheld, whether a lesson asks
+    for what the look-ahead would answer. The limit: limit, the newest answer; limit_drawn and why_no_limit,
+    what the track shows; limit_chosen, whether the user switched it on or off (None: neither). The
+    look-ahead: the same, with the settings that it was asked with, and the number of steps that is chosen.
+    The guess: guess, the α that was pinned.
     """
 
     full: bool = False
     layers: int = 0
     concealed: bool = False
+    lookahead_withheld: bool = False
     limit: LimitAnswer | None = None
     limit_drawn: StripLimit | None = None
     why_no_limit: str = ""
@@ -54,7 +55,7 @@ class RateMarks:
 
     @property
     def lookahead_shown(self) -> bool:
-        return self._shown("lookahead", self.lookahead_chosen)
+        return not self.lookahead_withheld and self._shown("lookahead", self.lookahead_chosen)
 
     @property
     def limit_off(self) -> bool:
@@ -64,7 +65,7 @@ class RateMarks:
     @property
     def lookahead_off(self) -> bool:
         """Whether the user switched the look-ahead off."""
-        return self.lookahead_chosen is False and not self.concealed
+        return self.lookahead_chosen is False and not (self.concealed or self.lookahead_withheld)
 
     def _shown(self, layer: str, chosen: bool | None) -> bool:
         """Return whether a layer is shown: as chosen, or else as layout and overshoots say."""

@@ -39,6 +39,9 @@ WHEEL_NOTCH = 120
 THUMB_WORDS = "thumb, typed values, words and look-ahead: the slider’s α, which the schedule scales"
 RING_WORDS = "ring: the α of the coming step"
 RING_AND_LIMIT_WORDS = f"{RING_WORDS}; the limit is about this one"
+UNSTEADY = (
+    "Around the lowest J runs with nearly the same α end far apart: which α is lowest cannot be foretold"
+)
 BAND_WORDS = "grey band: two runs that begin a hair apart end at its edges; a third may end outside it"
 MOST_STRETCHES = 6
 """Maximum number of words along the track that are read out."""
@@ -172,6 +175,9 @@ class RateSlider(QSlider):
             words = f"In {ahead.steps} more steps {words}; {ahead.name_of_now} {loss_text(ahead.now)}"
             parts.append(words)
             lines.append(words)
+        if ahead is not None and not ahead.steady:
+            lines.append(UNSTEADY)
+            parts.append(UNSTEADY)
         if ahead is not None and ahead.bands:
             lines.append(BAND_WORDS)
         self.setToolTip("\n".join(filter(None, lines)))

@@ -139,7 +139,7 @@ class LearningRateStrip(Card):
                 self._fit()
         if "guess" in parts:
             self.slider.set_guess(marks.guess)
-        if "concealed" in parts:
+        if "concealed" in parts or "lookahead_withheld" in parts:
             self.concealed_changed.emit()
         if parts.get("limit") is not None:
             self.limit_measured.emit(marks.limit)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QPointF, QSize, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -13,8 +12,19 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from playground.drawing.kit.axes import font
 from playground.drawing.kit.theme import Theme
 from playground.engine.optimizers import OPTIMIZERS
+from playground.engine.printed_equation import worked_out
 from playground.numerals import rate_text, signed_text
-from playground.ui.rate.update_rules import UPDATE_RULES, Line, Piece, lines_of_parts, rule_lines, short
+from playground.ui.rate.update_rules import (
+    UPDATE_RULES,
+    Line,
+    Piece,
+    decimals_of,
+    equals,
+    lines_of_parts,
+    more_decimals,
+    rule_lines,
+    short,
+)
 from playground.ui.widgets.throttle import Throttle
 
 if TYPE_CHECKING:
@@ -67,8 +77,8 @@ def one_line(view: RunView, named: NamedParameters, index: int) -> list[Line]:
         # The last part of a rule moves the parameter; weight decay makes two lines of it.
         *_, moved = lines_of_parts(update, index, symbol).values()
         pieces = [piece for line in moved for piece in line if piece.text.strip()]
-        equals = next(place for place, piece in enumerate(pieces) if piece.text.startswith(" = "))
-        left, right = pieces[:equals], pieces[equals:]
+        sign = next(place for place, piece in enumerate(pieces) if piece.text.startswith(" = "))
+        left, right = pieces[:sign], pieces[sign:]
     rule = [*left, *right]
     full = rule if name == symbol else [Piece(f"{symbol} = {name}:  ", "dim"), *rule]
     return [full, rule, [Piece(f"{symbol} :="), Piece(right[0].text.removeprefix(" =")), *right[1:]]]
@@ -76,21 +86,31 @@ def one_line(view: RunView, named: NamedParameters, index: int) -> list[Line]:
 
 def _plain_sum(update: LastUpdate, index: int) -> Line:
     """Return the same numbers with the result at the end: before − α · gradient = after."""
-    after, equals, *worked = _plain_numbers(update, index)
-    return [Piece(equals.text), *worked, Piece(" = "), after]
+    after, first, *worked = _plain_numbers(update, index)
+    sign = first.text.split()[0]
+    before = first.text.removeprefix(f" {sign}")
+    return [Piece(f" ={before}"), *worked, Piece(f" {sign} "), after]
 
 
 def _plain_numbers(update: LastUpdate, index: int) -> Line:
     before, after = float(update.before[index]), float(update.after[index])
     gradient = float(update.gradient[index])
-    decimals = _decimals(after - before)
-    value = signed_text(gradient, _decimals(gradient))
-    value = f"({value})" if value.startswith("−") else value
+    least, rate = decimals_of(after - before), rate_text(update.learning_rate)
+
+    def slope(more: int) -> str:
+        value = signed_text(gradient, decimals_of(gradient) + more)
+        return value if value.isascii() else f"({value})"
+
+    def worked(more: int) -> float:
+        return worked_out(f"{signed_text(before, least + more)} − {rate}·{slope(more)}")
+
+    found = more_decimals(worked, after, least)
+    more = found or 0
     return [
-        Piece(signed_text(after, decimals), "bold"),
-        Piece(f" = {signed_text(before, decimals)} − "),
-        Piece(rate_text(update.learning_rate), "bold rate"),
-        Piece(f" · {value}"),
+        Piece(signed_text(after, least + more), "bold"),
+        Piece(f" {equals(found)} {signed_text(before, least + more)} − "),
+        Piece(rate, "bold rate"),
+        Piece(f" · {slope(more)}"),
     ]
 
 
@@ -229,10 +249,3 @@ class UpdateLine(UpdateNumbers):
 
 def _plain_text(line: Line) -> str:
     return "".join(piece.text for piece in line)
-
-
-def _decimals(value: float) -> int:
-    """Return the number of decimals with which a value shows three digits, from three to eight."""
-    if value == 0 or not math.isfinite(value):
-        return 3
-    return int(np.clip(2 - math.floor(math.log10(abs(value))), 3, 8))

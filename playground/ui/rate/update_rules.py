@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from playground.engine.optimizers import OPTIMIZERS
+from playground.engine.printed_equation import digits_that_hold, worked_out
 from playground.engine.update_parts import CORRECTION, FIRST, SECOND, SQUARES, STEP, VELOCITY, UpdateMade
 from playground.numerals import number_text, rate_text, signed_text
 
@@ -25,6 +26,9 @@ Line = list[Piece]
 LinesOfParts = dict[str, list[Line]]
 """The lines of an update by the names of its parts, in their order: see engine.update_parts."""
 
+Worked = Callable[[int], str]
+"""The terms of an equation in numbers, with so many digits."""
+MOST_DECIMALS = 10
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -60,29 +64,40 @@ class _Numbers:
     def after(self, name: str) -> float:
         return float(self.update.optimizer.after[name][self.index])
 
-    def memory(self, symbol: str, rule: str, worked: str, result: float) -> Line:
-        return [Piece(f"{symbol} := {rule} = {worked} = "), Piece(short(result), "bold")]
+    def memory(self, symbol: str, rule: str, worked: Worked, result: float) -> Line:
+        """Return the line of a state. worked: the terms in numbers, with the digits that they get."""
+        count = digits_that_hold(lambda digits: worked_out(worked(digits)), result, short)
+        text = worked(count or 3)
+        return [Piece(f"{symbol} := {rule} = {text} {equals(count)} "), Piece(short(result), "bold")]
 
-    def moved(self, rule: str, worked: str) -> list[Line]:
+    def moved(self, rule: str, worked: Worked) -> list[Line]:
         """Return the lines of the parameter itself. rule and worked: the term after α."""
-        places = _places(self.end - self.start)
-        start = signed_text(self.start, places)
+        least = decimals_of(self.end - self.start)
         decay = self.hyper["weight_decay"] if OPTIMIZERS[self.name].kind.decays_weights_apart else 0.0
         shrunk = f"(1 − α·{decay:g})·" if decay else ""
-        if decay and self.start < 0:
-            start = f"({start})"
+        rate = rate_text(self.update.learning_rate)
+
+        def start(more: int) -> str:
+            text = signed_text(self.start, least + more)
+            return f"({text})" if decay and self.start < 0 else text
+
+        def value(more: int) -> float:
+            factor = shrunk.replace("α", rate)
+            return worked_out(f"{factor}{start(more)} − {rate}·{worked(3 + more)}")
+
+        more = more_decimals(value, self.end, least)
         left = [Piece(f"{self.symbol} := {shrunk}{self.symbol} − "), Piece("α", "rate"), Piece(f"·{rule}")]
         right = [
-            Piece(f" = {shrunk}{start} − "),
-            Piece(rate_text(self.update.learning_rate), "bold rate"),
-            Piece(f"·{worked} = "),
-            Piece(signed_text(self.end, places), "bold"),
+            Piece(f" = {shrunk}{start(more or 0)} − "),
+            Piece(rate, "bold rate"),
+            Piece(f"·{worked(3 + (more or 0))} {equals(more)} "),
+            Piece(signed_text(self.end, least + (more or 0)), "bold"),
         ]
         return [left, [Piece("   "), *right]] if decay else [[*left, *right]]
 
 
 def _plain(n: _Numbers) -> LinesOfParts:
-    return {STEP: n.moved("g", held(n.gradient))}
+    return {STEP: n.moved("g", lambda digits: held(n.gradient, digits))}
 
 
 def _momentum(n: _Numbers) -> LinesOfParts:
@@ -94,37 +109,57 @@ def _momentum(n: _Numbers) -> LinesOfParts:
     if before is None:
         first: Line = [Piece(f"{v} := {fresh}g = "), Piece(short(after), "bold"), Piece(" (its first step)")]
     else:
-        worked = f"{share:g}·{held(before)} + {fresh}{held(n.gradient)}"
-        first = n.memory(v, f"{share:g}·{v} + {fresh}g", worked, after)
+        kept = before
+        first = n.memory(
+            v,
+            f"{share:g}·{v} + {fresh}g",
+            lambda digits: f"{share:g}·{held(kept, digits)} + {fresh}{held(n.gradient, digits)}",
+            after,
+        )
     if n.name == "momentum":
-        return {VELOCITY: [first], STEP: n.moved(v, held(after))}
-    ahead = f"({short(n.gradient)} + {share:g}·{held(after)})"
+        return {VELOCITY: [first], STEP: n.moved(v, lambda digits: held(after, digits))}
+
+    def ahead(digits: int) -> str:
+        return f"({short(n.gradient, digits)} + {share:g}·{held(after, digits)})"
+
     return {VELOCITY: [first], STEP: n.moved(f"(g + {share:g}·{v})", ahead)}
 
 
 def _rmsprop(n: _Numbers) -> LinesOfParts:
     keep = n.hyper["alpha"]
     before, after = n.before("square_avg") or 0.0, n.after("square_avg")
-    worked = f"{keep:g}·{short(before)} + {1 - keep:.3g}·{held(n.gradient)}²"
+
+    def worked(digits: int) -> str:
+        return f"{keep:g}·{short(before, digits)} + {1 - keep:.3g}·{held(n.gradient, digits)}²"
+
     second = n.memory("s", f"{keep:g}·s + {1 - keep:.3g}·g²", worked, after)
-    quotient = f"{held(n.gradient)}/{held(math.sqrt(max(after, 0.0)) + n.hyper['eps'])}"
+    root = math.sqrt(max(after, 0.0)) + n.hyper["eps"]
+
+    def quotient(digits: int) -> str:
+        return f"{held(n.gradient, digits)}/{held(root, digits)}"
+
     share, v = n.hyper["momentum"], "v"
     if not share:
         return {SECOND: [second], STEP: n.moved("g/(√s + ε)", quotient)}
     kept, buffer = n.before("momentum_buffer") or 0.0, n.after("momentum_buffer")
-    velocity = n.memory(v, f"{share:g}·{v} + g/(√s + ε)", f"{share:g}·{held(kept)} + {quotient}", buffer)
-    return {SECOND: [second], VELOCITY: [velocity], STEP: n.moved(v, held(buffer))}
+    velocity = n.memory(
+        v,
+        f"{share:g}·{v} + g/(√s + ε)",
+        lambda digits: f"{share:g}·{held(kept, digits)} + {quotient(digits)}",
+        buffer,
+    )
+    return {SECOND: [second], VELOCITY: [velocity], STEP: n.moved(v, lambda digits: held(buffer, digits))}
 
 
 def _adagrad(n: _Numbers) -> LinesOfParts:
-    before, after = n.before("sum"), n.after("sum")
-    if before is None:
-        before = n.hyper["initial_accumulator_value"]
+    kept, after = n.before("sum"), n.after("sum")
+    before = n.hyper["initial_accumulator_value"] if kept is None else kept
     root = math.sqrt(max(after, 0.0)) + n.hyper["eps"]
-    return {
-        SQUARES: [n.memory("s", "s + g²", f"{short(before)} + {held(n.gradient)}²", after)],
-        STEP: n.moved("g/(√s + ε)", f"{held(n.gradient)}/{held(root)}"),
-    }
+    squares = n.memory(
+        "s", "s + g²", lambda digits: f"{short(before, digits)} + {held(n.gradient, digits)}²", after
+    )
+    moved = n.moved("g/(√s + ε)", lambda digits: f"{held(n.gradient, digits)}/{held(root, digits)}")
+    return {SQUARES: [squares], STEP: moved}
 
 
 def _adam(n: _Numbers) -> LinesOfParts:
@@ -133,18 +168,20 @@ def _adam(n: _Numbers) -> LinesOfParts:
     fair_mean = mean / (1 - keep1**n.count)
     fair_square = square / (1 - keep2**n.count)
     power = str(n.count).translate(SUPERSCRIPTS)
-    g = held(n.gradient)
     root = math.sqrt(max(fair_square, 0.0)) + n.hyper["eps"]
+    mean_before, square_before = n.before("exp_avg") or 0.0, n.before("exp_avg_sq") or 0.0
     first = n.memory(
         "m",
         f"{keep1:g}·m + {1 - keep1:.3g}·g",
-        f"{keep1:g}·{held(n.before('exp_avg') or 0.0)} + {1 - keep1:.3g}·{g}",
+        lambda digits: f"{keep1:g}·{held(mean_before, digits)} + {1 - keep1:.3g}·{held(n.gradient, digits)}",
         mean,
     )
     second = n.memory(
         "v",
         f"{keep2:g}·v + {1 - keep2:.3g}·g²",
-        f"{keep2:g}·{short(n.before('exp_avg_sq') or 0.0)} + {1 - keep2:.3g}·{g}²",
+        lambda digits: (
+            f"{keep2:g}·{short(square_before, digits)} + {1 - keep2:.3g}·{held(n.gradient, digits)}²"
+        ),
         square,
     )
     corrected: Line = [
@@ -153,7 +190,7 @@ def _adam(n: _Numbers) -> LinesOfParts:
         Piece(f",  v′ = v/(1 − {keep2:g}{power}) = "),
         Piece(short(fair_square), "bold"),
     ]
-    moved = n.moved("m′/(√v′ + ε)", f"{held(fair_mean)}/{held(root)}")
+    moved = n.moved("m′/(√v′ + ε)", lambda digits: f"{held(fair_mean, digits)}/{held(root, digits)}")
     return {FIRST: [first], SECOND: [second], CORRECTION: [corrected], STEP: moved}
 
 
@@ -200,23 +237,41 @@ UPDATE_RULES: dict[str, Recurrence] = {
 assert UPDATE_RULES.keys() == OPTIMIZERS.keys(), "each optimiser has lines for its last step"
 
 
-def short(value: float) -> str:
-    """Return three digits of a number, with a power of ten where it is small."""
+def short(value: float, digits: int = 3) -> str:
+    """Return three digits of a number, with a power of ten where it is small; or so many digits."""
     if value == 0:
         return "0"
     if not math.isfinite(value) or abs(value) >= 1e4 or abs(value) < 1e-3:
-        return number_text(value)
-    return signed_text(value, int(np.clip(2 - math.floor(math.log10(abs(value))), 0, 6)))
+        return number_text(value, digits)
+    return signed_text(value, int(np.clip(digits - 1 - math.floor(math.log10(abs(value))), 0, 3 + digits)))
 
 
-def held(value: float) -> str:
+def held(value: float, digits: int = 3) -> str:
     """Return the same, in brackets where it has a minus sign or a power of ten."""
-    text = short(value)
+    text = short(value, digits)
     return text if text.isascii() else f"({text})"
 
 
-def _places(change: float) -> int:
+def equals(count: int | None) -> str:
+    """Return the sign between terms and result: with None no number of digits makes them equal."""
+    return "≈" if count is None else "="
+
+
+def decimals_of(change: float) -> int:
     """Return the number of decimals with which a change shows three digits, from three to eight."""
     if change == 0 or not math.isfinite(change):
         return 3
     return int(np.clip(2 - math.floor(math.log10(abs(change))), 3, 8))
+
+
+def more_decimals(value: Callable[[int], float], end: float, least: int) -> int | None:
+    """Return how many decimals more than `least` make the printed terms give the printed end.
+
+    value: what the terms give with so many more. None: with none up to MOST_DECIMALS.
+    """
+    if not math.isfinite(end):
+        return 0
+    for more in range(max(MOST_DECIMALS - least, 0) + 1):
+        if signed_text(value(more), least + more) == signed_text(end, least + more):
+            return more
+    return None
