@@ -26,6 +26,8 @@ from playground.experiment_formula import FormulaSettings
 from playground.experiment_frozen import frozen_entries, frozen_names, still_frozen
 from playground.experiment_json import FORMULA_VERSION, TABLE_VERSION, read_object, write_object
 from playground.experiment_rule import RuleSettings, rule_of
+from playground.experiment_strokes import plain_value, stroke_as_json, stroke_of
+from playground.experiment_table import FIELD as POINTS
 from playground.experiment_table import MAX_INPUTS, MAX_ROWS, TableSettings, table_of
 
 MAX_HIDDEN_LAYERS = 8
@@ -528,6 +530,9 @@ class ExperimentFile:
             check_integer("steps", self.steps, 0, LONGEST_RUN)
         object.__setattr__(self, "changes", tuple(Change(*change) for change in self.changes))
         before, settings = 0, self.experiment.training
+        data = self.experiment.data
+        points = 0 if data is None else data.points
+        checked = list(self.changes)
         for index, change in enumerate(self.changes):
             where = f"changes[{index}]"
             check_integer(f"{where}.step", change.step, before, LONGEST_RUN)
@@ -540,8 +545,16 @@ class ExperimentFile:
                     settings = replace(settings, **{change.field.partition(".")[2]: change.value})
                 except ExperimentError as error:
                     raise ExperimentError(f"{where}.{error.field}", str(error).partition(": ")[2]) from None
+            elif change.field == POINTS and data is not None:
+                try:
+                    stroke = stroke_of(change.value, points, data.kind.n_inputs + 1, data.kind.classification)
+                except ExperimentError as error:
+                    raise ExperimentError(f"{where}.{error.field}", error.reason) from None
+                points = stroke.count_after(points)
+                checked[index] = change._replace(value=plain_value(change.value))
             else:
                 raise ExperimentError(f"{where}.field", f"{show(change.field)} cannot change during a run.")
+        object.__setattr__(self, "changes", tuple(checked))
 
     def to_json(self) -> str:
         """Return the file's text."""
@@ -550,7 +563,12 @@ class ExperimentFile:
             content["steps"] = self.steps
         if self.changes:
             content["changes"] = [
-                {"step": change.step, "field": change.field, "value": change.value} for change in self.changes
+                {
+                    "step": change.step,
+                    "field": change.field,
+                    "value": stroke_as_json(change.value) if change.field == POINTS else change.value,
+                }
+                for change in self.changes
             ]
         return write_object(content, version_of(content))
 
@@ -612,6 +630,8 @@ def _is_left_out(section: str, name: str, value: Any) -> bool:
 def version_of(content: Mapping[str, Any]) -> int:
     """Return the lowest version that can say this."""
     if any(name in content.get(section, ()) for section, names in _NEW_FIELDS.items() for name in names):
+        return TABLE_VERSION
+    if any(change["field"] == POINTS for change in content.get("changes", ())):
         return TABLE_VERSION
     return FORMULA_VERSION if "formula" in content else 1
 

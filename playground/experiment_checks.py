@@ -23,8 +23,12 @@ SUBJECTS = {
     "data.rule.expression": "The rule",
     "data.rule.range": "The range of the rule",
     "data.rule.target": "The target of the rule",
+    "data.table.added": "The added points",
+    "data.table.removed": "The removed points",
+    "data.table.moved": "The moved points",
+    "data.table.put_back": "The points put back",
 }
-"""Fields of a formula and of a rule in the words of the window."""
+"""Fields of a formula, of a rule and of a change of the points in the words of the window."""
 CONSTANT = "formula.constants."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from playground.engine.painted_points import check_log
 from playground.engine.problem_of_experiment import check_start
 from playground.experiment import ExperimentFile
 from playground.experiment_checks import ExperimentError
@@ -25,6 +26,7 @@ def read_experiment(path: str | Path) -> ExperimentFile:
     try:
         file = ExperimentFile.from_json(read_text(path, MAX_BYTES))
         check_start(file.experiment)
+        check_log(file.experiment, file.changes)
         return file
     except TextFileError as error:
         raise FileError(f"“{shown_path(path)}” {error}") from None

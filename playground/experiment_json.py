@@ -34,6 +34,8 @@ def _written(value: Any, indent: str) -> str:
     if isinstance(value, Mapping) and value:
         entries = [f"{inner}{_on_one_line(name)}: {_written(part, inner)}" for name, part in value.items()]
         return "{\n" + ",\n".join(entries) + f"\n{indent}}}"
+    if isinstance(value, list) and value and all(isinstance(entry, Mapping) for entry in value):
+        return "[\n" + ",\n".join(inner + _written(entry, inner) for entry in value) + f"\n{indent}]"
     if isinstance(value, JsonRows) and value:
         return "[\n" + ",\n".join(inner + _on_one_line(row) for row in value) + f"\n{indent}]"
     return json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False).replace("\n", f"\n{indent}")

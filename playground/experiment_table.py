@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,8 @@ class TableSettings:
     classes    the names of the two classes, class 0 first; empty where the target is a number
     rows       (n, inputs + 1) read-only: the inputs, then the target, of a class its index
     test_rows  the rows of the test points, in rising order; None: drawn by data.test_share and data.seed
+    kept_scale mean and standard deviation (d,) of the network's inputs that a run keeps after a change of its
+               points; None: those of the training points. In no file: a run that starts again has its own.
 
     rows is taken as any list of lists of numbers, and checked once. Raises ExperimentError.
     """
@@ -42,6 +44,7 @@ class TableSettings:
     classes: tuple[str, ...] = ()
     rows: Floats = field(default_factory=lambda: np.empty((0, 0)))
     test_rows: tuple[int, ...] | None = None
+    kept_scale: tuple[tuple[float, ...], tuple[float, ...]] | None = None
     checksum: bytes = field(init=False, default=b"")
 
     def __post_init__(self) -> None:
@@ -87,6 +90,10 @@ class TableSettings:
             content["test_rows"] = list(self.test_rows)
         return content
 
+    def started_again(self) -> TableSettings:
+        """Return the same points for a run that begins with them."""
+        return self if self.kept_scale is None else replace(self, kept_scale=None)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, TableSettings):
             return NotImplemented
@@ -108,6 +115,8 @@ class TableSettings:
 
     def _sum(self) -> bytes:
         words = json.dumps([self.inputs, self.target, self.classes, self.test_rows, self.rows.shape])
+        if self.kept_scale is not None:
+            words += json.dumps(self.kept_scale)
         return hashlib.sha256(words.encode() + self.rows.tobytes()).digest()
 
     def _set(self, name: str, value: Any) -> None:

@@ -33,7 +33,8 @@ def measure_of(experiment: Experiment) -> Hashable:
         return landscape_of(experiment)
     assert experiment.data is not None
     data = experiment.data
-    return data.table or data.rule or data.dataset, experiment.loss
+    points = data.rule or data.dataset if data.table is None else data.table.started_again()
+    return points, experiment.loss
 
 
 def all_but_the_start(experiment: Experiment) -> Hashable:

@@ -20,6 +20,7 @@ from playground.engine import rule_samples, table_samples
 from playground.engine.derived_inputs import DerivedInputs
 from playground.engine.table_samples import one_of_each_stretch
 from playground.experiment import DATASETS, RULE, TABLE, DataSettings
+from playground.experiment_table import TableSettings
 from playground.files.foreign_names import shown_name
 from playground.numerals import number_text
 from playground.output_words import OutputWords, output_words
@@ -155,9 +156,10 @@ def samples_of(settings: DataSettings) -> Samples:
         x = np.hstack([x, derived.of_points(x, "point" if settings.table is None else "row")])
     input_names = (*raw_names, *derived.names)
     mean, scale = np.zeros(x.shape[1]), np.ones(x.shape[1])
-    if settings.standardize:
-        mean, scale = standardization(x[train])
     table = settings.table
+    if settings.standardize:
+        kept = None if table is None else table.kept_scale
+        mean, scale = standardization(x[train]) if kept is None else (np.array(kept[0]), np.array(kept[1]))
     return Samples(
         X_train=_read_only((x[train] - mean) / scale),
         y_train=_read_only(y[train]),
@@ -171,6 +173,26 @@ def samples_of(settings: DataSettings) -> Samples:
         derived=derived,
         class_names=_class_names(settings),
         notices=() if table is None else _notices(x[train], y[train], input_names, settings),
+    )
+
+
+def generated_table(settings: DataSettings) -> TableSettings:
+    """Return the points of a generated set as a table: the training points, then the test points.
+
+    The samples of the table are those of the set, bit by bit and in the same order.
+    """
+    x, y = _draw(settings, np.random.default_rng([settings.seed, 0]))
+    train, test = _split(y, settings, np.random.default_rng([settings.seed, 1]))
+    shown, target = _axis_names(settings)
+    # Derived inputs are expressions of these names; without any the names are those of the window.
+    names = settings.raw_names if settings.derived_inputs else shown
+    order = np.concatenate([train, test])
+    return TableSettings(
+        inputs=names,
+        target=target,
+        classes=_class_names(settings) if settings.kind.classification else (),
+        rows=np.hstack([x[order], y[order]]),
+        test_rows=tuple(range(len(train), len(order))),
     )
 
 

@@ -119,6 +119,10 @@ class NetworkOnData:
         start = self.seed, self.initialization, self.initial_scale
         return NetworkOnData(self.network.with_penalties(l1, l2), self.samples, *start)
 
+    def on_samples(self, samples: Samples) -> NetworkOnData:
+        """Return the problem of the same network on other points."""
+        return NetworkOnData(self.network, samples, self.seed, self.initialization, self.initial_scale)
+
     def start(self, seed: int | None = None) -> Array:
         rng = np.random.default_rng([self.seed if seed is None else seed, 2])
         return self.initial_scale * self.network.initial_parameters(rng, self.initialization)

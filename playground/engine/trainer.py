@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from playground.arrays import Array
+from playground.engine.datasets import Samples, samples_of
+from playground.engine.painted_points import NO_POINTS, painted, painted_by_log, with_its_points
 from playground.engine.problem import Problem
 from playground.engine.problem_of_experiment import network_on_data, problem_of
 from playground.engine.recording.checkpoints import (
@@ -36,12 +39,15 @@ from playground.engine.stepping.descent import Checkpoint, Interrupted
 from playground.experiment import (
     LIVE_FIELDS,
     Change,
+    DataSettings,
     DraggedChange,
     Experiment,
     ExperimentFile,
     TrainingSettings,
 )
 from playground.experiment_checks import ExperimentError
+from playground.experiment_strokes import plain_value
+from playground.experiment_table import FIELD as POINTS
 
 
 class Trainer:
@@ -87,6 +93,11 @@ class Trainer:
     def settings(self) -> TrainingSettings:
         """The live values, which the next step uses."""
         return self._live.training
+
+    @property
+    def data(self) -> DataSettings | None:
+        """The present points: those of the experiment, or a table after a change; None with a formula."""
+        return self._live.data
 
     @property
     def step(self) -> int:
@@ -137,7 +148,7 @@ class Trainer:
 
     @property
     def last_update(self) -> LastUpdate | None:
-        """The update that led here; None at the start and right after set_parameters."""
+        """The update that led here; None at the start and right after other parameters or other points."""
         update = self._descent.last_update
         if update is None:
             return None
@@ -207,15 +218,34 @@ class Trainer:
             train_points_loss=self._gauge.points_loss("train"),
             test_points_loss=self._gauge.points_loss("test"),
             penalty=self._gauge.penalty(),
+            data=self.data,
         )
 
     def change(self, field: str, value: Any) -> None:
-        """Set one of LIVE_FIELDS; logged, and used from the very next step.
+        """Set one of LIVE_FIELDS, or change the points by "data.table"; logged, and used from the next step.
 
-        A new optimiser starts with an empty state; a new batch size starts a new epoch. Raises
-        ExperimentError for a value that the field may not have, and for any other field.
+        A new optimiser starts with an empty state; a new batch size, and other points, start a new epoch. For
+        a change of the points see experiment_strokes. Raises ExperimentError for a value that the field may
+        not have, and for any other field.
         """
-        self._log_and_take(field, self._checked(field, value))
+        if field == POINTS:
+            self._change_points(value)
+        else:
+            self._log_and_take(field, self._checked(field, value))
+
+    def _change_points(self, value: Any) -> None:
+        """Add, move and remove points; nothing is changed where it cannot be done."""
+        on_data, data = network_on_data(self._first_problem), self._live.data
+        start = self.experiment.data
+        if on_data is None or data is None or start is None:
+            raise ExperimentError(POINTS, NO_POINTS)
+        painted_data = painted(start, data, [value], on_data.samples)
+        samples = samples_of(painted_data)
+        self._leave_what_is_not_finite()
+        self._run.history.log(Change(self.step, POINTS, plain_value(value)), None)
+        self._drag = None
+        self._take_live(replace(self._live, data=painted_data), samples)
+        self._diverged = False
 
     def _checked(self, field: str, value: Any) -> Experiment:
         """Return the live experiment with another value. Raises ExperimentError."""
@@ -242,10 +272,7 @@ class Trainer:
         return 1 + next((change.drag for change in reversed(changes) if change.drag is not None), 0)
 
     def _log_and_take(self, field: str, live: Experiment, drag: int | None = None) -> None:
-        if self._settled and not self._diverged and not self._is_finite():
-            # Mini-batches can pass a θ whose loss over other points is not finite; it must not become the
-            # start of what follows.
-            self._go_back(self.step)
+        self._leave_what_is_not_finite()
         name = field.partition(".")[2]
         before = self._run.history.value_before(self.step, field, getattr(self.experiment.training, name))
         change = Change(self.step, field, getattr(live.training, name))
@@ -253,6 +280,14 @@ class Trainer:
         self._drag = None
         self._take_live(live)
         self._diverged = False
+
+    def _leave_what_is_not_finite(self) -> None:
+        """Go back where J is not finite over all training points.
+
+        Mini-batches can pass such a θ; it must not become the start of what follows.
+        """
+        if self._settled and not self._diverged and not self._is_finite():
+            self._go_back(self.step)
 
     def set_parameters(self, theta: Array) -> None:
         """Set other parameters θ (P,); logged. The optimiser keeps its state.
@@ -278,6 +313,8 @@ class Trainer:
         """
         if change.field == "parameters":
             self.set_parameters(np.array(change.value))
+        elif change.field == POINTS:
+            self._change_points(change.value)
         else:
             self._log_and_take(change.field, self._checked(change.field, change.value), change.drag)
 
@@ -313,6 +350,25 @@ class Trainer:
     def anew(self) -> Trainer:
         """Return another run of the same experiment and problem, at step 0."""
         return Trainer(self.experiment, self._first_problem)
+
+    def with_its_points(self) -> Trainer:
+        """Return the same run with the points of its experiment in a table: the same numbers, bit by bit."""
+        experiment = with_its_points(self.experiment)
+
+        def moved(state: RunState) -> RunState:
+            data = state.live.data if state.history.changed_points else experiment.data
+            return replace(state, experiment=experiment, live=replace(state.live, data=data))
+
+        twin = Trainer(experiment)
+        twin.restore(moved(self.snapshot()))
+        state = self.records.state()
+        newest = None if state.newest is None else moved(state.newest)
+        entries = [moved(record) for record in state.entries]
+        twin.records = Thinned.of_state(
+            state._replace(start=moved(state.start), entries=entries, newest=newest)
+        )
+        twin._gauge.load_state(self._gauge.state())
+        return twin
 
     def checkpoint(self) -> Checkpoint:
         """Return what is needed to continue from here, without the history: small, immutable."""
@@ -383,9 +439,9 @@ class Trainer:
         """
         live, earlier = self.experiment, [change for change in changes if change.step < checkpoint.step]
         for change in earlier:
-            if change.field != "parameters":
+            if change.field in LIVE_FIELDS:
                 live = live.with_value(change.field, change.value)
-        self._take_live(live)
+        self._take_live(replace(live, data=painted_by_log(self.experiment.data, earlier)))
         self._descent.return_to(checkpoint)
         self._gauge.invalidate()
         self._run.last_finite = checkpoint
@@ -413,15 +469,35 @@ class Trainer:
         largest = float(np.abs(self._descent.working.theta).max(initial=0.0))
         return self.problem.is_surely_finite(largest) or math.isfinite(self.train_loss())
 
-    def _take_live(self, live: Experiment) -> None:
-        """Apply live values. Of J they change the penalties at most."""
+    def _take_live(self, live: Experiment, samples: Samples | None = None) -> None:
+        """Apply live values. Of J they change the penalties and the points at most.
+
+        samples: those of the points, where they are made already.
+        """
         before, penalties = self._live.training, (live.training.l1, live.training.l2)
+        other_points = live.data != self._live.data
         self._live = live
         self._settled = False
+        if other_points:
+            self._take_points(live, samples)
         if penalties != (before.l1, before.l2):
             self.problem = self.problem.with_penalties(*penalties)
             self._descent.set_penalty(*penalties)
             self._gauge.invalidate()
+
+    def _take_points(self, live: Experiment, samples: Samples | None) -> None:
+        """Go on with the points of live; the order of the samples comes from the number of data changes."""
+        present, first = network_on_data(self.problem), network_on_data(self._first_problem)
+        assert present is not None
+        assert first is not None
+        assert live.data is not None
+        if samples is None:
+            samples = first.samples if live.data == self.experiment.data else samples_of(live.data)
+        self.problem = present.on_samples(samples)
+        count = sum(change.field == POINTS for change in self._run.history.changes)
+        order = np.random.default_rng([live.training.seed, 3, count])
+        self._run.take_points(self.problem, order, live.training)
+        self._gauge = self._run.gauge
 
     def _coming_checkpoint(self) -> Checkpoint:
         """Return the checkpoint of the next step, with the live values applied.

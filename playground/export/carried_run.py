@@ -23,7 +23,6 @@ import io
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 from math import isnan
 from xml.parsers import expat
 
@@ -86,7 +85,7 @@ def carried_run(view: RunView) -> bytes:
         history.mark_point(view.step, view.parameters)
     state = RunState(
         experiment=view.experiment,
-        live=replace(view.experiment, training=view.settings),
+        live=view.live,
         checkpoint=here,
         last_finite=here,
         last_update=None,

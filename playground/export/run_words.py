@@ -128,7 +128,7 @@ def _training(view: RunView) -> str:
 
 
 def _batch(view: RunView, batch_size: int | None) -> str:
-    size = mini_batch(batch_size, training_points(view.experiment.data))
+    size = mini_batch(batch_size, training_points(view.data))
     return FULL_BATCH if size is None else f"batches of {size}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
 from playground.engine.branches.fork import Plan
 from playground.engine.branches.stopping import Stop
+from playground.engine.painted_points import started_again
 from playground.engine.problem_of_experiment import check_start
 from playground.experiment import LIVE_FIELDS, Change, Experiment
 from playground.lab import words
@@ -271,6 +272,25 @@ class Lab(QObject):
             self.training.post_restart(instruction, restarts.changed(field, value))
         return instruction
 
+    def change_points(self, value: Mapping[str, Any], run: int | None = None) -> int:
+        """Add, move and remove points of the run for the very next step; it goes on. Undo takes it back.
+
+        value: see experiment_strokes; its rows are those of run. What cannot be made is refused by a notice.
+        For the returned number see reached().
+        """
+        instruction = self._number_instruction()
+        self.training.post(self._instructions.change_points, instruction, run, value, moves=True)
+        return instruction
+
+    def take_points(self, run: int | None = None) -> int:
+        """Make a table of the points of a generated set; the run goes on with the same numbers.
+
+        Undo brings the generated set back. For the returned number see reached().
+        """
+        instruction = self._number_instruction()
+        self.training.post(self._instructions.take_points, instruction, run, moves=True)
+        return instruction
+
     def start_at(self, theta: np.ndarray) -> int:
         """Begin the present formula again at θ (P,). Undo brings the old run back.
 
@@ -512,7 +532,8 @@ class Lab(QObject):
         """Take over settings that a followed log has changed. No instruction is on its way."""
         view = snapshot.whole
         if view.settings != self._experiment.training:
-            self._experiment = replace(view.experiment, training=view.settings)
+            data = started_again(view.data)
+            self._experiment = replace(view.experiment, training=view.settings, data=data)
 
     @Slot(str, str)
     def _take_undo(self, undo_text: str, redo_text: str) -> None:

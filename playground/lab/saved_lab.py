@@ -28,10 +28,12 @@ import numpy as np
 from playground.engine.branches.fork import ForkState
 from playground.engine.branches.saved_fork import fork_of, fork_state_of, fork_value
 from playground.engine.branches.stopping import Stop
+from playground.engine.painted_points import started_again
 from playground.engine.recording.saved_run import SavedRun, run_value, saved_run_of
 from playground.engine.trainer import Trainer
 from playground.experiment import LIVE_FIELDS, Experiment
 from playground.experiment_checks import ExperimentError
+from playground.experiment_table import FIELD as POINTS
 from playground.lab.pacing import USUAL_SPEED
 from playground.lab.training.runs import LeftRun
 from playground.lab.training.undo_stack import ChangeEntry, Entry, RunEntry, UndoStack, ViewEntry
@@ -73,9 +75,9 @@ class SavedLab:
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment with the present settings, which starting again would use."""
-        state = self.run.state
-        return replace(state.experiment, training=state.live.training)
+        """The experiment with the present settings and points, which starting again would use."""
+        live = self.run.state.live
+        return replace(live, data=started_again(live.data))
 
     @property
     def step(self) -> int:
@@ -222,7 +224,10 @@ def _entry_of(reader: Reader, present: SavedRun) -> RunEntry | ChangeEntry:
         _resumed(run, f"{reader.where}.run")
         name, numbers = reader["name"].text(_LONGEST), _numbers_of(reader)
         return RunEntry(LeftRun(run.state, run.following, name, numbers), text)
-    field = reader["field"].choice(LIVE_FIELDS)
+    field = reader["field"].choice((*LIVE_FIELDS, POINTS))
+    if field == POINTS:
+        # Whether it can be made is known where it is made: the table is then the one before it.
+        return ChangeEntry(field, reader["before"].plain(), reader["after"].plain(), None, text)
     before, after = reader["before"].value, reader["after"].value
     for value in (before, after):
         try:

@@ -11,7 +11,7 @@ from playground.engine.branches.recovery import Fallen, Recovery
 from playground.engine.datasets import dataset_title
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
-from playground.experiment import LIVE_FIELDS
+from playground.experiment import LIVE_FIELDS, DataSettings
 from playground.experiment_formula import FormulaSettings
 from playground.experiment_rule import rule_of
 from playground.experiment_table import table_of
@@ -197,6 +197,15 @@ def change(name: str, before: Any, after: Any, schedule: str) -> str:
 
 def branch(step: int) -> str:
     return f"branch from step {step}"
+
+
+POINTS_TAKEN = "the points in a table"
+
+
+def points_taken(data: DataSettings | None) -> str:
+    """Return the sentence for a generated set whose points are now a table."""
+    count = 0 if data is None else data.points
+    return f"The {count_text(count)} points are a table now, and can be edited.{BRINGS_BACK}"
 
 
 def new_start(formula: FormulaSettings) -> str:

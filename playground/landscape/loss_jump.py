@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 
 from playground.arrays import Floats
-from playground.engine.datasets import training_points
 from playground.engine.loss_scale import ratios
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.problem_of_experiment import problem_of
 from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import Curve
-from playground.engine.stepping.batches import mini_batch
 from playground.experiment import Change
+from playground.experiment_table import FIELD as POINTS
 from playground.landscape.side import StepFromTheSide
 from playground.numerals import losses_apart, number_text
 
@@ -72,10 +71,16 @@ def jump_near(curve: Curve, first: float, last: float) -> tuple[int, int] | None
 
 
 def past_step(view: RunView, jump: tuple[int, int]) -> PastStep | None:
-    """Return the recorded step that made a jump, or the nearest one; None where θ was set by hand."""
+    """Return the recorded step that made a jump, or the nearest one.
+
+    None where θ was set by hand, and where the points have been changed since.
+    """
     history = view.history
     put = [change.step for change in history.changes if change.field == PARAMETERS]
     if any(jump[0] < at <= jump[1] for at in put):
+        return None
+    if any(change.field == POINTS and jump[0] < change.step <= view.step for change in history.changes):
+        # The step was made on other points, or it is they that made J jump.
         return None
     rows = history.path_steps
     there = np.flatnonzero((rows >= jump[0]) & (rows < jump[1]))
@@ -217,4 +222,4 @@ def setting_at(view: RunView, name: str, step: int) -> Any:
 
 def mini_batch_at(view: RunView, step: int) -> int | None:
     """Return the size of the mini-batch of the step from this one; None for the full batch."""
-    return mini_batch(setting_at(view, "batch_size", step), training_points(view.experiment.data))
+    return view.mini_batch_at(setting_at(view, "batch_size", step), step)

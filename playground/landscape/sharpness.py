@@ -35,6 +35,7 @@ from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import Curve
 from playground.engine.schedules import drops
 from playground.engine.stepping.descent import optimizer_of
+from playground.experiment_table import FIELD as POINTS
 from playground.landscape.loss_jump import mini_batch_at, setting_at
 from playground.landscape.stability import (
     WHILE_FROZEN,
@@ -247,11 +248,14 @@ def optimizer_stretches(view: RunView) -> list[tuple[int, str]]:
 def can_be_filled_in(view: RunView, steps: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return where the parameters of these steps (n,) alone determine the sharpness, as (n,) bool.
 
-    False where it depends on the optimiser's state.
+    False where it depends on the optimiser's state, and where the run had other points than it has now.
     """
+    since = max(
+        (c.step for c in view.history.changes if c.field == POINTS and c.step <= view.step), default=0
+    )
     starts, optimizers = zip(*optimizer_stretches(view), strict=True)
     plain = np.array([not divided_by(optimizer) for optimizer in optimizers])
-    return np.asarray(plain[np.searchsorted(starts, steps, side="right") - 1])
+    return np.asarray(plain[np.searchsorted(starts, steps, side="right") - 1]) & (steps >= since)
 
 
 def sharpness_sentence(

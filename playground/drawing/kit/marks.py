@@ -28,6 +28,8 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import slider_name
 from playground.engine.stepping.batches import mini_batch
 from playground.experiment import Change, Experiment
+from playground.experiment_strokes import stroke_mark
+from playground.experiment_table import FIELD as POINTS
 from playground.numerals import number_text, rate_text
 from playground.value_names import PENALTY_NAMES, SCHEDULE_NAMES
 
@@ -146,6 +148,8 @@ def set_rate_text(schedule: str, *rates: float) -> str:
 def _change_text(change: Change, points: float) -> str:
     if change.field == "parameters":
         return "set by hand"
+    if change.field == POINTS:
+        return stroke_mark(change.value)
     if change.field == "training.optimizer":
         return OPTIMIZERS[str(change.value)].title
     if change.field == "training.batch_size":

@@ -35,7 +35,7 @@ ROOM_AHEAD = 1.25
 """Extra room to the right, as a factor, for a schedule's coming α."""
 REACH = 100.0
 """Factor beyond the present run's own J up to which curves of other runs may widen the axis."""
-NEW_LOSS = ("training.l1", "training.l2", "parameters")
+NEW_LOSS = ("training.l1", "training.l2", "parameters", "data.table")
 """Changes after which an earlier J is not comparable with the present one."""
 
 

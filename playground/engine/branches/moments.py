@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from playground.engine.problem import Problem
 from playground.engine.recording.history import HistoryView, Measured, Present, until
 from playground.engine.recording.run_view import RunView
 from playground.engine.stepping.descent import Interrupted
@@ -26,6 +27,11 @@ class Moments:
 
     def __init__(self) -> None:
         self._aside: Trainer | None = None
+
+    @property
+    def problem(self) -> Problem | None:
+        """What the run minimised at the moment that was computed last; None before the first."""
+        return None if self._aside is None else self._aside.problem
 
     def view_at(
         self, run: Trainer, history: HistoryView, step: int, interrupted: Interrupted | None = None

@@ -23,6 +23,7 @@ from playground.arrays import Array
 from playground.engine.recording.gaps import Gap, gaps_until
 from playground.engine.recording.series import Curve, Path, PathState, Series, SeriesState, up_to
 from playground.experiment import Change
+from playground.experiment_table import FIELD as POINTS
 
 MADE = ("batch_loss", "gradient_norm", "learning_rate")
 MEASURED = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
@@ -163,9 +164,9 @@ class History:
         """Log a change.
 
         Of several changes of one field at a step the last one counts. A change back to value_before, the
-        value before that step, is not logged.
+        value before that step, is not logged. A change of the points is one of those before it: all count.
         """
-        kept = [c for c in self._at(change.step) if c.field != change.field]
+        kept = [c for c in self._at(change.step) if c.field != change.field or c.field == POINTS]
         del self._changes[len(self._changes) - len(self._at(change.step)) :]
         self._changes.extend(kept)
         if change.value != value_before:
@@ -178,6 +179,11 @@ class History:
             if change.field == field and change.step < step:
                 return change.value
         return at_start
+
+    @property
+    def changed_points(self) -> bool:
+        """Whether the points were changed."""
+        return any(change.field == POINTS for change in self._changes)
 
     def changed_at(self, step: int) -> bool:
         return bool(self._at(step))

@@ -60,6 +60,11 @@ class RecordedDescent:
         """Steps made."""
         return self.descent.step
 
+    def take_points(self, problem: Problem, rng: np.random.Generator, training: TrainingSettings) -> None:
+        """Go on with the points of this problem: see Descent.take_points."""
+        self.descent.take_points(problem, rng, training)
+        self.gauge = Gauge(problem, self.descent)
+
     def take_over(self, training: TrainingSettings) -> None:
         """Apply the live settings to the next step."""
         self._settings = training

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from playground.arrays import Array
 from playground.engine.datasets import training_points
+from playground.engine.painted_points import training_points_at
 from playground.engine.recording.history import HistoryView
 from playground.engine.recording.series import Curve
 from playground.engine.schedules import rates_used
 from playground.engine.stepping.batches import mini_batch
 from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.optimizer_step import OptimizerStep
-from playground.experiment import Experiment, ExperimentFile, TrainingSettings
+from playground.experiment import DataSettings, Experiment, ExperimentFile, TrainingSettings
 
 STEPS_IN_A_GAP = 257
 """Steps of a gap of the record at which the α of a schedule is computed."""
@@ -55,6 +56,7 @@ class RunView:
     train_points_loss, test_points_loss  the mean loss over the points alone: J without the penalty; NaN where
     there are none
     penalty           l1·Σ|w| + ½·l2·Σw² at θ: the rest of J
+    data              the present points: those of the experiment until they are changed
     """
 
     experiment: Experiment
@@ -73,6 +75,16 @@ class RunView:
     train_points_loss: float = math.nan
     test_points_loss: float = math.nan
     penalty: float = 0.0
+    data: DataSettings | None = None
+
+    def __post_init__(self) -> None:
+        if self.data is None:
+            object.__setattr__(self, "data", self.experiment.data)
+
+    @property
+    def live(self) -> Experiment:
+        """The experiment with the present settings and points."""
+        return replace(self.experiment, training=self.settings, data=self.data)
 
     @property
     def experiment_file(self) -> ExperimentFile:
@@ -82,7 +94,13 @@ class RunView:
     @property
     def mini_batch(self) -> int | None:
         """The present size of the mini-batches; None for the full batch."""
-        return mini_batch(self.settings.batch_size, training_points(self.experiment.data))
+        return mini_batch(self.settings.batch_size, training_points(self.data))
+
+    def mini_batch_at(self, size: int | None, step: int) -> int | None:
+        """Return what a batch size was at the step from θ of this step; None for the full batch."""
+        if size is None:
+            return None
+        return mini_batch(size, training_points_at(self.experiment.data, self.history.changes, step))
 
     def rate_at(self, step: int) -> float:
         """Return the α of the step from θ of this step.

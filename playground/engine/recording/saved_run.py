@@ -31,6 +31,7 @@ import numpy as np
 
 from playground.arrays import Array
 from playground.engine.optimizers import OPTIMIZERS, make_optimizer
+from playground.engine.painted_points import check_log, painted_by_log
 from playground.engine.problem_of_experiment import check_start
 from playground.engine.recording.checkpoints import MOST_CHECKPOINTS, AtStep, Thinned, ThinnedState
 from playground.engine.recording.gaps import gaps_of, gaps_value
@@ -61,6 +62,7 @@ from playground.experiment import (
 )
 from playground.experiment_checks import ExperimentError
 from playground.experiment_json import fields_of, write_object
+from playground.experiment_table import FIELD as POINTS
 from playground.session_values import MOST, Reader, number_value
 from playground.sessions import SessionError, Value
 
@@ -117,7 +119,7 @@ def saved_run_of(value: Value, where: str = "run") -> SavedRun:
     if "records" in reader:
         records = _thinned_of(reader["records"], lambda record: _state_of(record, parts))
     readings = _readings_of(reader["readings"]) if "readings" in reader else None
-    following = log_of(reader["following"], experiment)
+    following = log_of(reader["following"], experiment, parts.log)
     return SavedRun(_state_of(reader["now"], parts), records, readings, following)
 
 
@@ -199,9 +201,12 @@ def log_value(changes: Sequence[Change]) -> Value:
     }
 
 
-def log_of(reader: Reader, experiment: Experiment) -> tuple[Change, ...]:
-    """Return the log of such a value, for a run of this experiment."""
-    fields = [field.text() for field in reader["fields"].entries(len(LIVE_FIELDS) + 1)]
+def log_of(reader: Reader, experiment: Experiment, before: Sequence[Change] = ()) -> tuple[Change, ...]:
+    """Return the log of such a value, for a run of this experiment.
+
+    before: the changes that it follows.
+    """
+    fields = [field.text() for field in reader["fields"].entries(len(LIVE_FIELDS) + 2)]
     values = reader["values"].values()
     steps, which = reader["steps"].integers(len(values)), reader["which"].integers(len(values))
     if len(values) and not (which.min() >= 0 and which.max() < len(fields)):
@@ -224,7 +229,8 @@ def log_of(reader: Reader, experiment: Experiment) -> tuple[Change, ...]:
             for change, drag in zip(changes, drags.tolist(), strict=True)
         )
     try:
-        ExperimentFile(experiment, _witnesses(changes))
+        ExperimentFile(experiment, (*_strokes(before), *_witnesses(changes)))
+        check_log(experiment, (*before, *changes))
     except ExperimentError as error:
         raise SessionError(f"The session was not opened: {reader.where}: {error.sentence}") from None
     return changes
@@ -238,7 +244,7 @@ def _witnesses(changes: Sequence[Change]) -> tuple[Change, ...]:
     numbers: dict[str, set[float]] = {}
     others: set[Change] = set()
     for change in changes:
-        if change.field == "parameters":
+        if change.field in ("parameters", POINTS):
             continue
         if type(change.value) is float:
             numbers.setdefault(change.field, set()).add(change.value)
@@ -247,7 +253,12 @@ def _witnesses(changes: Sequence[Change]) -> tuple[Change, ...]:
         else:
             return tuple(changes)
     extremes = [Change(0, field, end(found)) for field, found in numbers.items() for end in (min, max)]
-    return (*others, *extremes)
+    return (*others, *extremes, *_strokes(changes))
+
+
+def _strokes(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Return all changes of the points, each of which depends on those before it."""
+    return tuple(Change(0, POINTS, change.value) for change in changes if change.field == POINTS)
 
 
 # A run at one step --------------------------------------------------------------------------------------
@@ -300,6 +311,8 @@ def _state_of(reader: Reader, parts: _Parts) -> RunState:
     last_finite = parts.checkpoint(reader["last_finite"])
     checkpoints = _thinned_of(reader["checkpoints"], parts.checkpoint)
     update = reader["last_update"]
+    history = _history_of(reader["history"], parts, checkpoint.step)
+    live = replace(live, data=painted_by_log(experiment.data, history.changes))
     if last_finite.step > checkpoint.step:
         reader["last_finite"].refuse("must not come after the checkpoint")
     return RunState(
@@ -308,7 +321,7 @@ def _state_of(reader: Reader, parts: _Parts) -> RunState:
         checkpoint,
         last_finite,
         None if update.absent else _update_of(update, experiment.n_parameters),
-        _history_of(reader["history"], parts, checkpoint.step),
+        history,
         reader["diverged"].flag(),
         checkpoints,
         reader["settled"].flag(),

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from playground.engine.painted_points import painted_by_log
 from playground.engine.recording.gaps import gaps_of, gaps_value
 from playground.engine.recording.history import CURVES, HistoryView
 from playground.engine.recording.run_view import RunView
@@ -69,6 +70,7 @@ def run_view_of(reader: Reader) -> RunView:
     """Return the view of such a value, without its last update. Raises SessionError."""
     experiment = experiment_of(reader["experiment"])
     settings = live_of(experiment, reader["training"]).training
+    history = _history_of(reader, reader["step"].whole(), experiment.n_parameters)
     size, step = experiment.n_parameters, reader["step"].whole()
     losses = reader["losses"]
     return RunView(
@@ -77,11 +79,12 @@ def run_view_of(reader: Reader) -> RunView:
         step=step,
         epoch=reader["epoch"].whole(),
         parameters=reader["parameters"].floats(size),
-        history=_history_of(reader, step, size),
+        history=history,
         last_update=None,
         diverged=reader["diverged"].flag(),
         checkpoint=checkpoint_of(reader["checkpoint"], experiment),
         **{name: losses[name].any_number() for name in _NUMBERS},
+        data=painted_by_log(experiment.data, history.changes),
     )
 
 

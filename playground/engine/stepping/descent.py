@@ -141,6 +141,13 @@ class Descent:
             self._optimizer.hyperparameters.update(fresh.hyperparameters)
         self.set_penalty(training.l1, training.l2)
 
+    def take_points(self, problem: Problem, rng: np.random.Generator, training: TrainingSettings) -> None:
+        """Make the next steps on the points of this problem, in a new epoch, in the order that rng draws."""
+        epochs = self.batches.epoch
+        self.batches = problem.batches(self.working, rng, training.batch_size, training.fault)
+        self.batches.load_state(self.batches.state()._replace(epochs=epochs))
+        self.last_update = None
+
     def begin_row(self, at_most: int) -> int:
         """Begin a row of steps; return how many of at_most can be made before the block of batches ends."""
         self.batches.open_block()

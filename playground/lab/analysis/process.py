@@ -45,7 +45,10 @@ class Helper:
         return self._process.pid
 
     def send(self, message: tuple[Any, ...]) -> None:
-        """Send ("begin", run, experiment) or ("ask", question). Raises OSError where the helper is gone."""
+        """Send ("begin", run, experiment, data) or ("ask", question).
+
+        Raises OSError where the helper is gone.
+        """
         self.connection.send(message)
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
-    from playground.experiment import Experiment
+    from playground.experiment import DataSettings, Experiment
     from playground.landscape.questions.context import Context
 
 CHUNK = 0.006
@@ -121,13 +121,18 @@ class QuestionQueue:
         self._slots: OrderedDict[str, _Slot] = OrderedDict()
         self._contexts: OrderedDict[Experiment, Context] = OrderedDict()
         self._experiment: Experiment | None = None
+        self._data: DataSettings | None = None
+        self._painted: tuple[Experiment, DataSettings, Context] | None = None
         self._run = 0
         self._last_turn = "next"
         self._turns = 0
 
-    def begin(self, run: int, experiment: Experiment) -> None:
-        """Answer questions about this run from now on, and drop all others."""
-        self._run, self._experiment = run, experiment
+    def begin(self, run: int, experiment: Experiment, data: DataSettings | None = None) -> None:
+        """Answer questions about this run from now on, and drop all others.
+
+        data: its present points; None: those of the experiment.
+        """
+        self._run, self._experiment, self._data = run, experiment, data
         self._slots.clear()
 
     def ask(self, question: Question) -> None:
@@ -254,4 +259,9 @@ class QuestionQueue:
         self._contexts.move_to_end(self._experiment)
         while len(self._contexts) > CONTEXTS_KEPT:
             self._contexts.popitem(last=False)
-        return context
+        if self._data is None:
+            return context
+        # Data compare by the checksum of their points.
+        if self._painted is None or self._painted[:2] != (self._experiment, self._data):
+            self._painted = self._experiment, self._data, context.on_points(self._data)
+        return self._painted[2]

@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal
 from threadpoolctl import threadpool_limits
 
-from playground.experiment import Experiment
+from playground.experiment import DataSettings, Experiment
 from playground.lab import words
 from playground.lab.analysis.process import Helper
 from playground.lab.analysis.question_queue import Question, QuestionQueue, Report
@@ -42,7 +42,7 @@ class AnalysisThread(QThread):
         self._gate = gate
         self._use_process = use_process
         self._lock = threading.Lock()
-        self._begun: tuple[int, Experiment] | None = None
+        self._begun: tuple[int, Experiment, DataSettings | None] | None = None
         self._asked: dict[str, Question] = {}
         self._answers: dict[str, Latest[Any]] = {}
         self._run_number = 0
@@ -53,17 +53,20 @@ class AnalysisThread(QThread):
         self._helper: Helper | None = None
         self._queue = QuestionQueue(self._take_report, SHORT_CHUNK)
         self._newest: dict[str, Question] = {}
-        self._experiment: tuple[int, Experiment] | None = None
+        self._experiment: tuple[int, Experiment, DataSettings | None] | None = None
         self._reported: set[str] = set()
         self._reported_alone = False
 
     # From any thread ------------------------------------------------------------------------------------
 
-    def begin(self, run: int, experiment: Experiment) -> None:
-        """Answer questions about this run from now on, and drop those about another."""
+    def begin(self, run: int, experiment: Experiment, data: DataSettings | None = None) -> None:
+        """Answer questions about this run from now on, and drop those about another.
+
+        data: its present points; None: those of the experiment.
+        """
         with self._lock:
             self._run_number = run
-            self._begun = (run, experiment)
+            self._begun = (run, experiment, data)
             self._asked.clear()
             self._answers.clear()
             self._wake()

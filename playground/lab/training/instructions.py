@@ -10,6 +10,10 @@ import numpy as np
 from playground.arrays import Array
 from playground.engine.branches.fork import Fork, Plan
 from playground.engine.branches.stopping import Stop
+from playground.engine.painted_points import stroke_back
+from playground.experiment_checks import ExperimentError
+from playground.experiment_strokes import plain_value
+from playground.experiment_table import FIELD as POINTS
 from playground.lab import words
 from playground.lab.saved_lab import SavedLab
 from playground.lab.snapshot import DIVERGED, PAUSED
@@ -101,6 +105,39 @@ class Instructions:
             self._switch.push_change(name, before, value, gesture)
         if self._stepper.state == DIVERGED and not run.trainer.diverged:
             self._stepper.set_state(PAUSED)
+
+    def change_points(self, instruction: int, number: int | None, value: Any) -> None:
+        """Add, move and remove points of the run; at an earlier moment: on a branch from there."""
+        self._switch.instruction = instruction
+        run = self._run_of(number, "its points stay as they are")
+        if run is None:
+            return
+        self._switch.leave_the_fork()
+        if (step := self._current.viewed.step) is not None:
+            self._switch.begin_branch(step, (POINTS, value))
+            return
+        try:
+            back = None if run.trainer.data is None else stroke_back(run.trainer.data, value)
+            run.trainer.change(POINTS, value)
+        except ExperimentError as error:
+            self._signals.notice.emit(error.sentence)
+            return
+        self._switch.leave_the_log(run)
+        self._switch.push_points(back, plain_value(value))
+        if self._stepper.state == DIVERGED:
+            self._stepper.set_state(PAUSED)
+
+    def take_points(self, instruction: int, number: int | None) -> None:
+        """Put the points of the run's generated set into a table to edit."""
+        self._switch.instruction = instruction
+        run = self._run_of(number, "no points are taken")
+        if run is None or run.trainer.data is None or run.trainer.data.table is not None:
+            return
+        self._switch.leave_the_fork()
+        self._switch.return_to_now()
+        run = self._current.run
+        assert run is not None
+        self._switch.take_points(run)
 
     def set_parameters(
         self,

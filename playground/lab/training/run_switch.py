@@ -11,8 +11,10 @@ from playground.engine.branches.saved_fork import fork_of
 from playground.engine.problem_of_experiment import check_start
 from playground.engine.recording.followed_log import FollowedLog
 from playground.engine.trainer import Trainer
-from playground.experiment import Experiment
+from playground.experiment import LIVE_FIELDS, DataSettings, Experiment
 from playground.experiment_checks import ExperimentError
+from playground.experiment_strokes import stroke_words
+from playground.experiment_table import FIELD as POINTS
 from playground.lab import words
 from playground.lab.saved_lab import SavedLab
 from playground.lab.snapshot import DIVERGED, PAUSED, READY
@@ -41,7 +43,7 @@ class RunSwitch:
         current: CurrentRun,
         stepper: Stepper,
         signals: TrainingSignals,
-        announce: Callable[[int, Experiment], None],
+        announce: Callable[[int, Experiment, DataSettings | None], None],
         ended: Callable[[], bool],
     ):
         self._experiment = experiment
@@ -55,6 +57,7 @@ class RunSwitch:
         self._announced_texts = "", ""
         self._next: NextRun | None = None
         self._number = 0
+        self._announced_data: DataSettings | None = None
 
     @property
     def experiment(self) -> Experiment:
@@ -187,6 +190,22 @@ class RunSwitch:
         self._undo_stack.push(ChangeEntry(field, before, after, gesture, text))
         self.announce_undo()
 
+    def push_points(self, back: Any, value: Any) -> None:
+        """Let Undo take back a change of the points, by its opposite."""
+        self._undo_stack.push(ChangeEntry(POINTS, back, value, None, stroke_words(value)))
+        self.announce_undo()
+
+    def take_points(self, run: Run) -> None:
+        """Put the points of the run's experiment into a table; the run goes on with the same numbers."""
+        trainer = run.trainer.with_its_points()
+        running = self._stepper.running
+        self._undo_stack.push_run(run, "", words.POINTS_TAKEN)
+        state = self._stepper.state
+        taken = Run(trainer, self._number + 1, FollowedLog(run.log.rest), run.name)
+        self._take_up(taken, words.points_taken(run.trainer.view().data), PAUSED if running else state)
+        if running:
+            self._stepper.go()
+
     def push_view(self, entry: ViewEntry) -> None:
         """Let Undo show again what the window showed before."""
         self._undo_stack.push(entry)
@@ -211,10 +230,19 @@ class RunSwitch:
             self._announced_texts = texts
             self._signals.undo_changed.emit(*texts)
 
+    def show_points(self, run: Run, data: DataSettings | None) -> None:
+        """Announce the points of the moment that is about to be shown, where they are others than before.
+
+        The run receives a new number: whatever was asked about the other points is asked again.
+        """
+        if data is not self._announced_data and data != self._announced_data:
+            self._number = run.number = self._number + 1
+            self._announce_run(run, "", data)
+
     def renumber(self, run: Run, sentence: str) -> None:
         """Give the run a new number, so that questions about it as it was before are dropped."""
         self._number = run.number = self._number + 1
-        self._announce_run(run, sentence)
+        self._announce_run(run, sentence, run.trainer.data)
 
     # Brought back ---------------------------------------------------------------------------------------
 
@@ -251,13 +279,21 @@ class RunSwitch:
         """Change a live field once more, to a value that it had; now, whatever moment is looked at."""
         run = self._current.run
         if run is None:
-            self.set_without_run(field, value)
+            if field in LIVE_FIELDS:
+                self.set_without_run(field, value)
             return
         self.leave_the_fork()
         if self._current.viewed.step is not None:
             self._current.viewed.leave()
             self._signals.notice.emit(words.undone_now(run.trainer.step))
-        run.trainer.change_to_accepted(field, value)
+        if field == POINTS:
+            try:
+                run.trainer.change(field, value)
+            except ExperimentError as error:
+                self._signals.notice.emit(error.sentence)
+                return
+        else:
+            run.trainer.change_to_accepted(field, value)
         self.leave_the_log(run)
         if self._stepper.state == DIVERGED and not run.trainer.diverged:
             self._stepper.set_state(PAUSED)
@@ -349,11 +385,13 @@ class RunSwitch:
         self._experiment = run.experiment
         # Undo must be available once the new run is on the screen.
         self.announce_undo()
-        self._announce_run(run, sentence)
+        self._announce_run(run, sentence, run.trainer.data)
         self._stepper.set_state(state)
 
-    def _announce_run(self, run: Run, sentence: str) -> None:
-        self._announce(run.number, run.trainer.experiment)
+    def _announce_run(self, run: Run, sentence: str, data: DataSettings | None) -> None:
+        started = run.trainer.experiment
+        self._announced_data = data
+        self._announce(run.number, started, None if data == started.data else data)
         self._signals.run_begun.emit(run.number, run.experiment, sentence, self.instruction, run.name)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from playground.engine.painted_points import started_again
 from playground.engine.recording.followed_log import FollowedLog
 from playground.engine.recording.run_state import RunState
 from playground.engine.trainer import Trainer
@@ -47,8 +48,9 @@ class Run:
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment with the present training settings, which starting again would use."""
-        return replace(self.trainer.experiment, training=self.trainer.settings)
+        """The experiment with the present settings and points, which starting again would use."""
+        experiment, trainer = self.trainer.experiment, self.trainer
+        return replace(experiment, training=trainer.settings, data=started_again(trainer.data))
 
     @property
     def numbers(self) -> frozenset[int]:

@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread
 from threadpoolctl import threadpool_limits
 
-from playground.experiment import Experiment
+from playground.experiment import DataSettings, Experiment
 from playground.lab.pacing import Gate
 from playground.lab.saved_lab import SavedLab
 from playground.lab.snapshot import FAILED, Snapshot
@@ -37,7 +37,7 @@ class TrainingThread(QThread):
     def __init__(
         self,
         experiment: Experiment,
-        announce: Callable[[int, Experiment], None],
+        announce: Callable[[int, Experiment, DataSettings | None], None],
         gate: Gate,
         parent: QObject | None = None,
     ):
@@ -150,7 +150,7 @@ class TrainingThread(QThread):
         run, viewed, fork = self.current.run, self.current.viewed, self.current.fork
         if run is None:
             return None
-        now = None
+        now, problem = None, run.trainer.problem
         if viewed.step is None:
             view = run.trainer.view()
         else:
@@ -158,12 +158,14 @@ class TrainingThread(QThread):
             if views is None:
                 return None
             view, now = views
+            problem = viewed.problem_of(run.trainer)
+        self._switch.show_points(run, view.data)
         return Snapshot(
             run=run.number,
             view=view,
             state=self.stepper.state,
             steps_per_second=self.stepper.steps_per_second,
-            problem=run.trainer.problem,
+            problem=problem,
             now=now,
             fork=fork.view() if fork is not None else None,
             finished=self.stepper.finished,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from playground.engine.branches.moments import Moments
+from playground.engine.problem import Problem
 from playground.engine.recording.run_view import RunView
 from playground.engine.trainer import Trainer
 
@@ -38,3 +39,10 @@ class ViewedMoment:
         if self._seen is None:
             self._seen = self._moments.view_at(run, self._now.history, self.step, interrupted)
         return None if self._seen is None else (self._seen, self._now)
+
+    def problem_of(self, run: Trainer) -> Problem:
+        """Return what the run minimised at the viewed moment, with the present penalties."""
+        there = self._moments.problem
+        if there is None or self._seen is None or self._seen.data == run.data:
+            return run.problem
+        return there.with_penalties(run.problem.l1, run.problem.l2)

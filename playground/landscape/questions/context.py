@@ -7,12 +7,13 @@ import time
 import numpy as np
 
 from playground.arrays import Floats
+from playground.engine.datasets import samples_of
 from playground.engine.network_on_data import NetworkOnData
 from playground.engine.problem import Problem
 from playground.engine.problem_of_experiment import network_on_data, problem_of
 from playground.engine.stepping.batches import mini_batch
 from playground.engine.trainer import Trainer
-from playground.experiment import Experiment
+from playground.experiment import DataSettings, Experiment
 from playground.landscape.directions import PlaneChoice, rehearsal_plane
 from playground.landscape.pieces import BREATH, Pieces
 
@@ -40,6 +41,21 @@ class Context:
             problem = problem_of(experiment)
         self.problem: Problem = problem.with_penalties(experiment.training.l1, experiment.training.l2)
         self._rehearsal: tuple[Floats, PlaneChoice] | None = None
+        self._of_start: Context | None = None
+
+    def on_points(self, data: DataSettings) -> Context:
+        """Return the context of a run of this experiment whose points have been changed to these.
+
+        The rehearsal stays that of the run as it was started.
+        """
+        context = Context(self.experiment, self.network_on_data.on_samples(samples_of(data)))
+        context._of_start = self
+        return context
+
+    @property
+    def first_problem(self) -> Problem:
+        """The problem that the run began with; problem is on its present points."""
+        return self.problem if self._of_start is None else self._of_start.problem
 
     @property
     def network_on_data(self) -> NetworkOnData:
@@ -57,6 +73,8 @@ class Context:
 
         The run stops where it is no longer finite. Raises PlaneError where it does not move.
         """
+        if self._of_start is not None:
+            return (yield from self._of_start.rehearsal())
         if self._rehearsal is None:
             path, stride = yield from self._rehearsed_path()
             self._rehearsal = path, rehearsal_plane(path, stride)

@@ -62,7 +62,7 @@ class ReplayQuestion(RunQuestion):
     most_seconds: float
 
     def answers(self, context: Context) -> Iterator[ReplayAnswer | None]:
-        replay = _Replay(Trainer(context.experiment, context.problem), self.changes, self.most_seconds)
+        replay = _Replay(Trainer(context.experiment, context.first_problem), self.changes, self.most_seconds)
         agreed, parted = 0, None
         for step, expected in zip(self.marks.steps, self.marks.digests, strict=True):
             if step >= self.step or parted is not None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from playground.drawing.rate_map import MapPicture
 from playground.engine.formula import start_of_seed
+from playground.engine.painted_points import started_again
 from playground.experiment import Change, Experiment, TrainingSettings
 from playground.export.map_csv import map_table
 from playground.export.map_figure import map_figure
@@ -149,7 +150,7 @@ class MapFeature(PageFeature):
     def _look_at(self, snapshot: Snapshot) -> None:
         """Begin another map where the present one is not about this experiment."""
         view = snapshot.view
-        experiment = view.experiment
+        experiment = replace(view.experiment, data=started_again(view.data))
         seed = experiment.start_seed
         first = seed // SEEDS * SEEDS
         scale = self.window.strip.scale
@@ -161,7 +162,7 @@ class MapFeature(PageFeature):
         if about == self._about:
             return
         self._about, self._schedule = about, view.settings.schedule
-        self._experiment, self._training = view.experiment, settings
+        self._experiment, self._training = experiment, settings
         self._found = {}
         self._momenta, self._region, self._why_no_region = (), None, ""
         if of_seeds:

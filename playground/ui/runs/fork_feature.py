@@ -146,7 +146,7 @@ class ForkFeature(Feature):
         return tuple(formula.distance_to_minimum(thetas).tolist())
 
     def _branches(self, fork: ForkView, snapshot: Snapshot) -> list[Beside]:
-        here = landscape_of(snapshot.view.experiment)
+        here = landscape_of(snapshot.view.live)
         return [
             Beside(
                 label_of(branch.plan, snapshot.view.settings.schedule),

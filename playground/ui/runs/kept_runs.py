@@ -70,7 +70,7 @@ class KeptRun:
         look = Look(self.number, pale=True)
         history = self.view.history
         path = thinned_pieces(history.path, rows_apart(history))
-        return Beside(self.name, look, steps, losses, path, landscape_of(self.view.experiment))
+        return Beside(self.name, look, steps, losses, path, landscape_of(self.view.live))
 
 
 class KeptRunsPage(Card):
@@ -233,7 +233,7 @@ class KeptRunsFeature(Feature):
         self.runs = [
             run
             if run.chosen and not run.shown
-            else replace(run, shown=measure_of(run.view.experiment) == self._measure, chosen=False)
+            else replace(run, shown=measure_of(run.view.live) == self._measure, chosen=False)
             for run in self.runs
         ]
         self._update_views()

@@ -72,7 +72,7 @@ class OtherRunsFeature(Feature):
             window.loss_view.show_others(
                 [OtherRun(run.label, run.look, run.steps, run.losses) for run in runs]
             )
-        experiment = window.snapshot.view.experiment
+        experiment = window.snapshot.view.live
         here = landscape_of(experiment)
         if not same(runs, self._drawn):
             of_here = [

@@ -1,0 +1,210 @@
+"""Points that are changed in the lab while it trains, with Undo, earlier moments and the helper's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from playground.engine.network_on_data import NetworkOnData
+from playground.engine.trainer import replay
+from playground.experiment import ExperimentFile
+from playground.lab.lab import Lab
+from playground.lab.snapshot import Snapshot
+from playground.landscape.plane import Plane
+from playground.landscape.questions.surface import SurfaceQuestion
+from tests.support.strokes import small, stroke
+
+
+@pytest.fixture
+def lab(qtbot: QtBot) -> Iterator[Lab]:
+    lab = Lab(small(7), use_process=False)
+    yield lab
+    assert lab.shutdown(30.0)
+
+
+class Watched:
+    """The newest snapshot of a lab."""
+
+    def __init__(self, lab: Lab, qtbot: QtBot):
+        self.lab, self.qtbot = lab, qtbot
+        self.newest: Snapshot | None = None
+
+    def until(self, instruction: int) -> Snapshot:
+        """Return the first snapshot after an instruction."""
+
+        def there() -> bool:
+            self.newest = self.lab.latest() or self.newest
+            newest = self.newest
+            return (
+                newest is not None and newest.instruction >= instruction and newest.run == self.lab.run_number
+            )
+
+        self.qtbot.waitUntil(there, timeout=10_000)
+        assert self.newest is not None
+        return self.newest
+
+    def until_step(self, step: int) -> Snapshot:
+        """Return the first snapshot of a run that waits at this step."""
+
+        def there() -> bool:
+            self.newest = self.lab.latest() or self.newest
+            newest = self.newest
+            return newest is not None and newest.view.step == step and newest.state != "running"
+
+        self.qtbot.waitUntil(there, timeout=20_000)
+        assert self.newest is not None
+        return self.newest
+
+
+def n_training(snapshot: Snapshot) -> int:
+    return len(snapshot.samples.X_train)
+
+
+def test_a_stroke_acts_on_the_running_run_and_undo_takes_it_back(lab: Lab, qtbot: QtBot) -> None:
+    watched = Watched(lab, qtbot)
+    lab.set_speed(None)
+    lab.run()
+    before = watched.until(1)
+    added = watched.until(lab.change_points(stroke(added=[[1, 2, 1], [2, 1, 0]]), before.run))
+    assert added.state == "running"
+    assert added.view.step >= before.view.step
+    assert n_training(added) == 34
+    assert lab.experiment.data is not None
+    assert lab.experiment.data.points == 42
+    with qtbot.waitSignal(lab.undo_named, timeout=10_000) as named:
+        lab.change_points(stroke(removed=[0, 33]), added.run)
+    assert named.args == ["2 points removed", ""]
+    removed = watched.until(lab.newest_instruction)
+    # One of them was a test point.
+    assert (n_training(removed), len(removed.samples.X_test)) == (33, 7)
+    lab.undo()
+    back = watched.until(lab.newest_instruction)
+    assert back.state == "running"
+    assert back.samples.X_train.tolist() == added.samples.X_train.tolist()
+    assert back.samples.X_test.tolist() == added.samples.X_test.tolist()
+    lab.undo()
+    first = watched.until(lab.newest_instruction)
+    assert first.samples.X_train.tolist() == before.samples.X_train.tolist()
+    lab.redo()
+    again = watched.until(lab.newest_instruction)
+    assert again.samples.X_train.tolist() == added.samples.X_train.tolist()
+    lab.pause()
+    end = _paused(watched)
+    run = replay(ExperimentFile.from_json(end.view.experiment_file.to_json()), end.view.step)
+    assert np.array_equal(run.parameters, end.view.parameters)
+    assert run.train_loss() == end.view.train_loss
+
+
+def _paused(watched: Watched) -> Snapshot:
+    def there() -> bool:
+        watched.newest = watched.lab.latest() or watched.newest
+        return watched.newest is not None and watched.newest.state == "paused"
+
+    watched.qtbot.waitUntil(there, timeout=10_000)
+    assert watched.newest is not None
+    return watched.newest
+
+
+def test_a_stroke_that_cannot_be_is_refused_by_a_notice(lab: Lab, qtbot: QtBot) -> None:
+    watched = Watched(lab, qtbot)
+    before = watched.until(1)
+    with qtbot.waitSignal(lab.notice, timeout=10_000) as notice:
+        lab.change_points(stroke(removed=[99]), before.run)
+    assert notice.args == ["The removed points hold row 99, and there are rows 0 to 39."]
+    after = watched.until(lab.newest_instruction)
+    assert after.run == before.run
+    assert after.view.history.changes == ()
+    assert not lab.can_undo
+
+
+def test_an_earlier_moment_has_the_points_of_its_time(lab: Lab, qtbot: QtBot) -> None:
+    watched = Watched(lab, qtbot)
+    first = watched.until(1)
+    lab.run_exactly(20)
+    watched.until_step(20)
+    lab.change_points(stroke(added=[[1, 2, 1]]), first.run)
+    lab.run_exactly(20)
+    now = watched.until_step(40)
+    assert n_training(now) == 33
+    lab.show_moment(10, now.run)
+    earlier = watched.until_step(10)
+    assert n_training(earlier) == 32
+    assert earlier.run != now.run
+    assert isinstance(earlier.problem, NetworkOnData)
+    assert earlier.problem.loss(earlier.view.parameters) == pytest.approx(earlier.view.train_loss, rel=1e-12)
+    assert earlier.now is not None
+    assert earlier.now.step == 40
+    lab.show_moment(30, earlier.run)
+    later = watched.until_step(30)
+    assert n_training(later) == 33
+    # A stroke here goes on from there, on a branch.
+    lab.show_moment(10, later.run)
+    there = watched.until_step(10)
+    branched = watched.until(lab.change_points(stroke(removed=[1]), there.run))
+    assert (branched.view.step, n_training(branched)) == (10, 31)
+    lab.undo()
+    assert n_training(watched.until_step(40)) == 33
+
+
+def test_the_answers_are_of_the_points_that_are_shown(lab: Lab, qtbot: QtBot) -> None:
+    watched = Watched(lab, qtbot)
+
+    def answered(shown: Snapshot) -> float:
+        view = shown.view
+        lab.ask(SurfaceQuestion(shown.run, view.step, view.parameters, view.history.path, resolution=11))
+        found = []
+
+        def there() -> bool:
+            answer = lab.answer("surface")
+            if answer is not None and answer.surface is not None:
+                found.append(answer)
+            return bool(found) and found[-1].complete
+
+        qtbot.waitUntil(there, timeout=20_000)
+        planes.append(found[-1].choice.plane)
+        return float(found[-1].true_loss)
+
+    planes: list[Plane] = []
+    first = watched.until(1)
+    lab.run_exactly(20)
+    paused = watched.until_step(20)
+    assert answered(paused) == pytest.approx(paused.view.train_loss, rel=1e-12)
+    painted = watched.until(lab.change_points(stroke(added=[[9, 9, 0]] * 20), first.run))
+    assert painted.view.train_loss != paused.view.train_loss
+    assert answered(painted) == pytest.approx(painted.view.train_loss, rel=1e-12)
+    lab.run_exactly(20)
+    watched.until_step(40)
+    lab.show_moment(15, lab.run_number)
+    earlier = watched.until_step(15)
+    assert answered(earlier) == pytest.approx(earlier.view.train_loss, rel=1e-12)
+    # The plane of the rehearsal stays where it is, whatever is painted.
+    assert all(np.array_equal(plane.u, planes[0].u) for plane in planes)
+
+
+@pytest.mark.parametrize("running", [False, True])
+def test_taken_points_are_a_table_and_the_run_goes_on(lab: Lab, qtbot: QtBot, running: bool) -> None:
+    watched = Watched(lab, qtbot)
+    first = watched.until(1)
+    if running:
+        lab.run()
+    else:
+        lab.run_exactly(30)
+        first = watched.until_step(30)
+    taken = watched.until(lab.take_points(first.run))
+    assert taken.state == ("running" if running else "paused")
+    assert lab.experiment.data is not None
+    assert lab.experiment.data.table is not None
+    assert taken.samples.X_train.tolist() == first.samples.X_train.tolist()
+    assert taken.view.step >= first.view.step
+    lab.pause()
+    end = _paused(watched)
+    run = replay(end.view.experiment_file, end.view.step)
+    of_set = replay(ExperimentFile(first.view.experiment), end.view.step)
+    assert np.array_equal(run.parameters, end.view.parameters)
+    assert np.array_equal(of_set.parameters, end.view.parameters)
+    lab.undo()
+    back = watched.until(lab.newest_instruction)
+    assert back.view.experiment == first.view.experiment
