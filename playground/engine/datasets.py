@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from playground.arrays import Floats
 from playground.engine import rule_samples, table_samples
 from playground.engine.derived_inputs import DerivedInputs
+from playground.engine.input_slice import principal_directions
 from playground.engine.table_samples import one_of_each_stretch
 from playground.experiment import DATASETS, RULE, TABLE, DataSettings
 from playground.experiment_table import TableSettings
@@ -67,18 +68,9 @@ class Samples:
         return self.input_names[: self.n_raw]
 
     @property
-    def shown(self) -> tuple[int, ...]:
-        """The raw inputs over which predictions are drawn: the first two, or the only one."""
-        return (0, 1)[: self.n_raw]
-
-    @property
-    def slice_sentence(self) -> str:
-        """What a picture over some of the inputs shows; empty where it shows them all."""
-        rest = self.n_raw - len(self.shown)
-        if not rest:
-            return ""
-        others = "the other at its mean" if rest == 1 else "the others at their means"
-        return f"Shows {len(self.shown)} of {self.n_raw} inputs, {others}."
+    def n_points(self) -> int:
+        """The number of training and test points."""
+        return len(self.X_train) + len(self.X_test)
 
     def class_word(self, y: float) -> str:
         """Return the class of a point with the target y, for a sentence: "class 1", "class setosa"."""
@@ -107,10 +99,27 @@ class Samples:
         result: Floats = (raw - self.mean) / self.scale
         return result
 
+    def raw_point(self, index: int) -> Floats:
+        """Return the raw inputs (n_raw,) of a point, counted through training and then test points."""
+        n_train = len(self.X_train)
+        row = self.X_train[index] if index < n_train else self.X_test[index - n_train]
+        result: Floats = self.raw(row[None])[0]
+        return result
+
     @cached_property
     def center(self) -> Floats:
         """(n_raw,) the mean of each raw input over the training points."""
         return _read_only(self.raw(self.X_train).mean(axis=0))
+
+    @cached_property
+    def spread(self) -> Floats:
+        """(n_raw,) the standard deviation of each raw input over the training points; 1 of a constant one."""
+        return _read_only(standardization(self.raw(self.X_train))[1])
+
+    @cached_property
+    def principal(self) -> tuple[Floats, Floats]:
+        """The first two principal directions (2, n_raw) of the standardised raw inputs, and their shares."""
+        return principal_directions((self.raw(self.X_train) - self.center) / self.spread)
 
 
 @dataclass(frozen=True, kw_only=True)

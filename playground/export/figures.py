@@ -31,6 +31,7 @@ from playground.drawing.surface.relief import ReliefDrawing, ReliefItem
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.datasets import Samples
 from playground.engine.formula import Formula
+from playground.engine.input_slice import MOST_SHOWN, USUAL, SliceChoice
 from playground.engine.loss_words import loss_name, parts_sentence
 from playground.engine.recording.run_view import RunView
 from playground.engine.usual_scale import is_usually_log
@@ -253,11 +254,12 @@ def boundary_figure(
     show_test: bool = True,
     blame: np.ndarray | None = None,
     view: RunView | None = None,
+    choice: SliceChoice = USUAL,
 ) -> MakeFigure:
     """Return the data with the decision boundary, the fitted curve or the field of predicted values.
 
     blame (n,): the losses of the training points, where they are shown in their colours. view: the run of the
-    caption.
+    caption. choice: the slice that is shown where there is no boundary, which has its own.
     """
     answers = boundary.boundary if isinstance(boundary, BoundaryAnswer) else boundary
     loss = None if view is None else view.experiment.loss
@@ -265,7 +267,8 @@ def boundary_figure(
 
     def make(theme: Theme) -> Figure:
         drawing = BoundaryDrawing(theme)
-        drawing.show(BoundaryPicture(samples, answers, show_test, blame, loss))
+        picture = BoundaryPicture(samples, answers, show_test, blame, loss, choice)
+        drawing.show(picture)
         has_test = show_test and len(samples.X_test) > 0
         signs = []
         if samples.classification:
@@ -278,10 +281,10 @@ def boundary_figure(
             signs.append(Sign("circle", theme.dim_text, "training points"))
             if has_test:
                 signs.append(Sign("hollow_circle", theme.dim_text, "test points"))
-        if len(samples.shown) == 1:
+        if picture.slice.n_axes == 1:
             signs.append(Sign("line", theme.text, words.name))
         title, caption = _boundary_words(samples, answers, words)
-        for sentence in (samples.slice_sentence, *samples.notices):
+        for sentence in (picture.slice.sentence, *samples.notices):
             caption += f" {sentence}" if sentence else ""
         if blame is not None:
             caption += f" Training points have the colour of their own loss {words.each_loss}."
@@ -301,7 +304,7 @@ def _boundary_words(samples: Samples, boundary: Boundary | None, words: OutputWo
     counts = f"{len(samples.X_train)} training points, {len(samples.X_test)} test points."
     if boundary is None:
         return "Data.", counts
-    n_inputs = len(samples.shown)
+    n_inputs = min(samples.n_raw, MOST_SHOWN)
     title = f"Data and {words.title(n_inputs).lower()}."
     if not words.classes:
         return title, counts

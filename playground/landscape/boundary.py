@@ -9,6 +9,7 @@ import numpy as np
 from playground.arrays import Array, Floats
 from playground.engine.backprop.layer_statistics import is_flat, silent
 from playground.engine.datasets import Samples
+from playground.engine.input_slice import USUAL, InputSlice, SliceChoice, slice_of
 from playground.engine.network import Network
 from playground.landscape.pieces import Pieces, finish
 
@@ -20,7 +21,7 @@ WORK = 30_000_000
 
 @dataclass(frozen=True, eq=False)
 class Boundary:
-    """Predictions over a grid of the raw inputs that are shown, any others at their means.
+    """Predictions over a grid of the slice through the raw inputs that choice names.
 
     Two inputs: x1 (n,), x2 (m,), output (m, n). One input: x1 (n,), x2 (0,), output (n,). neurons holds for
     each layer, the output last, an array (neurons, g, g) (one input: (neurons, g)) of activations a[l] over
@@ -33,18 +34,20 @@ class Boundary:
     output: Floats
     neurons: tuple[Floats, ...]
     dead: tuple[Array, ...] = ()
+    choice: SliceChoice = USUAL
 
     def __post_init__(self) -> None:
         for array in (self.x1, self.x2, self.output, *self.neurons, *self.dead):
             array.setflags(write=False)
 
 
-def input_window(samples: Samples) -> tuple[float, ...]:
+def input_window(samples: Samples, shown: InputSlice | None = None) -> tuple[float, ...]:
     """Return the range of all points with a margin, in raw units: (x1_min, x1_max[, x2_min, x2_max]).
 
-    It is that of the inputs that are shown: samples.shown.
+    It is that of the axes of a slice; without one of the usual slice.
     """
-    points = samples.raw(np.vstack([samples.X_train, samples.X_test]))[:, list(samples.shown)]
+    shown = slice_of(samples) if shown is None else shown
+    points = shown.places(samples.raw(np.vstack([samples.X_train, samples.X_test])))
     low, high = points.min(axis=0), points.max(axis=0)
     room = MARGIN * np.where(high > low, high - low, 1.0)
     return tuple(float(edge) for pair in zip(low - room, high + room, strict=True) for edge in pair)
@@ -56,12 +59,13 @@ def boundary(
     samples: Samples,
     window: tuple[float, ...] | None = None,
     resolution: int = 101,
+    choice: SliceChoice = USUAL,
 ) -> Boundary:
     """Return predictions on a grid of resolution points a side (float64) over a window of raw inputs.
 
-    window: as returned by input_window, which is the default.
+    window: as returned by input_window, which is the default. choice: the slice with more than two inputs.
     """
-    return finish(boundary_in_pieces(network, theta, samples, window, resolution))
+    return finish(boundary_in_pieces(network, theta, samples, window, resolution, choice))
 
 
 def boundary_in_pieces(
@@ -70,11 +74,13 @@ def boundary_in_pieces(
     samples: Samples,
     window: tuple[float, ...] | None = None,
     resolution: int = 101,
+    choice: SliceChoice = USUAL,
 ) -> Pieces[Boundary]:
     """Compute boundary in pieces."""
-    window = input_window(samples) if window is None else window
+    shown = slice_of(samples, choice)
+    window = input_window(samples, shown) if window is None else window
     axes, coarse = _axes(window, resolution), _axes(window, THUMBNAIL)
-    inputs = _inputs(axes, samples)
+    inputs = _inputs(axes, samples, shown)
     output = np.empty(len(inputs))
     together = max(64, WORK // network.n_parameters)
     # Never around a yield: the caller must not inherit the setting, nor end it elsewhere.
@@ -84,12 +90,12 @@ def boundary_in_pieces(
             output[part] = network.predict(theta, inputs[part])[:, 0]
         yield None
     with np.errstate(all="ignore"):
-        forward = network.forward(theta, _inputs(coarse, samples))
+        forward = network.forward(theta, _inputs(coarse, samples, shown))
     shape = tuple(axis.size for axis in reversed(coarse))
     neurons = tuple(np.ascontiguousarray(a.T).reshape(-1, *shape) for a in forward.a[1:])
     x2 = axes[1] if len(axes) > 1 else np.empty(0)
     shaped = output.reshape([axis.size for axis in reversed(axes)])
-    return Boundary(axes[0], x2, shaped, neurons, _dead(network, theta, samples))
+    return Boundary(axes[0], x2, shaped, neurons, _dead(network, theta, samples), choice)
 
 
 def _dead(network: Network, theta: Floats, samples: Samples) -> tuple[Array, ...]:
@@ -106,10 +112,7 @@ def _axes(window: tuple[float, ...], resolution: int) -> list[Floats]:
     return [np.linspace(low, high, resolution) for low, high in pairs]
 
 
-def _inputs(axes: list[Floats], samples: Samples) -> Floats:
+def _inputs(axes: list[Floats], samples: Samples, shown: InputSlice) -> Floats:
     """Return the network inputs (n, d) of all grid points, x1 running fastest."""
-    raw = np.stack([grid.ravel() for grid in np.meshgrid(*axes)], axis=1)
-    if samples.n_raw > len(axes):
-        shown, raw = raw, np.tile(samples.center, (len(raw), 1))
-        raw[:, list(samples.shown)] = shown
-    return samples.inputs_of(raw)
+    places = np.stack([grid.ravel() for grid in np.meshgrid(*axes)], axis=1)
+    return samples.inputs_of(shown.raw(places) if samples.n_raw > len(axes) else places)

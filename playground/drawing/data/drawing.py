@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtGui import QBrush, QColor
 
+from playground.arrays import Floats
 from playground.drawing.data.blame_points import BlamePointsItem
 from playground.drawing.data.value_points import ValuePointsItem
 from playground.drawing.kit.axes import ValueAxis, round_up
@@ -17,6 +19,7 @@ from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.plot import ColorPlot
 from playground.drawing.kit.theme import Theme
 from playground.engine.datasets import Samples
+from playground.engine.input_slice import USUAL, InputSlice, SliceChoice, places_of, slice_of
 from playground.files.foreign_names import shown_name
 from playground.landscape.boundary import Boundary, input_window
 from playground.numerals import number_text, percent_text
@@ -33,7 +36,8 @@ class BoundaryPicture:
     """Samples, and the network's predictions over their inputs where they are known.
 
     blame (n,): the loss of each training point by itself, where points have to be shown in its colour. loss:
-    the network's, as in an experiment; None: the one of this kind of data where none was chosen.
+    the network's, as in an experiment; None: the one of this kind of data where none was chosen. choice: the
+    slice that is shown where no predictions are known.
     """
 
     samples: Samples
@@ -41,6 +45,19 @@ class BoundaryPicture:
     show_test: bool = True
     blame: np.ndarray | None = None
     loss: str | None = None
+    choice: SliceChoice = USUAL
+
+    @cached_property
+    def slice(self) -> InputSlice:
+        """The slice through the raw inputs over which predictions are shown."""
+        return slice_of(self.samples, self.choice if self.boundary is None else self.boundary.choice)
+
+    @cached_property
+    def places(self) -> tuple[Floats, Floats]:
+        """The places of the training points (n, 2) and test points (m, 2); one input has y beside it."""
+        samples, shown = self.samples, self.slice
+        train = places_of(samples, shown, samples.X_train, samples.y_train)
+        return train, places_of(samples, shown, samples.X_test, samples.y_test)
 
     @property
     def words(self) -> OutputWords:
@@ -57,8 +74,8 @@ class BoundaryDrawing(ColorPlot):
     def __init__(self, theme: Theme):
         super().__init__(theme, ValueAxis("left", theme), ValueAxis("bottom", theme), "y")
         self.picture: BoundaryPicture | None = None
-        self._samples: Samples | None = None
-        self._show_test: bool | None = None
+        self._laid_out: tuple[Samples, bool, SliceChoice] | None = None
+        self._window: tuple[float, ...] = ()
         self.field, self.edge, self.curve = FieldItem(), ContourItem(), CurveItem()
         self.half_line, self.values = CurveItem(), ValuePointsItem()
         self.edge_there, self.curve_there = ContourItem(), CurveItem()
@@ -88,8 +105,11 @@ class BoundaryDrawing(ColorPlot):
     def show(self, picture: BoundaryPicture) -> None:
         """Draw a picture; points are laid out again only when the samples changed."""
         self.picture = picture
-        if picture.samples is not self._samples or picture.show_test != self._show_test:
-            self._samples, self._show_test = picture.samples, picture.show_test
+        shown = picture.choice if picture.boundary is None else picture.boundary.choice
+        laid_out = picture.samples, picture.show_test, shown._replace(point=None)
+        if self._laid_out is None or laid_out[0] is not self._laid_out[0] or laid_out != self._laid_out:
+            self._laid_out = laid_out
+            self._window = input_window(picture.samples, picture.slice)
             self._lay_out_points()
         self._tint()
         self._draw_answers()
@@ -144,11 +164,11 @@ class BoundaryDrawing(ColorPlot):
         """Return the prediction at a place, from the cell around it."""
         if self.picture is None or self.picture.boundary is None:
             return ""
-        boundary, samples = self.picture.boundary, self.picture.samples
+        boundary = self.picture.boundary
         column = int(np.argmin(np.abs(boundary.x1 - x1)))
         answer = self.picture.words.symbol
         if boundary.output.ndim == 1:
-            name = samples.raw_names[0]
+            name = self.picture.slice.names[0]
             where = f"{name} {number_text(float(boundary.x1[column]))}"
             return f"{where}   {answer} {number_text(float(boundary.output[column]))}"
         row = int(np.argmin(np.abs(boundary.x2 - x2)))
@@ -176,15 +196,15 @@ class BoundaryDrawing(ColorPlot):
                 finite = boundary.output[np.isfinite(boundary.output)]
                 text += f"; ŷ runs from {number_text(float(finite.min()))} "
                 text += f"to {number_text(float(finite.max()))}"
-        return f"{text}. {samples.slice_sentence}".rstrip()
+        return f"{text}. {self.picture.slice.sentence}".rstrip()
 
     def show_whole(self) -> None:
         """Show all inputs of the predictions."""
         if self.picture is None:
             return
         samples = self.picture.samples
-        window = input_window(samples)
-        if len(samples.shown) > 1:
+        window = self._window
+        if self.picture.slice.n_axes > 1:
             self.box.place(*window)
             return
         targets = np.concatenate([samples.y_train, samples.y_test])[:, 0]
@@ -195,30 +215,29 @@ class BoundaryDrawing(ColorPlot):
     def _lay_out_points(self) -> None:
         assert self.picture is not None
         samples = self.picture.samples
-        names = samples.raw_names
-        two = len(samples.shown) > 1
+        names = self.picture.slice.names
+        two = len(names) > 1
         self.bottom.set_name(shown_name(names[0], LONGEST_NAME))
         self.left.set_name(shown_name(names[1] if two else samples.output_name, LONGEST_NAME))
+        train, test = self.picture.places
         parts = {
-            "train": (samples.X_train, samples.y_train),
-            "test": (samples.X_test, samples.y_test) if self.picture.show_test else None,
+            "train": (train, samples.y_train),
+            "test": (test, samples.y_test) if self.picture.show_test else None,
         }
         by_value = []
         for (label, part), item in self.points.items():
-            inputs_and_targets = parts[part]
-            if inputs_and_targets is None or not samples.classification:
+            places_and_targets = parts[part]
+            if places_and_targets is None or not samples.classification:
                 item.set_data(np.empty(0), np.empty(0))
                 continue
-            X, y = inputs_and_targets
-            raw = samples.raw(X)
+            places, y = places_and_targets
             chosen = (y[:, 0] > 0.5) == (label == 1)
-            item.set_data(raw[chosen, 0], raw[chosen, 1] if two else y[chosen, 0])
-        for part, inputs_and_targets in parts.items():
-            if samples.classification or inputs_and_targets is None:
+            item.set_data(places[chosen, 0], places[chosen, 1])
+        for part, places_and_targets in parts.items():
+            if samples.classification or places_and_targets is None:
                 continue
-            X, y = inputs_and_targets
-            raw = samples.raw(X)
-            by_value.append((raw[:, 0], raw[:, 1] if two else y[:, 0], y[:, 0], part == "train"))
+            places, y = places_and_targets
+            by_value.append((places[:, 0], places[:, 1], y[:, 0], part == "train"))
         table = value_table(self.theme) if two else None
         self.values.show(by_value, self._value_levels(), table, self.theme)
 
@@ -229,11 +248,9 @@ class BoundaryDrawing(ColorPlot):
         if losses is None or len(losses) != len(samples.X_train):
             self.blame.clear()
             return
-        raw = samples.raw(samples.X_train)
-        y = samples.y_train[:, 0]
+        places, y = self.picture.places[0], samples.y_train[:, 0]
         labels = (y > 0.5).astype(int) if samples.classification else np.full(len(y), -1)
-        across = raw[:, 1] if len(samples.shown) > 1 else y
-        self.blame.show(raw[:, 0], across, labels, losses, self._loss_table)
+        self.blame.show(places[:, 0], places[:, 1], labels, losses, self._loss_table)
 
     def _value_levels(self) -> Levels:
         """Return values from −m to m, m the largest target rounded up: zero has the colour of the card."""
@@ -251,7 +268,7 @@ class BoundaryDrawing(ColorPlot):
         for item in (self.curve, self.half_line):
             item.set_data(none, none)
         self.edge.set_data(none, none)
-        two = len(samples.shown) > 1
+        two = self.picture.slice.n_axes > 1
         by_value = two and not samples.classification
         blamed = self.picture.blame is not None
         target = samples.output_name

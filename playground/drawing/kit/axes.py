@@ -10,7 +10,7 @@ from html import escape
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from playground.drawing.kit.theme import Theme
@@ -149,6 +149,7 @@ class ValueAxis(pg.AxisItem):
         self.theme = theme
         self.name = name
         self.low = False
+        self._cut = name
         self.enableAutoSIPrefix(False)
         self.setStyle(maxTextLevel=0, tickTextOffset=TICK_TEXT_OFFSET + 2 * (orientation == "left"))
         self.setStyle(hideOverlappingLabels=False)
@@ -176,6 +177,7 @@ class ValueAxis(pg.AxisItem):
             style = {"color": theme.dim_text, "font-size": f"{round(theme.font_size)}px"}
             # The label reads markup, and a name may be the user's own.
             self.setLabel(escape(name), **style)
+            self._cut = name
             self.label.document().setDocumentMargin(0.0 if self.orientation == "bottom" else 2.0)
             if self.orientation == "left":
                 self.label.setRotation(0 if self._upright else -90)
@@ -217,6 +219,7 @@ class ValueAxis(pg.AxisItem):
     def resizeEvent(self, event: QEvent | None = None) -> None:
         if not getattr(self, "name", ""):
             return
+        self._fit_name()
         size, label = self.size(), self.label.boundingRect()
         if self.orientation == "bottom" and self._in_corner:
             self.label.setPos(-self.x(), TICK_TEXT_OFFSET)
@@ -227,6 +230,23 @@ class ValueAxis(pg.AxisItem):
         else:
             self.label.setPos(-2.0, (size.height() + label.width()) / 2)
         self.picture = None
+
+    @property
+    def shown_name(self) -> str:
+        """The part of the name that has room along the axis."""
+        return self._cut
+
+    def _fit_name(self) -> None:
+        """Cut the middle out of a name that is longer than the axis."""
+        room = self.size().height() if self.orientation == "left" else self.size().width()
+        cut = self.name
+        if room > 0 and not self._upright:
+            metrics = QFontMetricsF(font(self.theme, round(self.theme.font_size)))
+            cut = metrics.elidedText(self.name, Qt.TextElideMode.ElideMiddle, room)
+        if cut != self._cut:
+            self._cut = cut
+            self.labelText = escape(cut)
+            self.label.setHtml(self.labelString())
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, np.ndarray]]:
         across = self.orientation in ("bottom", "top")

@@ -65,13 +65,14 @@ class ColorBar(pg.GraphicsWidget):
 
         It narrows only by much, so that a live plot does not jitter.
         """
-        what = self._shown, self.levels, self.size().height(), self.theme
+        what = self._shown, self.levels, self.size().height(), self.theme, self.name
         if what == self._fitted:
             return
         self._fitted = what
         metrics = QFontMetricsF(font(self.theme, self.theme.small_font_size))
         texts = ["0.005", *texts_apart(self.ticks(self.size().height()))]
         width = math.ceil(GAP + BAR + TICK + 5 + max(metrics.horizontalAdvance(text) for text in texts))
+        width = max(width, math.ceil(metrics.horizontalAdvance(self.name)) + 2)
         if not self._shown:
             width = 0
         if width > self.maximumWidth() or width < self.maximumWidth() - 12:
@@ -143,7 +144,9 @@ class ColorBar(pg.GraphicsWidget):
             place = QRectF(bar.right() + TICK + 4, middle - line / 2, 100.0, line)
             draw_text(painter, place, text, text_font, "left")
         painter.setPen(solid_pen(theme.dim_text, 1.0))
-        below = QRectF(bar.left() - 20, height + 4, BAR + 40, line)
+        # Below the bar, but not beyond the left edge.
+        wide = QFontMetricsF(text_font).horizontalAdvance(self.name) + 2
+        below = QRectF(max(bar.center().x() - wide / 2, 0.0), height + 4, wide, line)
         draw_text(painter, below, self.name, text_font)
 
     def _tip(

@@ -12,11 +12,15 @@ from PySide6.QtWidgets import QCheckBox, QGraphicsItem, QMenu, QWidget
 
 from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
 from playground.drawing.kit.theme import DARK, Theme
+from playground.engine.datasets import Samples
+from playground.engine.input_slice import MOST_SHOWN, USUAL, SliceChoice, may_choose, slice_of
+from playground.files.foreign_names import shown_name
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.landscape.boundary import Boundary
 from playground.landscape.questions.boundary import BoundaryAnswer, BoundaryQuestion
 from playground.output_words import BOUNDARY
+from playground.ui.data.slice_bar import SliceBar
 from playground.ui.style import set_role
 from playground.ui.widgets.caption import Caption
 from playground.ui.widgets.plain_label import PlainLabel
@@ -24,6 +28,8 @@ from playground.ui.widgets.plot_card import PlotCard
 
 RESOLUTION_AT_REST = 121
 RESOLUTION_WHILE_RUNNING = 61
+REACH = 40.0
+"""Distance in pixels within which a click picks a point."""
 
 
 class DataView(PlotCard):
@@ -35,6 +41,8 @@ class DataView(PlotCard):
     slot = BoundaryQuestion.slot
     point_pointed = Signal(object)
     """A training point (its row), or None, while points have the colours of their losses."""
+    choice_changed = Signal()
+    """Other inputs are shown."""
     answered = Signal(object)
     """A BoundaryAnswer of this run."""
 
@@ -49,6 +57,10 @@ class DataView(PlotCard):
         self._answered_parameters: np.ndarray | None = None
         self._stale = False
         self._blame: np.ndarray | None = None
+        self.choice = USUAL
+        """What is shown of more than two inputs."""
+        self.picked: int | None = None
+        """The point that was picked, counted through training and then test points."""
         self._needs: list[Callable[[], bool]] = []
         self.blame_text: Callable[[int], str] | None = None
         self.there_label = PlainLabel(parent=self.canvas)
@@ -62,6 +74,10 @@ class DataView(PlotCard):
         self.note = Caption()
         set_role(self.note, "small")
         self.note.hide()
+        self.slice_bar = SliceBar()
+        self.slice_bar.chosen.connect(self.set_choice)
+        self.clicked.connect(self._pick_at)
+        self.body.addWidget(self.slice_bar)
         self.body.addWidget(self.note)
         self.add_tool(self.test_box)
         self.add_tool(self.export_button)
@@ -86,19 +102,75 @@ class DataView(PlotCard):
             if self._snapshot is None or self._snapshot.samples is not snapshot.samples:
                 # After weights were set by hand the old boundary stays until the new one is computed.
                 self._answer = None
+                self._keep_choice(snapshot.samples)
             self._stale = True
             self._snapshot = snapshot
             words = snapshot.samples.output_words(self._loss)
-            self.set_title(words.title(len(snapshot.samples.shown)))
+            self.set_title(words.title(min(snapshot.samples.n_raw, MOST_SHOWN)))
             self.show_legend(self.drawing.theme)
-            samples = snapshot.samples
-            self.note.setText(" ".join(filter(None, (samples.slice_sentence, *samples.notices))))
-            self.note.setVisible(bool(self.note.text()))
+            self._say_slice()
         self._snapshot = snapshot
+
+    def _keep_choice(self, samples: Samples) -> None:
+        """Keep what is shown for other points of the same inputs; other inputs begin with the first two."""
+        before = None if self._snapshot is None else self._snapshot.samples.raw_names
+        self.picked = None
+        self.choice = self.choice._replace(point=None) if samples.raw_names == before else USUAL
+
+    def _say_slice(self) -> None:
+        """Say what the picture leaves out, and show what is chosen."""
+        if self._snapshot is None:
+            return
+        samples = self._snapshot.samples
+        self.slice_bar.show_choice(samples, self.choice, self.picked)
+        sentences = (slice_of(samples, self.choice).sentence, *samples.notices)
+        self.note.setText(" ".join(filter(None, sentences)))
+        self.note.setVisible(bool(self.note.text()))
+
+    def set_choice(self, choice: SliceChoice) -> None:
+        """Show other inputs: the boundary of this slice is asked for."""
+        if choice != self.choice:
+            self.choice = choice
+            self._answer = self._answered_parameters = None
+            self._stale = True
+            self.drawing.show_there(None)
+            self.choice_changed.emit()
+        self._say_slice()
+
+    def pick(self, point: int | None) -> None:
+        """Pick a point: where the other inputs stay at a picked point, they stay at this one."""
+        self.picked = point
+        follow = self.choice.point is not None
+        self.set_choice(self.choice._replace(point=point) if follow else self.choice)
+
+    def places(self) -> np.ndarray:
+        """Return where the points are drawn (n, 2), training points first; empty without a snapshot."""
+        if self._snapshot is None:
+            return np.empty((0, 2))
+        return np.vstack(BoundaryPicture(self._snapshot.samples, None, choice=self.choice).places)
+
+    def nearest(self, x: float, y: float) -> int | None:
+        """Return the shown point that is nearest to a place of the plot; None where none is near."""
+        places = self.places()
+        if self._snapshot is not None and not self.show_test:
+            places = places[: len(self._snapshot.samples.X_train)]
+        wide, high = self.pixel_size
+        apart = np.hypot((places[:, 0] - x) / wide, (places[:, 1] - y) / high)
+        return int(np.argmin(apart)) if len(apart) and apart.min() <= REACH else None
+
+    def _pick_at(self, x: float, y: float, plain: bool) -> None:
+        if plain and self._snapshot is not None and may_choose(self._snapshot.samples):
+            point = self.nearest(x, y)
+            if point is not None:
+                self.pick(point)
 
     def take_answer(self, answer: BoundaryAnswer) -> None:
         """Draw an answer, if it belongs to this run."""
         if self._snapshot is None or answer.run != self._snapshot.run:
+            return
+        if answer.boundary.choice != self.choice:
+            # Of a slice that was left: it is asked for again.
+            self._asked = None
             return
         self._answer = answer
         if self._asked is not None and answer.step == self._asked.step:
@@ -139,6 +211,7 @@ class DataView(PlotCard):
             step=view.step,
             parameters=view.parameters,
             resolution=resolution,
+            choice=self.choice,
         )
         return self._asked
 
@@ -148,7 +221,9 @@ class DataView(PlotCard):
             return False
         boundary = self._answer.boundary if self._answer is not None else None
         samples = self._snapshot.samples
-        self.drawing.show(BoundaryPicture(samples, boundary, self.show_test, self._blame, self._loss))
+        self.drawing.show(
+            BoundaryPicture(samples, boundary, self.show_test, self._blame, self._loss, self.choice)
+        )
         self._stale = False
         return True
 
@@ -176,6 +251,8 @@ class DataView(PlotCard):
 
     def show_there(self, boundary: Boundary | None) -> None:
         """Show the predictions with the weights at a place of the surface; None: end this."""
+        if boundary is not None and boundary.choice != self.choice:
+            return
         text = self.drawing.show_there(boundary)
         if not text and not self.there_label.text():
             return
@@ -198,14 +275,26 @@ class DataView(PlotCard):
     def legend_text(self, theme: Theme) -> str:
         if self._snapshot is None or not self._snapshot.samples.classification:
             return ""
-        first, second = (html.escape(name) for name in self._snapshot.samples.class_names)
+        return self._legend(theme, *self._class_names)
+
+    @staticmethod
+    def _legend(theme: Theme, first: str, second: str) -> str:
         return (
-            f"<span style='color:{theme.class0}'>■</span> {first}&nbsp;&nbsp; "
-            f"<span style='color:{theme.class1}'>●</span> {second}"
+            f"<span style='color:{theme.class0}'>■</span> {html.escape(first)}&nbsp;&nbsp; "
+            f"<span style='color:{theme.class1}'>●</span> {html.escape(second)}"
         )
 
     def shorter_legends(self, text: str) -> tuple[str, ...]:
-        return (text.replace(" class ", " "), "")
+        cut = [
+            self._legend(self.drawing.theme, *(shown_name(name, most) for name in self._class_names))
+            for most in (12, 8, 5)
+        ]
+        return (text.replace(" class ", " "), *cut, "")
+
+    @property
+    def _class_names(self) -> tuple[str, str]:
+        assert self._snapshot is not None
+        return self._snapshot.samples.class_names
 
     def hover_text(self, x: float, y: float) -> str:
         text = self.drawing.hover(x, y)

@@ -12,7 +12,7 @@ from playground.value_names import (
 
 LOSSES = LOSS_NAMES
 SCHEDULES = {**SCHEDULE_NAMES, "constant": "none"}
-OUTPUTS = {**OUTPUT_NAMES, "sigmoid": "sigmoid, σ(z)", "linear": "linear, z"}
+OUTPUTS = OUTPUT_NAMES
 MOMENTUM_FORMS = MOMENTUM_FORM_NAMES
 INITIALIZATIONS = INITIALIZATION_NAMES
 NEURONS = {0: "none", **{n: str(n) for n in (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 48, 64)}}
@@ -43,8 +43,8 @@ HINTS = {
         "Functions of the raw inputs that the network sees beside them, with ; between two: x1^3; exp(-x2)"
     ),
     "network.output": (
-        "What the output neuron makes of z: ŷ = z, or ŷ = σ(z); a cross-entropy needs σ, "
-        "half squared error of two classes may have either"
+        "What the output neuron makes of z: a cross-entropy needs the sigmoid, half squared error of two "
+        "classes may have either"
     ),
     "network.initial_scale": "A factor of the first weights that are drawn, from 0 to 100",
     "network.frozen": (

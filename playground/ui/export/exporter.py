@@ -241,7 +241,7 @@ class Exporter:
                 raise ExportError("There is no boundary to export: this run has no network.")
             boundary = self._data.answer.boundary if self._data.answer is not None else None
             shown = self._data.show_test, self._data.blame
-            return boundary_figure(on_data.samples, boundary, *shown, snapshot.view)
+            return boundary_figure(on_data.samples, boundary, *shown, snapshot.view, self._data.choice)
         if self._surface.answer is None or self._surface.answer.surface is None:
             raise ExportError(NO_SURFACE)
         if self._surface.relief is not None:

@@ -13,6 +13,7 @@ from playground.drawing.kit.items import PointsItem, solid_pen
 from playground.drawing.kit.theme import Theme
 from playground.engine.backprop.numbers_in_words import unlike_the_step
 from playground.engine.datasets import Samples
+from playground.engine.input_slice import places_of, slice_of
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import schedule_of
 from playground.experiment import Experiment
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 PAGE = "inspector"
 SECONDS = 0.1
-REACH = 40.0
-"""Distance in pixels within which a click selects a point."""
 RING = 2.2
 WALK_MS = 350
 """Between two operations of a walk that is shown."""
@@ -71,6 +70,7 @@ class InspectorFeature(LazyPage[Inspector]):
         self.ring.setZValue(50)
         window.data_view.add_item(self.ring)
         window.data_view.clicked.connect(self._clicked)
+        window.data_view.choice_changed.connect(self._mark)
         actions = window.actions_by_name
         self.add_lazy_page()
         self.add_keys("Steps of the i&nspector")
@@ -110,6 +110,7 @@ class InspectorFeature(LazyPage[Inspector]):
         if point != self.point:
             self.point = point
             self.view.show_check(None)
+        self.window.data_view.pick(point)
         self._name_point()
         self._mark()
 
@@ -243,23 +244,18 @@ class InspectorFeature(LazyPage[Inspector]):
         if snapshot is None or self.point is None or not self._seen:
             self.ring.set_data(np.empty(0), np.empty(0))
             return
-        x, y = _places(snapshot)
-        at = slice(self.point, self.point + 1)
-        self.ring.set_data(x[at], y[at])
+        samples = snapshot.samples
+        shown = slice_of(samples, self.window.data_view.choice)
+        at = places_of(samples, shown, *points_of(samples, self.point))
+        self.ring.set_data(at[:, 0], at[:, 1])
 
     def _clicked(self, at_x: float, at_y: float) -> None:
         """Select the point that is nearest to a click in the data view."""
-        snapshot, data = self.window.snapshot, self.window.data_view
-        if snapshot is None or not self.page_on_screen:
+        if self.window.snapshot is None or not self.page_on_screen:
             return
-        x, y = _places(snapshot)
-        if not data.show_test:
-            n = len(snapshot.samples.X_train)
-            x, y = x[:n], y[:n]
-        wide, high = data.pixel_size
-        apart = np.hypot((x - at_x) / wide, (y - at_y) / high)
-        if len(apart) and apart.min() <= REACH:
-            self.inspect(int(np.argmin(apart)))
+        point = self.window.data_view.nearest(at_x, at_y)
+        if point is not None:
+            self.inspect(point)
 
     def _samples(self) -> Samples | None:
         return None if self.window.snapshot is None else self.window.snapshot.samples
@@ -291,11 +287,3 @@ class InspectorFeature(LazyPage[Inspector]):
 
 def _count(snapshot: Snapshot) -> int:
     return len(snapshot.samples.X_train) + len(snapshot.samples.X_test)
-
-
-def _places(snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray]:
-    """Return the places of the points in the data view, training points first."""
-    samples = snapshot.samples
-    X = samples.raw(np.concatenate([samples.X_train, samples.X_test]))
-    y = np.concatenate([samples.y_train, samples.y_test])[:, 0]
-    return X[:, 0], X[:, 1] if X.shape[1] > 1 else y

@@ -146,7 +146,13 @@ class PointingFeature(Feature):
         if network_on_data(snapshot.problem) is None:
             return None
         self._there_wanted = False
-        return BoundaryThereQuestion(snapshot.run, snapshot.view.step, plane.at(*place), RESOLUTION_THERE)
+        return BoundaryThereQuestion(
+            snapshot.run,
+            snapshot.view.step,
+            plane.at(*place),
+            RESOLUTION_THERE,
+            choice=self._data.choice,
+        )
 
     def _arrows_question(self, snapshot: Snapshot) -> ArrowsQuestion | None:
         view, surface = snapshot.view, self._surface

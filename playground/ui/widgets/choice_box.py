@@ -36,9 +36,15 @@ class ChoiceBox(QComboBox):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(5)
+        self.set_choices(choices)
+        self.activated.connect(self._take)
+
+    def set_choices(self, choices: Mapping[Any, str]) -> None:
+        """Offer other values; none of them is shown until set_value."""
+        self.clear()
+        self.value, self._extra = None, False
         for value, title in choices.items():
             self.addItem(title, value)
-        self.activated.connect(self._take)
 
     def set_value(self, value: object, title: str = "") -> None:
         """Show a value. One that is no choice is shown under its own title."""

@@ -223,3 +223,25 @@ def test_a_low_axis_has_two_numbers_that_do_not_touch(qapp, low: float, high: fl
     assert len(values) >= 2
     line = QFontMetricsF(font(LIGHT, LIGHT.small_font_size)).height()
     assert np.diff(values).min() / (high - low) * size >= 0.9 * line
+
+
+@pytest.mark.parametrize("orientation", ["left", "bottom"])
+def test_a_name_longer_than_its_axis_is_cut_in_the_middle(qtbot, orientation: str) -> None:
+    axis = ValueAxis(orientation, LIGHT)
+    name = "mean distance <b> from the centre"
+    axis.set_name(name)
+    axis.resize(400.0, 400.0)
+    assert axis.shown_name == name
+    axis.resize(90.0, 90.0)
+    axis.resizeEvent(None)
+    assert "…" in axis.shown_name
+    assert axis.shown_name[:2] == "me"
+    assert axis.shown_name[-2:] == "re"
+    assert QFontMetricsF(font(LIGHT, round(LIGHT.font_size))).horizontalAdvance(axis.shown_name) <= 90.0
+    assert axis.label.toPlainText().strip() == axis.shown_name
+    # A change of the theme keeps it cut, and more room brings it back.
+    axis.restyle(LIGHT)
+    assert "…" in axis.shown_name
+    axis.resize(400.0, 400.0)
+    axis.resizeEvent(None)
+    assert axis.label.toPlainText().strip() == name

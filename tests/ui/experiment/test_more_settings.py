@@ -125,7 +125,7 @@ def test_two_classes_may_have_either_output_with_half_squared_error(stage: Stage
     assert (output.value, output.isEnabled()) == ("sigmoid", False)
     choose(loss, "half squared error")
     assert (output.value, output.isEnabled()) == ("linear", True)
-    choose(output, "sigmoid, σ(z)")
+    choose(output, "sigmoid")
     stage.until(lambda s: s.view.experiment.output == "sigmoid")
     assert lab.experiment.loss == "squared_error"
     choose(loss, "binary cross-entropy")
