@@ -38,7 +38,7 @@ PARTS: Mapping[str, Part] = {
     "points": Part("the points", ((ATTRIBUTE, "data_view"),)),
     "run": Part("Run", ((ATTRIBUTE, "transport.run_button"),)),
     "one_step": Part("Step", ((ATTRIBUTE, "transport.step_button"),)),
-    "experiment": Part("the page *Experiment*", ((TAB, "experiment"),)),
+    "experiment": Part("the page *Experiment*", ((TAB, "experiment"), (PAGE, "experiment"))),
     "learn": Part("the menu Learn", ((MENU, "learn"),)),
     "sliders": Part("the sliders", ((CHILD, "lesson_sliders"),)),
     "chain_rule": Part("the chain-rule lab", ((PAGE, "chain_rule"),)),
@@ -58,6 +58,16 @@ PARTS: Mapping[str, Part] = {
 def parts_in(text: str) -> list[str]:
     """Return the names of the marks in a text, in their order."""
     return [match[1] for match in MARK.finditer(text)]
+
+
+def plain_words(text: str) -> str:
+    """Return a text in one line, without asterisks, with the words that its marks stand for."""
+
+    def words(match: re.Match[str]) -> str:
+        part = PARTS.get(match[1])
+        return match[2] or (match[0] if part is None else part.words)
+
+    return " ".join(MARK.sub(words, text).replace("*", "").split())
 
 
 def with_links(text: str) -> str:

@@ -65,7 +65,7 @@ class FakeArrangement:
     def presenting(self) -> bool:
         return self.large is not None
 
-    def add_page(self, place: str, name: str, title: str, widget: QWidget) -> None:
+    def add_page(self, place: str, name: str, title: str, widget: QWidget, with_column: bool = False) -> None:
         self.pages[name], self.titles[name], self.places[name] = self._put(widget), title, place
         widget.hide()
 

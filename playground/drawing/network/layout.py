@@ -102,8 +102,8 @@ def lay_out(rect: QRectF, layer_sizes: tuple[int, ...], factor: float) -> Diagra
     row = rect.height() / tallest
     size = max(min(size, 0.78 * row), min(size, LEAST_NODE * factor))
     squeezed = row - SQUEEZED_GAP * factor
-    if row < size + 4.0 and SQUEEZED_NODE * factor <= squeezed < size:
-        size, pitch = squeezed, row
+    if row < size + 4.0 and squeezed >= SQUEEZED_NODE * factor:
+        size, pitch = min(size, squeezed), row
     else:
         pitch = min(size * 1.75, max(size + 4.0, row))
     capacity = max(2, int((rect.height() + pitch - size) / pitch))

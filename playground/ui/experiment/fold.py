@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import PlainLabel
@@ -23,7 +23,7 @@ class FoldHeading(QWidget):
         self._may_fold = self._folded = False
         self.label = PlainLabel(title)
         set_role(self.label, "title")
-        self.button = QToolButton()
+        self.button = QPushButton()
         set_role(self.button, "fold")
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.button.clicked.connect(self._clicked)

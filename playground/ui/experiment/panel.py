@@ -75,7 +75,11 @@ if TYPE_CHECKING:
     from playground.ui.frame.actions import Actions
 
 WIDTH, FULL_WIDTH = 256, 304
-DIAGRAM_HEIGHT = 250
+DIAGRAM_HEIGHT, TALL_DIAGRAM = 250, 470
+ROW_OF_NEURONS, AROUND_NEURONS = 54, 40
+"""Pixels of the diagram: its height, the largest one, a neuron at full size with its gap, and the legend."""
+DIAGRAM_STRETCH = 1000
+"""The share of the diagram in the height that is left, beside an empty place with the share 1."""
 MOST_LINES = 8
 """Of the standardisation of the inputs."""
 LOW = 500
@@ -148,13 +152,17 @@ class ExperimentPanel(Card):
         self.diagram.light_up(lit)
         self._fold_diagram()
 
+    def set_reminder(self, widget: QWidget) -> None:
+        """Put a widget above all fields, which it moves down while it is shown."""
+        self.body.insertWidget(0, widget)
+
     def restyle(self, theme: Theme) -> None:
         self._theme = theme
         self.datasets.restyle(theme)
         self.rule.restyle(theme)
         self.formula.restyle(theme)
         self.diagram.restyle(theme)
-        self.diagram.setMaximumHeight(round(DIAGRAM_HEIGHT * theme.font_factor))
+        self._limit_diagram()
         self.updateGeometry()
 
     def set_full(self, full: bool) -> None:
@@ -185,6 +193,13 @@ class ExperimentPanel(Card):
         self._column.setSpacing(LOW_SPACING if low else SPACING)
         self._fold_diagram()
 
+    def _limit_diagram(self) -> None:
+        """Let the diagram grow as far as its neurons need where there is room."""
+        on_data = self._lab.experiment.on_data
+        tallest = 0 if on_data is None else max(self._lab.experiment.layer_sizes)
+        height = min(max(DIAGRAM_HEIGHT, AROUND_NEURONS + ROW_OF_NEURONS * tallest), TALL_DIAGRAM)
+        self.diagram.setMaximumHeight(round(height * self._theme.font_factor))
+
     @property
     def _is_low(self) -> bool:
         return self.height() < LOW * self._theme.font_factor
@@ -211,12 +226,17 @@ class ExperimentPanel(Card):
         self._column = column = QVBoxLayout()
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(SPACING)
-        self.diagram.setMaximumHeight(DIAGRAM_HEIGHT)
         heading = _heading("Data", self.dataset_title)
         self.fold = FoldHeading("Network", self.diagram, "the diagram of the network")
         self._network_part = _stacked(heading, self.datasets, self.rule, self.fold, self.diagram)
         self._formula_part = _stacked(_heading("Formula", self.formula_title), self.formula)
         self._formula_part.hide()
+        # All height that the diagram does not need is in one place, not between its neighbours.
+        inside = self._network_part.layout()
+        assert isinstance(inside, QVBoxLayout)
+        inside.setStretchFactor(self.diagram, DIAGRAM_STRETCH)
+        inside.addStretch(1)
+        self._limit_diagram()
         column.addWidget(self._network_part, 1)
         column.addWidget(self._formula_part)
         column.addWidget(self._make_form())
@@ -471,6 +491,7 @@ class ExperimentPanel(Card):
         self.derived.show_value(data.derived_inputs, data.raw_names)
         self._show_output(experiment, data.kind.classification)
         self.fields["network.initial_scale"].set_value(network.initial_scale)
+        self._limit_diagram()
         self.neurons.set_value(
             (layers[0] if layers else 0) if len(layers) < 2 else layers,
             " – ".join(str(neurons) for neurons in layers),

@@ -123,6 +123,7 @@ class Page:
     place     the panel that it stands beside: "left" the experiment, "centre" the surface, "right" the loss
     command   opens it, in the menu of this name
     opened_by the name of the command, where that differs from the name of the page
+    with_column: whether it has a column of its own where the window is wide enough
     """
 
     name: str
@@ -131,6 +132,7 @@ class Page:
     command: Command
     menu: str = "learn"
     opened_by: str = ""
+    with_column: bool = False
 
     @property
     def command_name(self) -> str:
@@ -155,7 +157,7 @@ class Feature(QObject):
         """Add the widget as the page of this feature and return its command, which is in the menu."""
         page, window = self.page, self.window
         assert page is not None
-        window.arrangement.add_page(page.place, page.name, page.title, widget)
+        window.arrangement.add_page(page.place, page.name, page.title, widget, page.with_column)
         action = window.actions_by_name[page.command_name]
         window.menu(page.menu).addAction(action)
         return action

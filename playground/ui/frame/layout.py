@@ -24,6 +24,10 @@ SMALLEST_SIZE = QSize(1000, 620)
 LEFT_WIDTH, ROOMY_LEFT_WIDTH, RIGHT_WIDTH = 236, 300, 400
 ROOMY = 1240
 """Width of the panels from which on the left one is as wide as a lesson, which then moves no other panel."""
+ROOM_FOR_A_COLUMN = 1570
+"""Width of the layout from which on the page of a lesson stands in a column of its own."""
+COLUMN_SHARE, COLUMN_WIDTHS = 0.21, (370, 480)
+"""Share of the width that this column takes, and its least and largest width."""
 GAP = 8
 
 
@@ -48,9 +52,12 @@ class WindowLayout(QWidget):
             "left": Pages("experiment", "Experiment", panels["experiment"]),
             "centre": Pages("surface", OWN_TITLES["surface"], panels["surface"]),
             "right": Pages("loss", "Loss", panels["loss"]),
+            "column": (column := Pages()),
         }
+        self._with_column: str | None = None
+        """The page that stands in the column where there is room, and beside the experiment where not."""
         self._plots = {name: panels[name] for name in PLOTS}
-        self._panels = {**panels, **{pages.first: pages for pages in self._pages.values()}}
+        self._panels = {**panels, **{pages.first: pages for pages in self._pages.values() if pages.first}}
         self._preferences = preferences
         self._closed = {name for name in PANELS if preferences.switch(f"closed/{name}", False)}
         self._withheld: set[str] = set()
@@ -70,6 +77,8 @@ class WindowLayout(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(10, 2, 10, 10)
         self._row.setSpacing(GAP)
+        self._row.addWidget(column)
+        column.open_changed.connect(self._show_column)
         self._column = QVBoxLayout()
         self._column.setSpacing(GAP)
         self.area = PanelArea(self._upper, SMALLEST_SIZE)
@@ -93,9 +102,15 @@ class WindowLayout(QWidget):
         """The plot that fills the presentation; None outside of one."""
         return self._large
 
-    def add_page(self, place: str, name: str, title: str, widget: QWidget) -> None:
-        """Add a page beside the experiment ("left"), the surface ("centre") or the loss ("right"), closed."""
+    def add_page(self, place: str, name: str, title: str, widget: QWidget, with_column: bool = False) -> None:
+        """Add a page beside the experiment ("left"), the surface ("centre") or the loss ("right"), closed.
+
+        with_column: whether it has a column of its own at the left edge where the window is wide enough.
+        """
         self._pages[place].add(name, title, widget)
+        if with_column:
+            self._with_column = name
+            self._place_column()
 
     def stand_in(self, widget: QWidget, on: bool, title: str) -> None:
         """Show a widget with this title in the place of the surface, or the surface again."""
@@ -163,6 +178,7 @@ class WindowLayout(QWidget):
                 home.open_page(seen)
         self._apply()
         self._upper.restoreState(shown.sizes)
+        self._put_back()
 
     def _open_both(self, names: tuple[str, str]) -> None:
         for name in names:
@@ -201,8 +217,14 @@ class WindowLayout(QWidget):
         return self
 
     def seen(self, place: str) -> str:
-        """Return the name of the visible page of a place; empty where the place is closed."""
-        return self._pages[place].seen
+        """Return the name of the visible page of a place; empty where the place is closed.
+
+        The page in the column counts for the left, unless another page than the experiment is visible there.
+        """
+        pages = self._pages[place]
+        if place == "left" and pages.seen == pages.first:
+            return self._pages["column"].seen or pages.seen
+        return pages.seen
 
     def place_of(self, name: str) -> Pages:
         """Return the pages among which this one is."""
@@ -332,11 +354,39 @@ class WindowLayout(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place_column()
         if event.size().height() != event.oldSize().height():
             self.height_changed.emit(event.size().height())
         if self._usual is not None:
             # The smallest sizes of the panels change with their type, and are available after the layout.
             QTimer.singleShot(0, self, self._put_back)
+
+    def _place_column(self) -> None:
+        """Move a page to its column where there is room for that, and back among the others where not."""
+        name, column = self._with_column, self._pages["column"]
+        if name is None:
+            return
+        least, most = COLUMN_WIDTHS
+        column.setFixedWidth(min(max(least, round(COLUMN_SHARE * self.width())), most))
+        home = self.place_of(name)
+        place = self._pages["column" if self.width() >= ROOM_FOR_A_COLUMN else "left"]
+        if home is place:
+            return
+        focus, was_open = self.window().focusWidget(), home.is_open(name)
+        self._move(name, place)
+        if was_open:
+            place.open_page(name)
+            if focus is not None and place.isAncestorOf(focus):
+                focus.setFocus()
+
+    def _show_column(self) -> None:
+        """Show the column while a page is open in it, outside of a presentation."""
+        column = self._pages["column"]
+        on = bool(column.seen) and (self._large is None or self._large in column)
+        if on and column.isHidden() and self._large is None:
+            # The panels get their widths back when it is closed.
+            self._keep_usual()
+        column.setVisible(on)
 
     def _content_resized(self) -> None:
         # The panels get their sizes after the window.
@@ -352,16 +402,23 @@ class WindowLayout(QWidget):
 
     def _put_back(self) -> None:
         """Restore the splitters after a presentation, once the window has its size again."""
-        if self._usual is None or self._large is not None or self._cleared:
+        if not self._may_put_back:
             return
+        assert self._usual is not None
         for name, splitter in self._splitters.items():
             splitter.restoreState(self._usual.states[name])
         if (self.size(), self._upper.size()) == (self._usual.size, self._usual.panels):
             QTimer.singleShot(0, self, self._finish_putting_back)
 
+    @property
+    def _may_put_back(self) -> bool:
+        """Whether the panels are as they usually are, so that their usual sizes fit."""
+        unusual = self._large is not None or bool(self._cleared) or self._side_by_side is not None
+        return self._usual is not None and not unusual
+
     def _finish_putting_back(self) -> None:
         usual = self._usual
-        if usual is None or self._large is not None or self._cleared:
+        if usual is None or not self._may_put_back:
             return
         if (self.size(), self._upper.size()) == (usual.size, usual.panels):
             for name, splitter in self._splitters.items():
@@ -382,6 +439,7 @@ class WindowLayout(QWidget):
                 holds = isinstance(panel, Pages) and self._large in panel
                 panel.setVisible(holds or name in (self._large, "strip"))
         self._right.setVisible(any(not self._panels[name].isHidden() for name in ("data", "loss")))
+        self._show_column()
         shown = (self._panels["experiment"], self._panels["surface"], self._right)
         self.area.setVisible(any(not widget.isHidden() for widget in shown))
 

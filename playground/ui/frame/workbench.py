@@ -42,8 +42,11 @@ class Arrangement(Protocol):
     def large(self) -> str | None:
         """The plot or page that is large in the presentation; None outside of one."""
 
-    def add_page(self, place: str, name: str, title: str, widget: QWidget) -> None:
-        """Put a page into a place: "left", "centre" or "right"."""
+    def add_page(self, place: str, name: str, title: str, widget: QWidget, with_column: bool = False) -> None:
+        """Put a page into a place: "left", "centre" or "right".
+
+        with_column: whether it has a column of its own where the window is wide enough.
+        """
 
     def stand_in(self, widget: QWidget, on: bool, title: str) -> None:
         """Show a widget in the place of the surface, or the surface again."""

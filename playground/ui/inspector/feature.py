@@ -60,7 +60,7 @@ class InspectorFeature(LazyPage[Inspector]):
     def __init__(self, window: Workbench):
         super().__init__(window)
         self.point: int | None = 0
-        self._seen = self._check_requested = self._checking = False
+        self._seen = self._check_requested = self._checking = self._concealed = False
         self._cadence = Cadence(SECONDS)
         self._walk_phase = ""
         self._walk_timer = QTimer(self)
@@ -95,6 +95,7 @@ class InspectorFeature(LazyPage[Inspector]):
         content.mean_requested.connect(self.show_mean)
         content.check_requested.connect(self.check_gradients)
         content.changed.connect(self._light_up)
+        content.set_hidden(self._concealed)
         self._name_point()
 
     # Commands -------------------------------------------------------------------------------------------
@@ -124,6 +125,13 @@ class InspectorFeature(LazyPage[Inspector]):
     def show_mean(self, on: bool) -> None:
         """Show the mean over all training points, or a point again."""
         self.inspect(None if on else 0)
+
+    def conceal(self, on: bool) -> None:
+        """Hide the numbers, which would answer a question, or show them again."""
+        self._concealed = on
+        if self.created is not None:
+            self.created.set_hidden(on)
+            self._light_up()
 
     def begin_walk(self) -> None:
         """Count the operations that are walked through from here on."""
@@ -236,6 +244,8 @@ class InspectorFeature(LazyPage[Inspector]):
 
     def _light_up(self) -> None:
         operation = self.created.operation if self.created is not None and self._seen else None
+        if self._concealed:
+            operation = None
         self.window.panel.light_up(operation.lit if operation is not None else None)
 
     def _mark(self) -> None:

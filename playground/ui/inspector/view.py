@@ -23,6 +23,7 @@ from playground.ui.widgets.step_transport import StepTransport
 
 WAITING = "The helper is tracing the pass."
 BEGINNING = "Step forward: the point goes through the network, layer by layer."
+ONCE_ANSWERED = "The numbers of this network stand here once the question is answered."
 LINES = 2
 PHASE_TIPS = {
     phase: f"The first operation of this phase: {phase}. Press it again for the next one" for phase in PHASES
@@ -51,6 +52,7 @@ class Inspector(Card):
         self.at = 1
         self._seen: set[int] = set()
         """The operations that stood out since the walk began, by their index."""
+        self._hidden = self._presenting = False
         self._make_widgets(theme)
         self._arrange()
         self._refresh()
@@ -145,10 +147,24 @@ class Inspector(Card):
 
     def set_presentation(self, on: bool) -> None:
         """Show only the board and its words, for a hall; keys step."""
-        for widget in (self.transport, self.previous_button, self.next_button, self.check_button):
+        self._presenting = on
+        for widget in (self.previous_button, self.next_button, self.check_button):
             widget.setVisible(not on)
+        self._show_parts()
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Show the network without a number as long as a question asks for one."""
+        if hidden != self._hidden:
+            self._hidden = hidden
+            self._show_parts()
+            self._draw_network()
+            self._point("")
+
+    def _show_parts(self) -> None:
+        self.area.setVisible(not self._hidden)
+        self.transport.setVisible(not (self._presenting or self._hidden))
         # In a hall the diagram beside the page is hidden: the board has one of its own.
-        self.diagram.setVisible(on)
+        self.diagram.setVisible(self._presenting or self._hidden)
 
     # Building -------------------------------------------------------------------------------------------
 
@@ -225,7 +241,7 @@ class Inspector(Card):
 
     def _draw_network(self) -> None:
         if self.answer is not None and self.operation is not None:
-            self.diagram.show_trace(self.answer.trace, self.operation.lit)
+            self.diagram.show_trace(self.answer.trace, None if self._hidden else self.operation.lit)
 
     def _mark_phase(self) -> None:
         operation = self.operation
@@ -234,8 +250,9 @@ class Inspector(Card):
 
     def _point(self, text: str) -> None:
         operation = self.operation
-        if operation is None:
-            self.words.setText(WAITING)
+        if operation is None or self._hidden:
+            self.words.setText(ONCE_ANSWERED if self._hidden else WAITING)
+            self.words.setToolTip("")
             return
         text = text or operation.sentence
         if text == operation.sentence and self.answer is not None and not self.board.underMouse():

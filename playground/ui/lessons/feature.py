@@ -49,13 +49,14 @@ from playground.ui.lessons.parameter_sliders import ParameterSliders
 from playground.ui.lessons.part_light import PartLight
 from playground.ui.lessons.pin import LessonPin
 from playground.ui.lessons.progress import LessonProgress
+from playground.ui.lessons.reminder import Reminder, sentence_of
 from playground.ui.lessons.still_plane import StillPlane
 from playground.ui.lessons.traces import LessonTraces
 from playground.ui.runs.kept_runs import KeptRunsFeature
 from playground.ui.transport.stop_when_feature import StopWhenFeature
 
 if TYPE_CHECKING:
-    from playground.lessons.format import Lesson, LessonStep
+    from playground.lessons.format import Lesson, LessonStep, Prediction
     from playground.ui.frame.workbench import Workbench
 
 PAGE = "lessons"
@@ -80,6 +81,7 @@ class LessonFeature(Feature):
         name=PAGE,
         title="Lesson",
         place="left",
+        with_column=True,
         command=Command("&Lessons", "F2", "The course: lessons along the lecture, from the parabola on"),
     )
     slots = (LessonQuestion.slot,)
@@ -135,6 +137,8 @@ class LessonFeature(Feature):
         panel.part_pointed.connect(self.light.point_at)
         panel.part_chosen.connect(self.light.choose)
         panel.part_entered.connect(self.light.enter)
+        self.reminder = Reminder()
+        window.panel.set_reminder(self.reminder)
         actions, learn = window.actions_by_name, window.menu("learn")
         course = self.add_page(self.panel)
         course.triggered.connect(lambda _=False: self.open())
@@ -202,7 +206,7 @@ class LessonFeature(Feature):
             self._still.give_back()
             self._traces.give_back()
             self._pin.end()
-            self._pin.hide_answer(None)
+            self._hide_answer(None)
             self._show_sliders(False)
             lessons = self.lessons
             self.panel.show_course(lessons, self.progress, self._problems, left)
@@ -256,7 +260,7 @@ class LessonFeature(Feature):
         self._answer, self._requested_run, self._since = None, None, place.since
         self._pages = set()
         self.window.arrangement.clear_except(step.view.get("panels"))
-        self._pin.hide_answer(None if self._answered else step.prediction)
+        self._hide_answer(None if self._answered else step.prediction)
         self._show_sliders(bool(step.view.get("sliders")))
 
     def _begin_step(self) -> None:
@@ -317,7 +321,7 @@ class LessonFeature(Feature):
             for name in ("surface", "loss"):
                 window.arrangement.show_page(name)
         window.arrangement.clear_except(view.get("panels"))
-        self._pin.hide_answer(None if self._answered else step.prediction)
+        self._hide_answer(None if self._answered else step.prediction)
         self._show_sliders(bool(view.get("sliders")))
         if step.goal is not None:
             self.panel.set_reached(step, False)
@@ -430,10 +434,12 @@ class LessonFeature(Feature):
         if was_open and not self._page_open:
             self.window.arrangement.clear_except(None)
             self.light.out()
+            self._inspector.conceal(False)
             self._layout.give_back()
             self._still.give_back()
             self._traces.give_back()
         self.panel.setMinimumWidth(WIDTH if on_screen else 0)
+        self._remind()
         step = self.step
         asked = None if step is None or not self._page_open else step.goal
         self._pin.withhold_lookahead(asked is not None and asked.withholds_lookahead)
@@ -464,6 +470,25 @@ class LessonFeature(Feature):
         else:
             # A run that had diverged and goes on may still reach it.
             self.panel.set_reached(step, False, missed=step.goal.missed(evidence))
+
+    def _remind(self) -> None:
+        """Show on the page of the experiment what the step asks for, where only one of the two is visible."""
+        step, arrangement = self.step, self.window.arrangement
+        behind = arrangement.page_is_open(PAGE) and not (
+            self.page_on_screen and arrangement.page_on_screen("experiment")
+        )
+        if step is None or not behind:
+            self.reminder.say("")
+            return
+        goal = ""
+        if step.goal is not None:
+            goal = step.goal.sentence_under(self.panel.schedule, self.panel.of_formula)
+        self.reminder.say(f"{'✓ Reached. ' if self._reached else ''}{sentence_of(step, goal)}")
+
+    def _hide_answer(self, prediction: Prediction | None) -> None:
+        """Hide what would answer a question on the same screen; None: restore everything."""
+        self._pin.hide_answer(prediction)
+        self._inspector.conceal(prediction is not None)
 
     def _in_hand(self) -> bool:
         """Return whether something is being dragged, so that its value is passed and not chosen."""
@@ -581,7 +606,7 @@ class LessonFeature(Feature):
 
     def _take_guess(self, guess: float) -> None:
         self._answered = True
-        self._pin.hide_answer(None)
+        self._hide_answer(None)
         self.panel.show_answer(guess)
         step = self.step
         if step is not None and step.prediction is not None and step.prediction.run:

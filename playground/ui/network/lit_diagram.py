@@ -24,7 +24,7 @@ class LitDiagram(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Network diagram of the inspector")
 
-    def show_trace(self, trace: Trace, lit: Lit) -> None:
+    def show_trace(self, trace: Trace, lit: Lit | None) -> None:
         """Show the weights of a trace."""
         sizes = (len(trace.x), *(len(layer.b) for layer in trace.layers))
         theta = np.concatenate([part for layer in trace.layers for part in (layer.W.ravel(), layer.b)])

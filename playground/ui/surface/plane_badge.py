@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QPushButton, QWidget
@@ -12,9 +13,19 @@ from playground.ui.style import set_role
 from playground.ui.surface.wish import PlaneSettings
 from playground.ui.widgets.plain_label import PlainLabel
 
+if TYPE_CHECKING:
+    from playground.lab.snapshot import Snapshot
+
 MARGIN = 8
+PATH, NO_PATH = "path", "There is no path yet: take a few steps first"
+"""The plane that only a run that has begun has, and why it cannot be taken before."""
 ROUND_MARKER = 18
 """Pixels around the marker that the badge leaves free."""
+
+
+def has_path(snapshot: Snapshot) -> bool:
+    """Return whether the run has made a step that its path holds."""
+    return len(snapshot.view.history.path) > 1
 
 
 def way_out(settings: PlaneSettings, theta: ThetaName = WEIGHTS) -> tuple[str, PlaneSettings]:
@@ -24,7 +35,7 @@ def way_out(settings: PlaneSettings, theta: ThetaName = WEIGHTS) -> tuple[str, P
     """
     if settings.kind == "path":
         return f"Plane through the {theta}", replace(settings, kind="random")
-    return "Plane of the path", replace(settings, kind="path")
+    return "Plane of the path", replace(settings, kind=PATH)
 
 
 class PlaneBadge(QWidget):
@@ -47,11 +58,19 @@ class PlaneBadge(QWidget):
         self._row.addWidget(self.button)
         self.hide()
 
-    def say(self, sentence: str, settings: PlaneSettings, theta: ThetaName = WEIGHTS) -> None:
-        """Show a sentence with the way out of a plane with these settings; an empty one hides the badge."""
+    def say(
+        self, sentence: str, settings: PlaneSettings, theta: ThetaName = WEIGHTS, has_path: bool = True
+    ) -> None:
+        """Show a sentence with the way out of a plane with these settings; an empty one hides the badge.
+
+        has_path: whether the run has a path; without one its plane cannot be taken, and the button says so.
+        """
         if sentence:
             text, self._settings = way_out(settings, theta)
             self.button.setText(text)
+            possible = has_path or self._settings.kind != PATH
+            self.button.setEnabled(possible)
+            self.button.setToolTip("" if possible else NO_PATH)
             self.label.setText(sentence)
             self.setAccessibleName(sentence)
         self.setVisible(bool(sentence))

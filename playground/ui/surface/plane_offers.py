@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from playground.landscape.directions import PLANE_KINDS
 from playground.theta_words import WEIGHTS, ThetaName
+from playground.ui.surface.plane_badge import NO_PATH, PATH
 from playground.ui.surface.wish import PlaneSettings
 
 KEEP = "keep"
@@ -49,8 +50,8 @@ class OfferButtons(QWidget):
         self._shown: list[tuple[str, PlaneSettings | str]] = []
         self.hide()
 
-    def offer(self, offers: list[tuple[str, PlaneSettings | str]]) -> None:
-        """Show these, or none."""
+    def offer(self, offers: list[tuple[str, PlaneSettings | str]], has_path: bool = True) -> None:
+        """Show these, or none. has_path: whether the run has a path, whose plane can be taken then alone."""
         if offers != self._shown:
             self._shown = offers
             for button in self.buttons:
@@ -65,6 +66,10 @@ class OfferButtons(QWidget):
                 self._row.addWidget(button)
                 button.show()
                 self.buttons.append(button)
+        for button, (_, what) in zip(self.buttons, offers, strict=True):
+            possible = has_path or not isinstance(what, PlaneSettings) or what.kind != PATH
+            button.setEnabled(possible)
+            button.setToolTip("" if possible else NO_PATH)
         self.setVisible(bool(offers))
         self.place()
 

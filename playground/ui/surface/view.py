@@ -39,7 +39,7 @@ from playground.ui.surface import asking, read_outs
 from playground.ui.surface.asking import SurfaceState
 from playground.ui.surface.path_on_plane import PathOnPlane
 from playground.ui.surface.picture_options import PictureOptions
-from playground.ui.surface.plane_badge import PlaneBadge
+from playground.ui.surface.plane_badge import PlaneBadge, has_path
 from playground.ui.surface.plane_bar import PlaneBar
 from playground.ui.surface.plane_offers import OfferButtons, offers_for
 from playground.ui.surface.plane_words import plane_change_words
@@ -500,7 +500,7 @@ class SurfaceView(PointingCard):
             self.caption.setText("")
             self.describe(answer.problem)
             theta = theta_of(snapshot.view.experiment)
-            self.offers.offer(offers_for(wish.plane, wish.kept is not None, theta))
+            self.offers.offer(offers_for(wish.plane, wish.kept is not None, theta), has_path(snapshot))
             return
         self.offers.offer([])
         self._say_off_plane(snapshot)
@@ -516,7 +516,8 @@ class SurfaceView(PointingCard):
         """Say on the picture where its marker does not belong to the ground that it stands on."""
         shown = not self.badge.isHidden()
         sentence = off_plane(self.wish, snapshot, self._answers(), self.shown.picture, shown)
-        self.badge.say(sentence, self.wish.plane, theta_of(snapshot.view.experiment))
+        theta = theta_of(snapshot.view.experiment)
+        self.badge.say(sentence, self.wish.plane, theta, has_path(snapshot))
         self._place_badge()
 
     def _place_badge(self) -> None:

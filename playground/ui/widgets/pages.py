@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
 
@@ -38,10 +38,16 @@ class TabRow(QTabBar):
 
 
 class Pages(QWidget):
-    """Pages by name. The first always stays; the others can be opened and closed."""
+    """Pages by name. The first always stays, if there is one; the others can be opened and closed."""
 
-    def __init__(self, name: str, title: str, widget: QWidget, parent: QWidget | None = None):
+    open_changed = Signal()
+    """A page was opened or closed."""
+
+    def __init__(
+        self, name: str = "", title: str = "", widget: QWidget | None = None, parent: QWidget | None = None
+    ):
         super().__init__(parent)
+        self.first = name
         self._widgets: dict[str, QWidget] = {}
         self._titles: dict[str, str] = {}
         self._open: list[str] = []
@@ -60,14 +66,14 @@ class Pages(QWidget):
         column.setSpacing(GAP)
         column.addWidget(self.tabs)
         column.addWidget(self._stack, 1)
-        self.add(name, title, widget)
-        self.first = name
-        self.open_page(name)
+        if widget is not None:
+            self.add(name, title, widget)
+            self.open_page(name)
 
     @property
     def seen(self) -> str:
-        """The name of the visible page."""
-        return self._open[self.tabs.currentIndex()]
+        """The name of the visible page; empty where none is open."""
+        return self._open[self.tabs.currentIndex()] if self._open else ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -119,12 +125,15 @@ class Pages(QWidget):
 
     def open_page(self, name: str) -> None:
         """Open a page and bring it to the front."""
-        if name not in self._open:
+        new = name not in self._open
+        if new:
             self._open.append(name)
             index = self.tabs.addTab(self._titles[name])
             self.tabs.setTabToolTip(index, self._titles[name])
         self.tabs.setCurrentIndex(self._open.index(name))
         self._turn(self.tabs.currentIndex())
+        if new:
+            self.open_changed.emit()
 
     def close_page(self, name: str) -> None:
         """Close a page, unless it is the first."""
@@ -139,6 +148,7 @@ class Pages(QWidget):
                 self.tabs.setCurrentIndex(0)
             self.tabs.blockSignals(False)
             self._turn(self.tabs.currentIndex())
+            self.open_changed.emit()
 
     def place_on_screen(self, name: str, tab: bool) -> tuple[QWidget, QRect] | None:
         """Return where a page or its tab is, a widget and a rectangle in it; None where it is not seen."""
@@ -151,13 +161,18 @@ class Pages(QWidget):
 
     def show_tabs(self, on: bool) -> None:
         """Allow tabs, or hide them, as for a hall."""
-        self.tabs.setVisible(on and len(self._open) > 1)
+        self.tabs.setVisible(on and self._has_tabs)
+
+    @property
+    def _has_tabs(self) -> bool:
+        """Whether there is a choice: a page to turn to, or one to close."""
+        return len(self._open) > (1 if self.first else 0)
 
     def _turn(self, index: int) -> None:
         if 0 <= index < len(self._open):
             self._stack.setCurrentWidget(self._widgets[self._open[index]])
             self._stack.updateGeometry()
-            self.tabs.setVisible(len(self._open) > 1)
+            self.tabs.setVisible(self._has_tabs)
             self._offer_to_close(index)
 
     def _offer_to_close(self, index: int) -> None:

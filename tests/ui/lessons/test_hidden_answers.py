@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from playground.ui.inspector.feature import InspectorFeature
+from playground.ui.inspector.view import ONCE_ANSWERED
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.rate.limit_feature import LimitFeature
 from playground.ui.rate.lookahead_feature import LookaheadFeature
@@ -60,6 +61,8 @@ def test_a_run_that_will_not_move_is_told_after_the_question_about_it(open_windo
     window = open_window()
     lessons, surface = feature_of(window, LessonFeature), window.surface_view
     lessons.open(9)
+    surface.choose_plane("path")
+    window.arrangement.show_page("surface")
     qtbot.waitUntil(lambda: surface.settled and surface.answer is not None and surface.answer.problem != "")
     assert "does not move" not in surface.answer.problem
     assert lessons.step.prediction.run == 1000
@@ -107,3 +110,48 @@ def test_a_gradient_check_tells_its_cost_after_the_question_about_it(open_window
     assert "34" not in inspector.view.check_label.text()
     lessons.panel.guessed.emit(34.0)
     assert "34 forward passes" in inspector.view.check_label.text()
+
+
+@pytest.mark.parametrize(("number", "steps"), [(4, 0), (4, 2), (6, 0)])
+def test_the_inspector_shows_the_network_and_no_number_until_the_question_is_answered(
+    open_window, qtbot, number: int, steps: int
+) -> None:
+    window = open_window()
+    lessons = feature_of(window, LessonFeature)
+    lessons.open(number)
+    for _ in range(steps):
+        lessons.walk(1)
+    window.arrangement.show_page("inspector")
+    inspector = feature_of(window, InspectorFeature).view
+    qtbot.waitUntil(inspector.diagram.isVisible)
+    assert not inspector.area.isVisible()
+    assert not inspector.transport.isVisible()
+    qtbot.waitUntil(lambda: inspector.diagram.picture is not None)
+    assert inspector.words.text() == ONCE_ANSWERED
+    lessons.panel.guessed.emit(1.0)
+    assert inspector.area.isVisible()
+    assert inspector.transport.isVisible()
+    assert not inspector.diagram.isVisible()
+    lessons.choose(-1)
+    assert inspector.area.isVisible() or not inspector.isVisible()
+
+
+@pytest.mark.parametrize("number", [4, 6])
+def test_a_lesson_by_hand_shows_no_surface_of_something_else(open_window, qtbot, number: int) -> None:
+    window = open_window()
+    feature_of(window, LessonFeature).open(number)
+    assert window.arrangement.page_on_screen("inspector")
+    assert not window.surface_view.isVisible()
+
+
+def test_zeros_have_their_loss_and_their_layers_in_the_place_of_an_empty_surface(open_window, qtbot) -> None:
+    window = open_window()
+    lessons = feature_of(window, LessonFeature)
+    lessons.open(9)
+    shown = window.arrangement
+    qtbot.waitUntil(lambda: shown.page_on_screen("activations") and shown.page_on_screen("loss"))
+    assert not window.surface_view.isVisible()
+    assert not window.data_view.isVisible()
+    assert window.loss_view.height() >= 0.5 * window.height()
+    lessons.choose(-1)
+    qtbot.waitUntil(lambda: window.surface_view.isVisible() and window.data_view.isVisible())

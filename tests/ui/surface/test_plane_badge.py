@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.experiment import ExperimentFile
-from playground.ui.surface.plane_badge import MARGIN, PlaneBadge, way_out
+from playground.ui.surface.plane_badge import MARGIN, NO_PATH, PlaneBadge, way_out
 from playground.ui.surface.wish import PlaneSettings
 
 
@@ -33,6 +33,8 @@ def test_it_says_so_and_shows_the_plane_of_the_path(qtbot: Any, open_window: Any
     qtbot.waitUntil(lambda: not view.badge.isHidden())
     assert view.badge.label.text().startswith(("True J ", "The weights lie "))
     assert view.badge.button.text() == "Plane of the path"
+    assert not view.badge.button.isEnabled()
+    assert view.badge.button.toolTip() == NO_PATH
     plot = view.canvas.mapFromScene(view.drawing.box.mapRectToScene(view.drawing.box.rect())).boundingRect()
     assert plot.adjusted(-2, -2, 2, 2).contains(view.badge.geometry())
     ground = view.badge.grab().toImage().pixelColor(view.badge.width() // 2, 3).lightness()
@@ -42,6 +44,8 @@ def test_it_says_so_and_shows_the_plane_of_the_path(qtbot: Any, open_window: Any
     assert not view.badge.geometry().intersects(view.progress.geometry()), "“Stop here” can be pressed"
     assert view.canvas.rect().contains(view.progress.geometry())
     window.lab.run_exactly(3)
+    qtbot.waitUntil(view.badge.button.isEnabled)
+    assert view.badge.button.toolTip() == ""
     qtbot.mouseClick(view.badge.button, Qt.MouseButton.LeftButton)
     assert view.kind == "path"
     assert view.bar.kind_box.value == "path"

@@ -1,0 +1,53 @@
+"""What a step of a lesson asks for, on the page of the experiment while the lesson is behind it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from playground.lessons.parts import parts_in, plain_words
+from playground.ui.style import set_role
+from playground.ui.widgets.plain_label import Paragraph
+
+if TYPE_CHECKING:
+    from playground.lessons.format import LessonStep
+
+ON_THE_PAGE = "experiment"
+"""The part whose name a paragraph has that asks for something on the page of the experiment."""
+
+
+def sentence_of(step: LessonStep, goal: str = "") -> str:
+    """Return what a step asks for: where its text names the page of the experiment, what it says there.
+
+    goal: the goal in words. Without either it is the question, or else the title of the step.
+    """
+    paragraphs = re.split(r"\n\s*\n", step.text)
+    asked = [plain_words(part) for part in paragraphs if ON_THE_PAGE in parts_in(part)]
+    if asked:
+        return " ".join(asked)
+    if goal:
+        return f"Goal: {goal}"
+    return plain_words(step.prediction.question if step.prediction is not None else step.title)
+
+
+class Reminder(QFrame):
+    """A sentence below the tab that leads back to the page of the lesson; hidden without a sentence."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        set_role(self, "reminder")
+        self.setObjectName("lesson_reminder")
+        self.setAccessibleName("What the lesson asks for")
+        self.label = Paragraph()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 3)
+        column.addWidget(self.label)
+        self.hide()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence; an empty one hides it all."""
+        if sentence != self.label.text():
+            self.label.setText(sentence)
+        self.setVisible(bool(sentence))
