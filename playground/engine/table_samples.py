@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -45,13 +46,19 @@ def held_back(settings: DataSettings) -> list[int]:
 
     At least one row of each class is left to train on.
     """
-    table = settings.kept_table
+    return list(_held_back(settings.kept_table, settings.test_share))
+
+
+@lru_cache(maxsize=8)
+def _held_back(table: TableSettings, test_share: float) -> tuple[int, ...]:
+    # Kept: the window asks several times in each frame, and a table may have many rows.
     if table.test_rows is not None:
-        return [len(table.test_rows)]
+        return (len(table.test_rows),)
     sizes = [len(group) for group in _groups(table)]
-    n_test, ends = round(table.n_rows * settings.test_share), np.cumsum([0, *sizes])
+    n_test, ends = round(table.n_rows * test_share), np.cumsum([0, *sizes])
     cuts = [(2 * n_test * int(end) + table.n_rows) // (2 * table.n_rows) for end in ends]
-    return [min(stop - start, size - 1) for (start, stop), size in zip(pairwise(cuts), sizes, strict=True)]
+    shares = zip(pairwise(cuts), sizes, strict=True)
+    return tuple(min(stop - start, size - 1) for (start, stop), size in shares)
 
 
 def input_names(table: TableSettings) -> tuple[str, ...]:

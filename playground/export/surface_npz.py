@@ -7,7 +7,8 @@ path_a, path_b, path_off    their places on the plane, and how far they lie off 
 path_gaps (g, 2)            pairs of steps between which nothing was recorded, so that no line joins them
 parameters (P,)             the present θ
 about                       JSON: format and version, step, kind of plane, normalisation and seed of random
-                            directions, the loss at θ, the experiment with its log of changes, the SHA-256
+                            directions, the number of training points where values are not of all of them,
+                            the loss at θ, the experiment with its log of changes, the SHA-256
                             of the points that it trains and tests on, versions of the libraries; where
                             there is no plane, problem is the reason, and the file has no other arrays than
                             path_steps, path_gaps and parameters
@@ -55,6 +56,7 @@ def surface_npz(
         "seed": None if random is None else random[1],
         "resolution": None if surface is None else surface.resolution,
         "complete": surface is not None and surface.complete,
+        "points": None if surface is None or surface.fewer is None else surface.fewer.kept,
         "problem": problem or None,
         "training_loss": view.train_loss if math.isfinite(view.train_loss) else str(view.train_loss),
         "experiment": json.loads(view.experiment_file.to_json()),

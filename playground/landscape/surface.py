@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,12 +25,26 @@ REMINDER = 0.2
 """Seconds after which `refine` yields the last surface again, with its new progress."""
 
 
+class FewerPoints(NamedTuple):
+    """The training points that a surface is of, where these are not all, and J of these and of all.
+
+    kept of them, of all; loss and loss_of_all are at the parameters of a step.
+    """
+
+    kept: int
+    of: int
+    step: int
+    loss: float
+    loss_of_all: float
+
+
 @dataclass(frozen=True, eq=False)
 class Surface:
     """The loss at the centres of a grid of cells.
 
     a (na,), b (nb,): coordinates of the centres, ascending; values (nb, na): J, infinities and NaN as they
     are. resolution is the requested one; complete is True once it is reached; progress runs from 0 to 1.
+    fewer: where J is of some of the training points.
     """
 
     plane: Plane
@@ -39,6 +54,7 @@ class Surface:
     resolution: int
     complete: bool
     progress: float
+    fewer: FewerPoints | None = None
 
     def __post_init__(self) -> None:
         for array in (self.a, self.b, self.values):

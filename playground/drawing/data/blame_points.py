@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QTransform
@@ -9,12 +12,18 @@ from PySide6.QtGui import QColor, QPainter, QTransform
 from playground.drawing.kit.axes import round_up
 from playground.drawing.kit.geometry import Frame
 from playground.drawing.kit.items import ThemedItem, map_points, solid_pen
+from playground.drawing.kit.kept_layer import MANY, KeptLayer
 from playground.drawing.kit.levels import Levels
+from playground.drawing.kit.stamps import copy_stamps, half_of_stamp, stamp_of, topmost
 from playground.drawing.kit.theme import Theme
 
 REACH = 9.0
 """Distance from a point within which the pointer selects it, in pixels."""
 SHADES = 32
+RIM = 1.4
+"""Width of the outline of a point, in pixels."""
+DrawOne = Callable[..., None]
+"""painter, label=, shade=, at=: paints one point around a place."""
 
 
 class BlamePointsItem(ThemedItem):
@@ -28,6 +37,11 @@ class BlamePointsItem(ThemedItem):
         self._x = self._y = np.empty(0)
         self._labels = np.empty(0, int)
         self.table = np.empty((0, 3))
+        self._layer = KeptLayer()
+
+    def restyle(self, theme: Theme) -> None:
+        self._layer.forget()
+        super().restyle(theme)
 
     def clear(self) -> None:
         self._losses = self.pointed = None
@@ -39,6 +53,7 @@ class BlamePointsItem(ThemedItem):
         """Show points with x, y, losses (n,); labels (n,): 0, 1, or −1 where there are no classes."""
         self._x, self._y, self._labels, self._losses, self.table = x, y, labels, losses, table
         self.levels = blame_levels(losses)
+        self._layer.forget()
         self.update()
 
     def nearest(self, x: float, y: float) -> int | None:
@@ -60,6 +75,24 @@ class BlamePointsItem(ThemedItem):
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         if self._losses is None:
             return
+        if len(self._x) >= MANY and not self._exporting:
+            self._layer.draw(painter, transform, frame, lambda inner: self._draw_all(inner, transform, frame))
+        else:
+            self._draw_all(painter, transform, frame)
+        if self.pointed is not None and self.pointed < len(self._x):
+            self._draw_ring(painter, transform, self.pointed)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _draw_ring(self, painter: QPainter, transform: QTransform, index: int) -> None:
+        x, y = map_points(transform, self._x[index : index + 1], self._y[index : index + 1])
+        reach = self.theme.point_size / 2 + 4
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in ((self.theme.card, 4.5), (self.theme.text, 2.0)):
+            painter.setPen(solid_pen(color, width))
+            painter.drawEllipse(QPointF(x[0], y[0]), reach, reach)
+
+    def _draw_all(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        assert self._losses is not None
         theme, half = self.theme, self.theme.point_size / 2
         x, y = map_points(transform, self._x, self._y)
         inside = (x >= frame[0]) & (x <= frame[2]) & (y >= frame[1]) & (y <= frame[3])
@@ -69,23 +102,38 @@ class BlamePointsItem(ThemedItem):
         order = np.flatnonzero(inside)[np.argsort(self._losses[inside], kind="stable")]
         inks = [QColor(*(int(c) for c in color)) for color in self.table[_middles(len(self.table))]]
         rims = {0: QColor(theme.class0), 1: QColor(theme.class1), -1: QColor(theme.text)}
-        pens = {label: solid_pen(color, 1.4) for label, color in rims.items()}
-        for index in order.tolist():
-            label = int(self._labels[index])
-            painter.setPen(pens[label])
-            painter.setBrush(inks[int(shades[index])])
-            at = QPointF(x[index], y[index])
+        pens = {label: solid_pen(color, RIM) for label, color in rims.items()}
+
+        def draw_one(inner: QPainter, label: int, shade: int, at: QPointF) -> None:
+            inner.setPen(pens[label])
+            inner.setBrush(inks[shade])
             if label == 0:
                 side = 0.886 * half
-                painter.drawRect(QRectF(at.x() - side, at.y() - side, 2 * side, 2 * side))
+                inner.drawRect(QRectF(at.x() - side, at.y() - side, 2 * side, 2 * side))
             else:
-                painter.drawEllipse(at, half, half)
-        if self.pointed is not None and self.pointed < len(x):
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            for color, width in ((theme.card, 4.5), (theme.text, 2.0)):
-                painter.setPen(solid_pen(color, width))
-                painter.drawEllipse(QPointF(x[self.pointed], y[self.pointed]), half + 4, half + 4)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+                inner.drawEllipse(at, half, half)
+
+        many = len(order) >= MANY and not self._exporting
+        order = order[topmost(x[order], y[order])] if many else order
+        kinds = list(zip(self._labels[order].tolist(), shades[order].tolist(), strict=True))
+        if many:
+            room = half_of_stamp(theme.point_size, RIM)
+            _draw_stamps(painter, x[order], y[order], kinds, room, draw_one)
+        else:
+            for index, kind in zip(order.tolist(), kinds, strict=True):
+                draw_one(painter, *kind, QPointF(x[index], y[index]))
+
+
+def _draw_stamps(
+    painter: QPainter, x: np.ndarray, y: np.ndarray, kinds: list[tuple[int, int]], half: float, draw: DrawOne
+) -> None:
+    """Copy one shape of each kind, a label and a shade, to its places, in this order."""
+    ratio = painter.device().devicePixelRatioF()
+    stamps = {
+        (label, shade): stamp_of(half, ratio, partial(draw, label=label, shade=shade, at=QPointF(half, half)))
+        for label, shade in set(kinds)
+    }
+    copy_stamps(painter, x, y, half, [stamps[kind] for kind in kinds])
 
 
 def blame_levels(losses: np.ndarray) -> Levels:

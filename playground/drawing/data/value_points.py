@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QTransform
 
 from playground.drawing.kit.geometry import Frame
 from playground.drawing.kit.items import PixelItem, map_points, solid_pen
+from playground.drawing.kit.kept_layer import MANY, KeptLayer
 from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.theme import Theme
 
@@ -26,13 +27,22 @@ class ValuePointsItem(PixelItem):
         self._levels = Levels(-1.0, 1.0, False)
         self._table: np.ndarray | None = None
         self._theme: Theme | None = None
+        self._layer = KeptLayer()
 
     def show(self, groups: Sequence[Group], levels: Levels, table: np.ndarray | None, theme: Theme) -> None:
         """Show these groups. table None: all in the colour of text."""
         self._groups, self._levels, self._table, self._theme = list(groups), levels, table, theme
+        self._layer.forget()
         self.update()
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        count = sum(len(values) for _, _, values, _ in self._groups)
+        if count >= MANY and not self._exporting:
+            self._layer.draw(painter, transform, frame, lambda inner: self._draw_all(inner, transform, frame))
+        else:
+            self._draw_all(painter, transform, frame)
+
+    def _draw_all(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         if self._theme is None:
             return
         theme, half = self._theme, self._theme.point_size / 2

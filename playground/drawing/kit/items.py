@@ -21,6 +21,8 @@ from PySide6.QtWidgets import QGraphicsSceneResizeEvent
 from playground.drawable import can_be_drawn, drawable_range
 from playground.drawing.kit.color_maps import packed
 from playground.drawing.kit.geometry import Frame, clip_polyline, dashes, simplified, thin_curve
+from playground.drawing.kit.kept_layer import MANY, KeptLayer
+from playground.drawing.kit.stamps import copy_stamps, half_of_stamp, stamp_of, topmost
 from playground.drawing.kit.theme import Theme
 
 LONGEST_STROKE = 25_000.0
@@ -395,19 +397,28 @@ class PointsItem(PixelItem):
         self.x = self.y = np.empty(0)
         self.size, self.pen, self.brush = 8.0, QPen(), QBrush()
         self._stamp: QPixmap | None = None
+        self._layer = KeptLayer()
 
     def set_data(self, x: np.ndarray, y: np.ndarray) -> None:
         self.x, self.y = np.asarray(x, float), np.asarray(y, float)
+        self._layer.forget()
         self.update()
 
     def set_style(self, size: float, pen: QPen, brush: QBrush) -> None:
         self.size, self.pen, self.brush = size, pen, brush
         self._stamp = None
+        self._layer.forget()
         self.update()
 
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         if not len(self.x):
             return
+        if len(self.x) >= MANY and not self._exporting:
+            self._layer.draw(painter, transform, frame, lambda inner: self._draw_all(inner, transform, frame))
+        else:
+            self._draw_all(painter, transform, frame)
+
+    def _draw_all(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         x, y = map_points(transform, self.x, self.y)
         inside = (x >= frame[0]) & (x <= frame[2]) & (y >= frame[1]) & (y <= frame[3])
         places = zip(x[inside].tolist(), y[inside].tolist(), strict=True)
@@ -415,18 +426,15 @@ class PointsItem(PixelItem):
             for at_x, at_y in places:
                 self._draw_one(painter, at_x, at_y)
             return
-        # Painting thousands of shapes costs ten times as much as copying one.
         ratio = painter.device().devicePixelRatioF()
-        half = np.ceil(self.size / 2 + self.pen.widthF()) + 1
+        half = half_of_stamp(self.size, self.pen.widthF())
         if self._stamp is None or self._stamp.devicePixelRatioF() != ratio:
-            side = int(np.ceil(2 * half * ratio))
-            self._stamp = QPixmap(side, side)
-            self._stamp.setDevicePixelRatio(ratio)
-            self._stamp.fill(Qt.GlobalColor.transparent)
-            inner = QPainter(self._stamp)
-            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._draw_one(inner, half, half)
-            inner.end()
+            self._stamp = stamp_of(half, ratio, lambda inner: self._draw_one(inner, half, half))
+        if inside.sum() >= MANY and not self._exporting:
+            x, y = x[inside], y[inside]
+            kept = topmost(x, y)
+            copy_stamps(painter, x[kept], y[kept], half, [self._stamp] * len(kept))
+            return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         for at_x, at_y in places:
             painter.drawPixmap(QPointF(at_x - half, at_y - half), self._stamp)

@@ -18,7 +18,7 @@ from playground.engine.schedules import slider_name
 from playground.landscape.directions import PlaneChoice, rehearsal_sentence
 from playground.landscape.plane import Plane
 from playground.landscape.surface import Surface
-from playground.numerals import loss_text, number_text, percent_text, rate_text
+from playground.numerals import count_text, loss_text, number_text, percent_text, rate_text
 from playground.theta_words import BALL, WEIGHTS, ThetaName
 
 COMPUTING = "The surface is being computed."
@@ -37,6 +37,7 @@ def picture_caption(picture: SurfacePicture, levels: Levels | None = None, in_sp
         if picture.now is not None
         else "",
         age_sentence(picture.age),
+        fewer_points_sentence(surface, picture.finer),
         left_out_sentence(picture, levels, in_space),
         picture.choice.note if picture.choice is not None else "",
         "" if surface.complete else f"Coarse for now: {len(surface.a)} × {len(surface.b)} cells.",
@@ -108,6 +109,24 @@ def position_sentence(now: Now, n_parameters: int, size: float, theta: ThetaName
 def age_sentence(age: int) -> str:
     """Return how many steps a surface is older than the present parameters; empty where it is not."""
     return f"The surface is {number_text(age, 9)} step{'s' * (age != 1)} old." if age > 0 else ""
+
+
+def fewer_points_sentence(surface: Surface, finer: Surface | None = None) -> str:
+    """Return which training points a surface is of, and J of these and of all; empty where it is of all.
+
+    finer: the cells that are drawn over it.
+    """
+    fewer = surface.fewer
+    if fewer is not None:
+        return (
+            f"The surface is of {count_text(fewer.kept)} of {count_text(fewer.of)} training points while it "
+            f"trains: at step {count_text(fewer.step)} J is {loss_text(fewer.loss)} on them, "
+            f"{loss_text(fewer.loss_of_all)} on all."
+        )
+    if finer is not None and (fewer := finer.fewer) is not None:
+        count, of = count_text(fewer.kept), count_text(fewer.of)
+        return f"Its finer cells are of {count} of {of} training points until it is complete."
+    return ""
 
 
 NO_VISIBLE_MEAN = "The mean of all is not visible: a step along it changes J by less than rounding."

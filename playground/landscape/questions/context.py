@@ -8,6 +8,7 @@ import numpy as np
 
 from playground.arrays import Floats
 from playground.engine.datasets import samples_of
+from playground.engine.fewer_points import with_fewer_points
 from playground.engine.network_on_data import NetworkOnData
 from playground.engine.problem import Problem
 from playground.engine.problem_of_experiment import network_on_data, problem_of
@@ -42,6 +43,7 @@ class Context:
         self.problem: Problem = problem.with_penalties(experiment.training.l1, experiment.training.l2)
         self._rehearsal: tuple[Floats, PlaneChoice] | None = None
         self._of_start: Context | None = None
+        self._fewer: Problem | None = None
 
     def on_points(self, data: DataSettings) -> Context:
         """Return the context of a run of this experiment whose points have been changed to these.
@@ -56,6 +58,13 @@ class Context:
     def first_problem(self) -> Problem:
         """The problem that the run began with; problem is on its present points."""
         return self.problem if self._of_start is None else self._of_start.problem
+
+    def with_fewer_points(self) -> Problem:
+        """Return the problem with the points that stand for many, drawn once by the seed of the data."""
+        if self._fewer is None:
+            data = self.experiment.data
+            self._fewer = with_fewer_points(self.problem, 0 if data is None else data.seed)
+        return self._fewer
 
     @property
     def network_on_data(self) -> NetworkOnData:

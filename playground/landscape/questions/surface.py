@@ -28,7 +28,7 @@ from playground.landscape.pieces import Pieces
 from playground.landscape.plane import Plane, PlaneError, Window
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.question import RunAnswer, RunQuestion
-from playground.landscape.surface import Surface, refine
+from playground.landscape.surface import FewerPoints, Surface, refine
 from playground.numerals import number_text
 
 
@@ -81,6 +81,7 @@ class SurfaceQuestion(RunQuestion):
     random directions, pair to "parameters", third (P,) to "three_points". previous: the plane of a path to
     align a new one with. fixed: a plane (or a whole choice) to be used as it is. number: chosen by the
     sender, to recognise the answers. to_the_end: the default view holds the path however far it was thrown.
+    fewer_points: of many training points, some stand for all.
     """
 
     slot = "surface"
@@ -102,6 +103,7 @@ class SurfaceQuestion(RunQuestion):
     path_points: int = 0
     picture_size: tuple[float, float] | None = None
     to_the_end: bool = False
+    fewer_points: bool = False
 
     def answers(self, context: Context) -> Iterator[SurfaceAnswer | None]:
         """Yield surfaces, coarse to fine; a single answer with a problem where there is no plane."""
@@ -135,10 +137,15 @@ class SurfaceQuestion(RunQuestion):
         window = Window(*across, *up)
         plane_loss = problem.loss(plane.at(*plane.project(self.parameters)))
         distance = plane.distance(self.parameters)
-        for surface in refine(problem, plane, window, self.resolution):
+        heights = (
+            context.with_fewer_points().with_penalties(self.l1, self.l2) if self.fewer_points else problem
+        )
+        fewer = self._fewer(heights, problem, true_loss)
+        for surface in refine(heights, plane, window, self.resolution):
             if surface is None:
                 yield None
             else:
+                surface = surface if fewer is None else replace(surface, fewer=fewer)
                 yield SurfaceAnswer(
                     self.run,
                     self.step,
@@ -151,6 +158,13 @@ class SurfaceQuestion(RunQuestion):
                     number=self.number,
                     core=core,
                 )
+
+    def _fewer(self, heights: Problem, problem: Problem, loss_of_all: float) -> FewerPoints | None:
+        """Return which points the heights are of; None where they are of all."""
+        if heights.n_samples == problem.n_samples:
+            return None
+        loss = heights.loss(self.parameters)
+        return FewerPoints(heights.n_samples, problem.n_samples, self.step, loss, loss_of_all)
 
     def _choose(self, context: Context, problem: Problem) -> Pieces[tuple[PlaneChoice, Floats]]:
         """Return the plane, and the points (n, P) that its default view holds."""

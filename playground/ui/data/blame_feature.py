@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox
 
+from playground.engine.fewer_points import has_many_points
 from playground.engine.schedules import rate_at
 from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 LEAST_SECONDS = 0.1
 """Shortest time between two colourings while the network trains."""
+MANY_SECONDS = 1.0
+"""The same with many points, whose colours take as long to paint as a few frames."""
 LEAST_HEIGHT = 270
 """Smallest height of the card, in pixels, that has room for a sentence."""
 NOISE = "that is what a mini-batch's noise is made of."
@@ -99,7 +102,8 @@ class BlameFeature(Feature):
         if slot == BlameQuestion.slot:
             known = self._answer
             fresh = same and known is not None and np.array_equal(known.parameters, view.parameters)
-            soon = snapshot.state == RUNNING and now - self._asked_at < LEAST_SECONDS
+            apart = MANY_SECONDS if has_many_points(snapshot.problem) else LEAST_SECONDS
+            soon = snapshot.state == RUNNING and now - self._asked_at < apart
             if fresh or soon:
                 return None
             self._asked_at = now

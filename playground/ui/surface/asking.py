@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from playground.arrays import Floats
+from playground.engine.fewer_points import has_many_points
 from playground.engine.lengths import length
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.directions import (
@@ -39,7 +40,10 @@ NEARLY = 0.01
 
 @dataclass(frozen=True)
 class Target:
-    """What the surface on the screen should be of; moment: that of the parameters its plane goes through."""
+    """What the surface on the screen should be of; moment: that of the parameters its plane goes through.
+
+    fewer_points: whether some of many training points stand for all.
+    """
 
     run: int
     plane: PlaneKey
@@ -48,6 +52,7 @@ class Target:
     l2: float
     resolution: int
     moment: Moment
+    fewer_points: bool = False
 
     def same_picture(self, other: Target) -> bool:
         """Return whether only moment or resolution differ: an answer on its way is then worth waiting for."""
@@ -183,13 +188,16 @@ def stop_refining(state: SurfaceState) -> SurfaceState:
 
 
 def target_of(state: SurfaceState, snapshot: Snapshot) -> Target:
-    """Return what the surface should be of at this moment."""
+    """Return what the surface should be of at this moment.
+
+    Of many points, some while it trains, unless the surface of all is there.
+    """
     wish, settings = state.wish, snapshot.view.settings
     plane, refitted = state.wished_plane, wish.plane_kind.fitted and wish.follow
     resolution = wish.resolution or state.screen_cells
     if refitted and snapshot.state == RUNNING:
         resolution = min(resolution, RESOLUTION_WHILE_RUNNING)
-    return Target(
+    target = Target(
         run=snapshot.run,
         plane=wish.plane_key,
         window=wish.window,
@@ -198,6 +206,9 @@ def target_of(state: SurfaceState, snapshot: Snapshot) -> Target:
         resolution=min(resolution, state.most_cells or resolution),
         moment=_moment_of(snapshot) if plane is None or refitted else plane.moment,
     )
+    if target == state.completed or snapshot.state != RUNNING or not has_many_points(snapshot.problem):
+        return target
+    return replace(target, fewer_points=True)
 
 
 def fit_to_screen(state: SurfaceState, width: float, height: float) -> SurfaceState:
@@ -270,6 +281,7 @@ def _ask(state: SurfaceState, snapshot: Snapshot, target: Target) -> tuple[Surfa
         number=number,
         path_points=len(view.history.path) if keeps is None else 0,
         picture_size=state.screen_size if wish.equal_units else None,
+        fewer_points=target.fewer_points,
     )
     return state, question
 
