@@ -47,6 +47,9 @@ BAD_INPUT = 2
 FEWEST_FILES, FEWEST_FILES_OF_A_WINDOW = 16, 64
 """Open files that Python's own libraries need, and that a window with its threads, pipes and fonts needs."""
 LONGEST_SENTENCE = 300
+SEPARATORS = {"tab": "\t", "semicolon": ";", "comma": ",", "bar": "|", "space": " ", "none": ""}
+DECIMALS = {"point": ".", "comma": ","}
+"""What the options of a table are called on the command line."""
 MOST_STEPS = 10_000_000_000
 """Maximum number of steps that can be requested: more than a hundred days of them."""
 
@@ -131,6 +134,21 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     table.add_argument(
         "--target", action="append", metavar="NAME", help="the column to learn (default: the last one)"
     )
+    table.add_argument(
+        "--class",
+        dest="class_",
+        action="append",
+        metavar="NAME",
+        help="a class of the target whose rows are taken, twice (default: the target has two)",
+    )
+    table.add_argument(
+        "--separator",
+        choices=tuple(SEPARATORS),
+        help="between the cells of a row (default: recognised)",
+    )
+    table.add_argument(
+        "--decimal", choices=tuple(DECIMALS), help="the decimal sign of its numbers (default: recognised)"
+    )
     parser.add_argument("--verbose", action="store_true", help="write what the program does to stderr too")
     group = parser.add_argument_group("without a window")
     group.add_argument(
@@ -158,6 +176,11 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     group.add_argument(
         "--no-run", action="store_true", help="leave the run out of the pictures, which carry it otherwise"
+    )
+    group.add_argument(
+        "--with-points",
+        action="store_true",
+        help="let the pictures carry a run that holds points of your own, which they do not otherwise",
     )
     group.add_argument(
         "--momentum-map",
@@ -188,6 +211,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--format": arguments.format,
         "--size": arguments.size,
         "--no-run": arguments.no_run or None,
+        "--with-points": arguments.with_points or None,
         "--momentum-map": arguments.momentum_map or None,
         "--overwrite": arguments.overwrite or None,
     }
@@ -207,14 +231,16 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 def _check_table(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
     """End the process where the options of a table do not fit each other."""
     if arguments.data is None:
-        for name in ("input", "target"):
+        for name in ("input", "target", "class_", "separator", "decimal"):
             if getattr(arguments, name) is not None:
-                parser.error(f"argument --{name}: works only together with --data")
+                parser.error(f"argument --{name.rstrip('_')}: works only together with --data")
         return
     if arguments.file is not None:
         parser.error("argument --data: takes the place of FILE, so only one of them can be given")
     if arguments.target is not None and len(arguments.target) > 1:
         parser.error("argument --target: one target is learned, so it can be given only once")
+    if arguments.class_ is not None and len(set(arguments.class_)) != 2:
+        parser.error("argument --class: must be given twice, for two classes")
 
 
 def _path_of(kind: str) -> Callable[[str], Path]:
@@ -290,6 +316,10 @@ def _file(path: Path) -> ExperimentFile | Session:
         raise _BadInput(f"“{shown_name(path.name)}” was not opened: {error.reason}") from None
     except TextFileError as error:
         raise _BadInput(f"“{shown_path(path)}” {error}") from None
+    if kind is FileKind.TABLE:
+        raise _BadInput(
+            f"“{shown_name(path.name)}” was not opened: it holds no run; a table is given with --data."
+        )
     held = "scenes" if kind is FileKind.SCENES else "a lesson" if kind is FileKind.LESSON else "lessons"
     raise _BadInput(f"“{shown_name(path.name)}” was not opened: it holds {held}, no run to train.")
 
@@ -302,13 +332,17 @@ def _table(arguments: argparse.Namespace) -> ExperimentFile:
 
     name = arguments.data.name
     try:
-        table = read_table(arguments.data)
+        table = read_table(
+            arguments.data,
+            separator=SEPARATORS.get(arguments.separator),
+            decimal=DECIMALS.get(arguments.decimal),
+        )
     except TableError as error:
         raise _BadInput(str(error)) from None
     target = arguments.target[0] if arguments.target else table.names[-1]
     inputs = arguments.input or [column for column in table.numeric if column != target]
     try:
-        chosen = table.chosen(inputs, target)
+        chosen = table.chosen(inputs, target, classes=arguments.class_)
         made = data_of_table(chosen)
     except TableError as error:
         raise _BadInput(f"“{shown_name(name)}” was not taken: {error.reason}") from None
@@ -332,7 +366,11 @@ def _without_window(arguments: argparse.Namespace, file: ExperimentFile | Sessio
 
     try:
         export = headless.Export(
-            arguments.export_dir, arguments.pages, arguments.overwrite, arguments.momentum_map
+            arguments.export_dir,
+            arguments.pages,
+            arguments.overwrite,
+            arguments.momentum_map,
+            arguments.with_points,
         )
         if isinstance(file, Session):
             return headless.go_on(

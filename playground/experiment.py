@@ -462,6 +462,22 @@ class Experiment:
             changed["network"] = replace(network, frozen=still_frozen(network.frozen, sizes))
         return replace(self, **changed)
 
+    def with_data(self, data: DataSettings) -> Experiment:
+        """Return the same network and training on other data, fitted to them.
+
+        A target of another kind brings its usual loss and output; frozen parameters stay as far as there are
+        the same ones. A formula gives way to the usual network.
+        """
+        if self.on_data is None:
+            return Experiment(data)
+        before, network = self.on_data
+        if data.kind.classification != before.kind.classification:
+            network = replace(network, loss=None, output=None)
+        if network.frozen:
+            sizes = (data.n_inputs, *network.hidden_layers, 1)
+            network = replace(network, frozen=still_frozen(network.frozen, sizes))
+        return replace(self, data=data, network=network)
+
     def with_accepted(self, name: str, value: Any) -> Experiment:
         """Return the same experiment with a live field at a value that with_value has accepted before.
 

@@ -44,6 +44,7 @@ from playground.files.atomic import (
     write_atomically,
 )
 from playground.files.foreign_names import shown_path
+from playground.known_tables import own_rows
 from playground.lab.saved_lab import SavedLab, saved_lab_of, session_of
 from playground.landscape.momentum_map import (
     MOMENTA,
@@ -59,7 +60,7 @@ from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestio
 from playground.landscape.rate_map import RateMap
 from playground.landscape.stability_region import optimizer_with_momentum
 from playground.landscape.thinning import thinned
-from playground.numerals import number_text, percent_text
+from playground.numerals import count_text, number_text, percent_text
 from playground.sessions import Session, Value, save_session
 from playground.startup.ending import heard_signals
 from playground.theta_words import theta_of
@@ -104,13 +105,15 @@ class Export:
     """The files to write and their folder: every picture once for each page, and the tables.
 
     overwrite: False refuses a folder that holds a file of one of the names. momentum_map: whether the map of
-    learning rates and momenta is among the files.
+    learning rates and momenta is among the files. own_points: whether pictures carry a run that holds points
+    of the user's own; a run on other points is carried where its page says so.
     """
 
     folder: str | Path = "."
     pages: tuple[Page, ...] = USUAL_PAGES
     overwrite: bool = False
     momentum_map: bool = False
+    own_points: bool = False
 
     def files(self, experiment: Experiment) -> tuple[str, ...]:
         """Return the names of all files, in the order in which they take their places."""
@@ -217,10 +220,11 @@ def _run(start: _Start, export: Export) -> int:
         ):
             trainer = _train(start, signals)
             _print(_summary(trainer))
+            pages = _pages_to_draw(trainer, export)
             surface = _write_tables(trainer, start.session(trainer), workshop.inside, signals)
             momenta = _write_map(trainer, workshop.inside, signals) if export.momentum_map else None
             try:
-                _draw(trainer, surface, momenta, export.pages, workshop, signals)
+                _draw(trainer, surface, momenta, pages, workshop, signals)
             except _Unseen as error:
                 unseen = str(error)
             signals.check()
@@ -234,6 +238,17 @@ def _run(start: _Start, export: Export) -> int:
     _print(f"Written to {shown_path(folder)}: {', '.join(files)}.")
     _complain_of(workshop.left)
     return 0
+
+
+def _pages_to_draw(trainer: Trainer, export: Export) -> tuple[Page, ...]:
+    """Return the pages of the pictures: without the run where it holds points that they are not to carry."""
+    view = trainer.view()
+    rows = own_rows(view.experiment.data, view.data, view.history.changes)
+    if not rows or export.own_points or not any(page.run for page in export.pages):
+        return export.pages
+    told = "1 row" if rows == 1 else f"{count_text(rows)} rows"
+    _print(f"The pictures carry no run, for it holds your {told}; --with-points puts them in.")
+    return tuple(replace(page, run=False) for page in export.pages)
 
 
 class Progress:

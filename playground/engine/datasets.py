@@ -153,8 +153,8 @@ def samples_of(settings: DataSettings) -> Samples:
     derived input is not finite, and for a rule that gives too few numbers or one class only.
     """
     if settings.table is not None:
-        (x, y), rng = table_samples.points_of(settings.table), np.random.default_rng([settings.seed, 1])
-        train, test = table_samples.split_of(settings, rng)
+        x, y = table_samples.points_of(settings.table)
+        train, test = table_samples.split_by_seed(settings)
         raw_names, output_name = table_samples.input_names(settings.table), shown_name(settings.table.target)
     else:
         x, y = _draw(settings, np.random.default_rng([settings.seed, 0]))

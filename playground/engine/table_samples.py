@@ -41,6 +41,11 @@ def split_of(settings: DataSettings, rng: np.random.Generator) -> tuple[Rows, Ro
     return np.setdiff1d(np.arange(table.n_rows), test), test
 
 
+def split_by_seed(settings: DataSettings) -> tuple[Rows, Rows]:
+    """Return the rows to train on and those to test on as the seed of the data draws them; see split_of."""
+    return split_of(settings, np.random.default_rng([settings.seed, 1]))
+
+
 def held_back(settings: DataSettings) -> list[int]:
     """Return the number of test rows of each class that there is; all rows are one where y is a value.
 

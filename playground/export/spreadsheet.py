@@ -10,8 +10,7 @@ import csv
 import io
 import math
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that is computed when the table is opened."""
+from playground.tables.escaped_texts import FORMULA
 
 
 def for_spreadsheet(table: str, decimal: str) -> bytes:
@@ -31,5 +30,5 @@ def _cell(cell: str, decimal: str) -> str:
         number = False
     if not number:
         # A spreadsheet knows no infinity: "-inf" is a formula to it.
-        return f"'{cell}" if cell.startswith(FORMULA) else cell
+        return f"'{cell}" if cell.startswith(tuple(FORMULA)) else cell
     return cell.replace(".", decimal)

@@ -38,7 +38,12 @@ class FileKind(Enum):
     LESSON = "lesson"
     LESSON_FOLDER = "folder of lessons"
     PICTURE = "picture"
+    TABLE = "table"
 
+
+TABLE_ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".dat", ".data")
+SPREADSHEET_ENDINGS = (".xlsx", ".xlsm", ".xls", ".ods")
+"""Files that hold a table, which the reader of tables refuses with a way out."""
 
 _NAMED_SO = {SESSION_ENDING: FileKind.SESSION, EXPERIMENT_ENDING: FileKind.EXPERIMENT}
 
@@ -57,6 +62,8 @@ def kind_of(path: str | Path) -> FileKind:
         return _kind_of_folder(path)
     try:
         head = beginning(path, HEAD)
+        if path.suffix.lower() in SPREADSHEET_ENDINGS:
+            return FileKind.TABLE
         if head.startswith(_SESSION):
             return FileKind.SESSION
         if head.startswith((PNG_BEGINNING, PDF_BEGINNING)):
@@ -73,12 +80,14 @@ def kind_of(path: str | Path) -> FileKind:
             return FileKind.LESSON
     except TextFileError as error:
         raise UnknownFileError(f"“{shown_path(path)}” {error}") from None
+    if path.suffix.lower() in TABLE_ENDINGS:
+        return FileKind.TABLE
     if (kind := _NAMED_SO.get(path.suffix.lower())) is not None:
         # Whoever reads it says what is wrong with it.
         return kind
     raise UnknownFileError(
         f"“{shown_name(path.name)}” was not opened: it is no session, experiment, scenes, lesson or picture "
-        "of this program."
+        "of this program, and no table (*.csv, *.tsv, *.txt)."
     )
 
 

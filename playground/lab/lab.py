@@ -17,7 +17,7 @@ from playground.engine.branches.fork import Plan
 from playground.engine.branches.stopping import Stop
 from playground.engine.painted_points import started_again
 from playground.engine.problem_of_experiment import check_start
-from playground.experiment import LIVE_FIELDS, Change, Experiment
+from playground.experiment import LIVE_FIELDS, Change, DataSettings, Experiment
 from playground.lab import words
 from playground.lab.analysis.question_queue import Question
 from playground.lab.analysis.thread import GRACE_MS, AnalysisThread
@@ -88,6 +88,8 @@ class Lab(QObject):
         self._ended = False
         self.asked = 0
         """Number of questions that were asked."""
+        self.use_process = use_process
+        """Whether processes of their own do what would take the window's time."""
         self._gate = Gate(self.news.emit)
         self.analysis = AnalysisThread(self._gate, use_process)
         """The thread that answers questions, itself or through its helper. The window asks the lab."""
@@ -406,6 +408,19 @@ class Lab(QObject):
         self._experiment = experiment
         instruction = self._number_instruction()
         self.training.post_restart(instruction, restarts.preset(experiment, title))
+        return instruction
+
+    def set_data(self, data: DataSettings, title: str) -> int:
+        """Begin a run of the present network on other data. Undo brings the old run back.
+
+        title: of the data, for the announcement. Raises ExperimentError for data that no network can have.
+        For the returned number see reached().
+        """
+        experiment = self._experiment.with_data(data)
+        check_start(experiment)
+        self._experiment = experiment
+        instruction = self._number_instruction()
+        self.training.post_restart(instruction, restarts.on_data(data, title))
         return instruction
 
     def reached(self, instruction: int) -> bool:

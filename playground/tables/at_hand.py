@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
+from playground.arrays import Floats
 from playground.resources import resource
-from playground.tables.choice import Chosen
+from playground.tables.choice import CLASSES, Chosen
 from playground.tables.reader import read_table
 from playground.tables.table import Table
 
+FORMAT = {
+    "encoding": "utf-8",
+    "separator": ",",
+    "quote": '"',
+    "decimal": ".",
+    "thousands": "",
+    "header": True,
+}
+"""Of all these files: nothing need be recognised."""
 CC_BY = "CC BY 4.0"
 PUBLIC_DOMAIN = "public domain"
 
@@ -23,6 +36,7 @@ class TableAtHand:
     source, licence  where it is from, and what allows to copy it
     target           the column that is learned; all other columns of numbers are inputs
     classes          the two classes whose rows are taken, where the target has more
+    pictured         the inputs that a small picture shows
     """
 
     title: str
@@ -32,16 +46,34 @@ class TableAtHand:
     licence: str
     target: str
     classes: tuple[str, str] | None = None
+    pictured: tuple[str, ...] = ()
 
     def read(self) -> Table:
         """Return the whole table. Raises TableError."""
-        return read_table(resource("tables", self.file))
+        return read_table(resource("tables", self.file), **FORMAT)
 
     def points(self) -> Chosen:
         """Return its points. Raises TableError."""
         table = self.read()
         inputs = [name for name in table.numeric if name != self.target]
         return table.chosen(inputs, self.target, classes=self.classes)
+
+    def some_points(self, most: int) -> tuple[Floats, Floats, bool]:
+        """Return the pictured inputs (n, d) and targets (n,) of a few rows, and whether they are classes.
+
+        The file is not read as a table: a window that starts has no time for that.
+        """
+        with resource("tables", self.file).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        if self.classes is not None:
+            rows = [row for row in rows if row[self.target] in self.classes]
+        rows = [row for row in rows if all(row[name] for name in (*self.pictured, self.target))]
+        rows = rows[:: -(-len(rows) // most)]
+        X = np.array([[float(row[name]) for name in self.pictured] for row in rows])
+        classes = list(dict.fromkeys(row[self.target] for row in rows))
+        if len(classes) == CLASSES:
+            return X, np.array([float(classes.index(row[self.target])) for row in rows]), True
+        return X, np.array([float(row[self.target]) for row in rows]), False
 
 
 TABLES_AT_HAND: Mapping[str, TableAtHand] = {
@@ -52,6 +84,7 @@ TABLES_AT_HAND: Mapping[str, TableAtHand] = {
         source="the truth table of exclusive or",
         licence=PUBLIC_DOMAIN,
         target="xor",
+        pictured=("x1", "x2"),
     ),
     "iris": TableAtHand(
         title="Iris",
@@ -62,6 +95,7 @@ TABLES_AT_HAND: Mapping[str, TableAtHand] = {
         licence=CC_BY,
         target="species",
         classes=("versicolor", "virginica"),
+        pictured=("petal length (cm)", "petal width (cm)"),
     ),
     "breast_cancer": TableAtHand(
         title="Breast cancer",
@@ -71,6 +105,7 @@ TABLES_AT_HAND: Mapping[str, TableAtHand] = {
         "UCI Machine Learning Repository, doi:10.24432/C5DW2B",
         licence=CC_BY,
         target="diagnosis",
+        pictured=("mean radius", "mean texture"),
     ),
     "hubble": TableAtHand(
         title="Hubble's galaxies",
@@ -79,6 +114,7 @@ TABLES_AT_HAND: Mapping[str, TableAtHand] = {
         source="E. Hubble (1929), Proceedings of the National Academy of Sciences 15, 168–173, table 1",
         licence=PUBLIC_DOMAIN,
         target="velocity (km/s)",
+        pictured=("distance (Mpc)",),
     ),
     "auto_mpg": TableAtHand(
         title="Miles per gallon",
@@ -88,5 +124,6 @@ TABLES_AT_HAND: Mapping[str, TableAtHand] = {
         "years, origins and names of the cars",
         licence=CC_BY,
         target="miles per gallon",
+        pictured=("horsepower", "weight (pounds)"),
     ),
 }

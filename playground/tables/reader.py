@@ -17,6 +17,7 @@ from playground.files.foreign_names import shown_name, shown_path
 from playground.files.text import TextFileError, read_bytes
 from playground.numerals import count_text
 from playground.tables.errors import TableError
+from playground.tables.escaped_texts import unescaped
 from playground.tables.numbers import PLAIN, NumberReader, is_like_a_number, is_missing
 from playground.tables.recognition import (
     Recognised,
@@ -167,7 +168,7 @@ class _Column:
             text = cell.strip()
             known = texts.get(text)
             if known is None:
-                texts[text] = known = text
+                texts[text] = known = unescaped(text)
                 # An object of Python has some 60 bytes beside its characters, and its place in two tables.
                 self.new_text += len(text) + 100
             kept.append(known)
@@ -453,7 +454,7 @@ def unique_names(header: Sequence[str], kept: Sequence[int]) -> tuple[str, ...]:
     names: dict[str, None] = {}
     ends: dict[str, int] = {}
     for index in kept:
-        name = " ".join(header[index][: 4 * LONGEST_NAME].split())
+        name = unescaped(" ".join(header[index][: 4 * LONGEST_NAME].split()))
         name = shown_name(name, LONGEST_NAME) or f"column {index + 1}"
         wanted, end = name, ends.get(name, 1)
         while name in names:

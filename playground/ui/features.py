@@ -41,6 +41,7 @@ from playground.ui.surface.ball_feature import BallFeature
 from playground.ui.surface.feature import SurfaceFeature
 from playground.ui.surface.pointing_feature import PointingFeature
 from playground.ui.surface.relief_feature import ReliefFeature
+from playground.ui.tables.feature import TablesFeature
 from playground.ui.transport.feature import TransportFeature
 from playground.ui.transport.phase_feature import PhaseFeature
 from playground.ui.transport.stop_when_feature import StopWhenFeature
@@ -84,6 +85,7 @@ FEATURES: tuple[type[Feature], ...] = (
     LessonFeature,
     TallyFeature,
     LessonHallFeature,
+    TablesFeature,
     FilesFeature,
     ReplayCheckFeature,
 )

@@ -18,7 +18,7 @@ from playground.files.foreign_names import LONGEST_PATH, shown_name, shown_path
 from playground.files.kinds import is_share_string
 from playground.files.places import is_folder
 from playground.numerals import rate_text
-from playground.share_string import PREFIX, ShareStringError, read_share_string, share_string
+from playground.share_string import ShareStringError, read_share_string, share_string
 from playground.startup.log import log_folder
 from playground.ui.export.dialog import ExportDialog, remembered_page
 from playground.ui.frame import words
@@ -28,13 +28,13 @@ from playground.ui.frame.notice_bar import Offer
 from playground.ui.help.about_dialog import AboutDialog
 from playground.ui.help.command_palette import CommandPalette, menu_paths
 from playground.ui.help.help_dialog import show_keys
+from playground.ui.tables.feature import TablesFeature
 
 if TYPE_CHECKING:
     from playground.ui.main_window import MainWindow
 
 TWO_NUMBERS = Experiment(DataSettings("hours_of_study"), NetworkSettings(hidden_layers=()))
 FIRST_FORMULA = next(iter(FORMULA_PRESETS.values()))
-NO_SHARE_STRING = f"The clipboard holds no share string: a text that begins with {PREFIX}."
 LOG = logging.getLogger(__name__)
 
 
@@ -151,15 +151,20 @@ class WindowCommands(QObject):
         window.notices.say("The share string is copied: Ctrl+V in another window begins this run.", seconds=8)
 
     def paste(self) -> None:
-        """Begin the experiment of a share string in the clipboard; Undo brings the present run back."""
-        self.open_text(QGuiApplication.clipboard().text())
+        """Take what the clipboard holds: a file, a table, or the experiment of a share string."""
+        content = QGuiApplication.clipboard().mimeData()
+        file = next((url.toLocalFile() for url in content.urls() if url.isLocalFile()), "")
+        if file:
+            self.open_file(file)
+        else:
+            self.open_text(content.text())
 
     def open_text(self, text: str) -> bool:
-        """Begin the experiment of a share string; False, with a sentence, where that fails."""
+        """Begin the experiment of a share string, or show a table; False, with a sentence, else."""
         window = self._window
         if not is_share_string(text):
-            window.notices.say(NO_SHARE_STRING)
-            return False
+            tables = next(feature for feature in window.features if isinstance(feature, TablesFeature))
+            return tables.open_text(text)
         try:
             file = read_share_string(text)
         except ShareStringError as error:

@@ -166,13 +166,15 @@ def test_what_holds_no_run_is_refused_without_a_window(
     monkeypatch.chdir(tmp_path)
     Path("scenes.json").write_text('{"format": "loss-landscape-scenes"}')
     Path("a.landscape").write_text('title = "One"\n[[step]]\ntext = "?"\n')
-    Path("notes.txt").write_text("notes")
+    Path("notes").write_text("notes")
+    Path("points.csv").write_text("x,y\n1,2\n")
     Path("plain.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     Path("foreign.pdf").write_bytes(b"%PDF-1.7\n")
     for name, reason in {
         "scenes.json": "“scenes.json” was not opened: it holds scenes, no run to train.",
         "a.landscape": "“a.landscape” was not opened: it holds a lesson, no run to train.",
-        "notes.txt": "“notes.txt” was not opened: it is no session, experiment, scenes, lesson or picture",
+        "notes": "“notes” was not opened: it is no session, experiment, scenes, lesson or picture",
+        "points.csv": "“points.csv” was not opened: it holds no run; a table is given with --data.",
         "plain.svg": "“plain.svg” was not opened: the picture carries no run.",
         "foreign.pdf": "“foreign.pdf” was not opened: the picture is cut off, or was written by another",
     }.items():

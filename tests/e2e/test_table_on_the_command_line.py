@@ -7,6 +7,7 @@ import json
 import pytest
 
 from playground.app import main
+from playground.export.carried_run import CarriedRunError, read_carried_run
 from tests.support.terminal import NO_DISPLAY, one_sentence, start
 
 STUDY = "hours;sleep;name;passed\n1,5;8;ann;no\n2,5;7;bob;no\n3;6;cyd;yes\n?;6;dan;yes\n5,25;8;eve;yes\n"
@@ -91,3 +92,46 @@ def test_an_experiment_and_a_table_are_refused_together(capsys):
         main(["one.json", "--data", "two.csv"])
     assert ended.value.code == 2
     assert one_sentence(capsys.readouterr().err)
+
+
+def test_pictures_of_own_points_carry_their_run_only_where_that_is_asked_for(tmp_path, capsys, qapp):
+    (tmp_path / "study.csv").write_text(STUDY, encoding="utf-8")
+    arguments = ["--headless", "--data", str(tmp_path / "study.csv"), "--steps", "3", "--format", "svg"]
+    assert main([*arguments, "--export-dir", str(tmp_path / "without")]) == 0
+    told = "The pictures carry no run, for it holds your 4 rows; --with-points puts them in."
+    assert told in capsys.readouterr().out
+    with pytest.raises(CarriedRunError, match="carries no run"):
+        read_carried_run((tmp_path / "without" / "loss.svg").read_bytes())
+    assert main([*arguments, "--with-points", "--export-dir", str(tmp_path / "with")]) == 0
+    assert told not in capsys.readouterr().out
+    read_carried_run((tmp_path / "with" / "loss.svg").read_bytes())
+
+
+def test_format_and_classes_are_given_instead_of_recognised(tmp_path, capsys, qapp):
+    (tmp_path / "a.csv").write_text("x;y\n1,500;a\n2,250;b\n3,125;c\n4,000;a\n5,000;b\n")
+    arguments = ["--headless", "--data", str(tmp_path / "a.csv"), "--steps", "1", "--format", "svg"]
+    given = ["--separator", "semicolon", "--decimal", "comma", "--class", "a", "--class", "c"]
+    assert main([*arguments, *given, "--export-dir", str(tmp_path / "out")]) == 0
+    assert "3 points; input x; target y, class 0 is a and class 1 is c" in capsys.readouterr().out
+    data = json.loads((tmp_path / "out" / "experiment.json").read_text(encoding="utf-8"))["data"]
+    assert data["table"]["rows"] == [[1.5, 0], [3.125, 1], [4, 0]]
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--class", "a"], "must be given twice"),
+        (["--class", "a", "--class", "q"], "has no class “q”"),
+        (["--separator", "dash"], "invalid choice"),
+    ],
+)
+def test_other_classes_and_signs_are_refused(tmp_path, capsys, options, reason):
+    (tmp_path / "a.csv").write_text("x,y\n1,a\n2,b\n3,c\n")
+    out = ["--export-dir", str(tmp_path / "out")]
+    try:
+        assert main(["--headless", "--data", str(tmp_path / "a.csv"), *options, *out]) == 2
+    except SystemExit as end:
+        assert end.code == 2
+    said = capsys.readouterr().err
+    assert one_sentence(said)
+    assert reason in said

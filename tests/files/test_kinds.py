@@ -28,7 +28,7 @@ LESSON = '# a lesson\ntitle = "One"\n\n[[ step ]]\ntext = "a"\n'
         (b'<?xml version="1.0"?>\n<svg xmlns="a">', FileKind.PICTURE),
     ],
 )
-@pytest.mark.parametrize("name", ["file", "file.txt", "file.json", "file.landscape"])
+@pytest.mark.parametrize("name", ["file", "file.txt", "file.csv", "file.json", "file.landscape"])
 def test_the_content_decides(tmp_path: Path, content: bytes, kind: FileKind, name: str) -> None:
     (tmp_path / name).write_bytes(content)
     assert kind_of(tmp_path / name) is kind
@@ -40,13 +40,24 @@ def test_anything_else_is_refused_in_one_sentence(tmp_path: Path, content: bytes
     path.write_bytes(content)
     with pytest.raises(UnknownFileError) as caught:
         kind_of(path)
-    sentence = "was not opened: it is no session, experiment, scenes, lesson or picture of this program."
+    sentence = (
+        "was not opened: it is no session, experiment, scenes, lesson or picture of this program, and no "
+        "table (*.csv, *.tsv, *.txt)."
+    )
     assert str(caught.value) == f"“some\\nfile” {sentence}"
 
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("a.landscape", FileKind.SESSION), ("a.json", FileKind.EXPERIMENT), ("a.toml", FileKind.LESSON)],
+    [
+        ("a.landscape", FileKind.SESSION),
+        ("a.json", FileKind.EXPERIMENT),
+        ("a.toml", FileKind.LESSON),
+        ("a.csv", FileKind.TABLE),
+        ("A.TSV", FileKind.TABLE),
+        ("a.txt", FileKind.TABLE),
+        ("a.xlsx", FileKind.TABLE),
+    ],
 )
 def test_where_nothing_of_it_is_left_its_name_says_who_is_to_refuse_it(
     tmp_path: Path, name: str, kind: FileKind

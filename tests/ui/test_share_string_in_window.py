@@ -42,7 +42,9 @@ def test_a_field_of_text_that_has_the_focus_takes_what_is_pasted(window: MainWin
     assert field.text() == "0.25"
 
 
-@pytest.mark.parametrize(("text", "sentence"), [("hello", "no share string"), ("llp1:AAAA", "damaged")])
+@pytest.mark.parametrize(
+    ("text", "sentence"), [("hello", "neither a share string"), ("llp1:AAAA", "damaged")]
+)
 def test_anything_else_is_refused_in_a_sentence(window: MainWindow, qtbot, text: str, sentence: str) -> None:
     QGuiApplication.clipboard().setText(text)
     run = window.snapshot.run

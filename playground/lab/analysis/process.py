@@ -12,6 +12,7 @@ import os
 import signal
 import threading
 import traceback
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any
@@ -23,15 +24,18 @@ KILL_AFTER = 0.3
 
 
 class Helper:
-    """The program's end of a helper process. The object starts it, close() ends it."""
+    """The program's end of a helper process. The object starts it, close() ends it.
 
-    def __init__(self) -> None:
+    work: the function that the process runs with its end of the pipe; None: serve.
+    """
+
+    def __init__(
+        self, work: Callable[[Connection], None] | None = None, name: str = "landscape helper"
+    ) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         try:
-            self._process = context.Process(
-                target=serve, args=(theirs,), name="landscape helper", daemon=True
-            )
+            self._process = context.Process(target=work or serve, args=(theirs,), name=name, daemon=True)
             self._process.start()
         except BaseException:
             self.connection.close()
@@ -75,7 +79,7 @@ def serve(connection: Connection) -> None:
     messages: SimpleQueue[tuple[Any, ...]] = SimpleQueue()
     # The pipe is always read, so that the program never waits for a helper that waits for the program, and
     # its end is noticed in the middle of a long computation too.
-    threading.Thread(target=_listen, args=(connection, messages), daemon=True).start()
+    threading.Thread(target=listen, args=(connection, messages), daemon=True).start()
 
     import playground.landscape.questions.boundary  # noqa: F401
     from playground.lab.analysis.low_priority import LowPriorityWorker, lower_priority
@@ -99,7 +103,8 @@ def serve(connection: Connection) -> None:
             worker.do(turn, lambda: queue.busy)
 
 
-def _listen(connection: Connection, messages: SimpleQueue[tuple[Any, ...]]) -> None:
+def listen(connection: Connection, messages: SimpleQueue[tuple[Any, ...]]) -> None:
+    """Put what comes from the pipe into messages; the process ends with the pipe."""
     while True:
         try:
             messages.put(connection.recv())

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from playground.engine.formula import Formula, with_start_of_seed
-from playground.experiment import MAX_SEED, Change, Experiment
+from playground.experiment import MAX_SEED, Change, DataSettings, Experiment
 from playground.experiment_checks import ExperimentError
 from playground.experiment_formula import FormulaSettings
 from playground.lab import words
@@ -112,6 +112,11 @@ def started_at(theta: tuple[float, ...]) -> Restart:
 def changed(name: str, value: Any) -> Restart:
     """Return the restart for the present experiment with other data or another network."""
     return partial(_changed, name, value)
+
+
+def on_data(data: DataSettings, title: str) -> Restart:
+    """Return the restart for the present network on these data, which have this title."""
+    return lambda present: NextRun(present.with_data(data), words.started_with(title), what=words.NEW_POINTS)
 
 
 def _changed(name: str, value: Any, present: Experiment) -> NextRun:

@@ -5,34 +5,66 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from playground.drawing.kit.theme import Theme, mix
-from playground.engine.datasets import DATASET_INFO, RULE_TITLE, Samples, samples_of
+from playground.engine.datasets import DATASET_INFO, RULE_TITLE, samples_of
 from playground.experiment import RULE, DataSettings
+from playground.known_tables import name_at_hand
+from playground.tables.at_hand import TABLES_AT_HAND
 from playground.ui.experiment.tile_chooser import Tile, TileChooser, picture_by
 
 POINTS = 70
 RULE_SENTENCE = "An expression of your own gives each point its class or value."
 
 
+AT_HAND = "at hand: "
+"""Before the name of a table that comes with the program, in the name of its tile."""
+
+
 class DatasetChooser(TileChooser):
-    """One tile for each data set, and one for a rule of the user's own."""
+    """One tile for each data set, each table that comes with the program, and a rule of the user's own."""
+
+    table_chosen = Signal(str)
+    """The name of a table at hand; chosen tells of the generated sets."""
+    generated_chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         tiles = [Tile(name, info.title, info.sentence) for name, info in DATASET_INFO.items()]
+        tiles += [
+            Tile(
+                f"{AT_HAND}{name}",
+                entry.title,
+                f"{entry.sentence} Source: {entry.source}. Licence: {entry.licence}.",
+            )
+            for name, entry in TABLES_AT_HAND.items()
+        ]
         tiles.append(Tile(RULE, RULE_TITLE, RULE_SENTENCE))
         super().__init__("Data", tiles, picture_of, theme, parent)
+        self.chosen.connect(self._sort)
+
+    def show_data(self, data: DataSettings) -> None:
+        """Show which tile is in use; none for a table of the user's own."""
+        if data.table is None:
+            self.set_value(data.dataset)
+        else:
+            name = name_at_hand(data.table)
+            self.set_value(None if name is None else f"{AT_HAND}{name}")
+
+    def _sort(self, name: str) -> None:
+        if name.startswith(AT_HAND):
+            self.table_chosen.emit(name.removeprefix(AT_HAND))
+        else:
+            self.generated_chosen.emit(name)
 
 
 @picture_by
 def picture_of(painter: QPainter, name: str, theme: Theme, side: int) -> None:
     """Paint a few points of a data set, drawn from it as any experiment draws them."""
-    samples = _some_points(name)
     painter.setPen(Qt.PenStyle.NoPen)
-    x, y, ink = _marks(samples, theme)
+    x, y, ink = _marks(*_some_points(name), theme)
     low, high = np.array([x.min(), y.min()]), np.array([x.max(), y.max()])
     radius, margin = 0.036 * side, 0.12 * side
     share = (np.stack([x, y], axis=1) - low) / np.where(high > low, high - low, 1.0)
@@ -46,20 +78,27 @@ def picture_of(painter: QPainter, name: str, theme: Theme, side: int) -> None:
 
 
 @cache
-def _some_points(name: str) -> Samples:
+def _some_points(name: str) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Return inputs (n, d) and targets (n,) of a few points, and whether they are classes."""
+    if name.startswith(AT_HAND):
+        return TABLES_AT_HAND[name.removeprefix(AT_HAND)].some_points(POINTS)
     settings = DataSettings(points=POINTS, noise=0.05, test_share=0.0)
-    return samples_of(settings.with_dataset("dataset", name))
+    samples = samples_of(settings.with_dataset("dataset", name))
+    return samples.X_train, samples.y_train[:, 0], samples.classification
 
 
-def _marks(samples: Samples, theme: Theme) -> tuple[np.ndarray, np.ndarray, list[str]]:
+def _marks(
+    inputs: np.ndarray, y: np.ndarray, classification: bool, theme: Theme
+) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Return two coordinates and a colour for each point: that of its class, or of the sign of its value."""
-    inputs, y = samples.X_train, samples.y_train[:, 0]
-    if samples.classification:
+    if classification:
         ink = [theme.class1 if value > 0.5 else theme.class0 for value in y]
         return inputs[:, 0], inputs[:, 1] if inputs.shape[1] > 1 else y, ink
     if inputs.shape[1] == 1:
         return inputs[:, 0], y, [theme.text] * len(y)
-    size = np.abs(y).max() or 1.0
+    # The values of a table have no sign that means anything.
+    values = y - y.mean() if y.min() > 0 else y
+    size = np.abs(values).max() or 1.0
     ends = (theme.negative_weight, theme.positive_weight)
-    ink = [mix(theme.card, ends[int(value > 0)], 0.2 + 0.8 * abs(value) / size) for value in y.tolist()]
+    ink = [mix(theme.card, ends[int(value > 0)], 0.2 + 0.8 * abs(value) / size) for value in values.tolist()]
     return inputs[:, 0], inputs[:, 1], ink

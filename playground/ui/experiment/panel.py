@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,7 @@ from playground.experiment import (
 from playground.experiment_checks import ExperimentError
 from playground.experiment_frozen import frozen_layers, with_layer_frozen
 from playground.experiment_rule import RuleSettings
+from playground.experiment_table import TableSettings
 from playground.input_labels import input_labels
 from playground.numerals import number_text
 from playground.ui.experiment.dataset_chooser import DatasetChooser
@@ -106,6 +107,7 @@ class ExperimentPanel(Card):
         # The number of the last change that was sent: a snapshot from before does not have it yet.
         self._order = 0
         self._samples: Samples | None = None
+        self._table_words: Callable[[TableSettings], tuple[str, str]] | None = None
         self.setAccessibleName("Experiment")
         self.choosers: dict[str, ChoiceBox] = {}
         self.fields: dict[str, NumberField] = {}
@@ -358,7 +360,7 @@ class ExperimentPanel(Card):
         self._labels[field].setToolTip(hint)
 
     def _connect(self) -> None:
-        self.datasets.chosen.connect(self._take_dataset)
+        self.datasets.generated_chosen.connect(self._take_dataset)
         self.rule.changed.connect(partial(self._change, "data.rule"))
         self.neurons.chosen.connect(lambda n: self._change("network.hidden_layers", (n,) if n else ()))
         self.layers.changed.connect(partial(self._change, "network.hidden_layers"))
@@ -468,8 +470,8 @@ class ExperimentPanel(Card):
     def _show_network_on_data(
         self, experiment: Experiment, data: DataSettings, network: NetworkSettings
     ) -> None:
-        self.datasets.set_value(None if data.table is not None else data.dataset)
-        self.dataset_title.setText(dataset_title(data.dataset))
+        self.datasets.show_data(data)
+        self._show_title(data)
         self.rule.setVisible(data.rule is not None)
         if data.rule is not None:
             self.rule.show_rule(data.rule)
@@ -511,6 +513,19 @@ class ExperimentPanel(Card):
         output.set_possible("sigmoid", classes, "A sigmoid output needs classes.")
         output.set_value(experiment.output)
         output.setEnabled(classes and linear)
+
+    def set_table_words(self, words_of: Callable[[TableSettings], tuple[str, str]]) -> None:
+        """Set the function that returns the title of a table, and a sentence about where it is from."""
+        self._table_words = words_of
+        if self._lab.experiment.data is not None:
+            self._show_title(self._lab.experiment.data)
+
+    def _show_title(self, data: DataSettings) -> None:
+        title, told = dataset_title(data.dataset), ""
+        if data.table is not None and self._table_words is not None:
+            title, told = self._table_words(data.table)
+        self.dataset_title.setText(title)
+        self.dataset_title.set_told(told)
 
     def _show_training(self, training: TrainingSettings) -> None:
         self._shown = training

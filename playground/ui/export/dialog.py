@@ -44,6 +44,7 @@ from playground.files.atomic import ExportError
 from playground.files.endings import with_ending
 from playground.files.places import resolved
 from playground.landscape.pieces import Pieces
+from playground.numerals import count_text
 from playground.ui.export.exporter import Exporter
 from playground.ui.export.preview import Preview
 from playground.ui.frame.preferences import Preferences
@@ -68,6 +69,14 @@ LOOK_NAMES = {"light": "Light, black on white", "dark": "Dark", "transparent": "
 def remembered_page(preferences: Preferences) -> Page:
     """Return the page of the last export, else a slide."""
     return Page.from_json(preferences.text(REMEMBERED, "", 1000), SLIDE)
+
+
+def carry_words(own_rows: int) -> str:
+    """Return the words of the box for the run; own_rows: how many of the user's own points are in it."""
+    if not own_rows:
+        return "Carry the run"
+    rows = "1 row" if own_rows == 1 else f"{count_text(own_rows)} rows"
+    return f"Carry the run: puts your {rows} into the picture"
 
 
 class ExportDialog(QDialog):
@@ -121,7 +130,8 @@ class ExportDialog(QDialog):
         for name in LOSS_COLORMAPS:
             self.colors_box.addItem(name, name)
         self.caption_box = QCheckBox("Caption")
-        self.run_box = QCheckBox("Carry the run")
+        self._own_rows = exporter.own_rows
+        self.run_box = QCheckBox(carry_words(self._own_rows))
         self.run_box.setToolTip("The file holds experiment, changes and parameters, and can be opened again")
         self.spreadsheet_box = QCheckBox("For a spreadsheet")
         self.spreadsheet_box.setToolTip("With the separator and the decimal sign of this system")
@@ -141,7 +151,8 @@ class ExportDialog(QDialog):
         self._working.timeout.connect(self._go_on)
         self._unit, self._filling = "px", False
         self._arrange()
-        self._fill(remembered_page(preferences))
+        page = remembered_page(preferences)
+        self._fill(replace(page, run=False) if self._own_rows else page)
         self._connect()
         self._fit()
 
@@ -293,7 +304,11 @@ class ExportDialog(QDialog):
             return False
         try:
             act()
-            self._preferences.set_text(REMEMBERED, self.page().to_json())
+            page = self.page()
+            if self._own_rows:
+                # Whether a picture carries the user's own points is asked anew each time.
+                page = replace(page, run=remembered_page(self._preferences).run)
+            self._preferences.set_text(REMEMBERED, page.to_json())
             if self.spreadsheet_box.isEnabled():
                 self._preferences.set_switch(SPREADSHEET, self.spreadsheet_box.isChecked())
         except (ExportError, PageError) as error:

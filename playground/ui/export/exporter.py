@@ -41,6 +41,7 @@ from playground.export.table import Table, save_table
 from playground.files.atomic import ExportError, reason_of, write_atomically
 from playground.files.endings import beside_history, notes_of_table
 from playground.files.foreign_names import shown_path
+from playground.known_tables import own_rows
 from playground.lab.snapshot import Snapshot
 from playground.landscape.pieces import Pieces
 from playground.ui.data.view import DataView
@@ -144,6 +145,15 @@ class Exporter:
     def shows_run(self, what: str) -> bool:
         """Return whether a picture shows the run."""
         return what not in self._without_run
+
+    @property
+    def own_rows(self) -> int:
+        """The number of the user's own points that a picture would carry with the run."""
+        snapshot = self._snapshot()
+        if snapshot is None:
+            return 0
+        view = snapshot.view
+        return own_rows(view.experiment.data, view.data, view.history.changes)
 
     def offer_numbers(self, name: str, title: str, told: str, make_table: TableOfSnapshot) -> None:
         """Add a table for export, with a sentence about it. make_table takes the newest snapshot."""

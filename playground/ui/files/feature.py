@@ -28,6 +28,7 @@ from playground.ui.files.opener import (
     LessonFolder,
     OpenedSession,
     OpenError,
+    TableFile,
     read_file,
     session_content,
 )
@@ -40,6 +41,7 @@ from playground.ui.frame.notice_bar import Offer
 from playground.ui.frame.saving import ask_where_to_save
 from playground.ui.hall.scene_feature import SceneFeature
 from playground.ui.lessons.feature import LessonFeature
+from playground.ui.tables.feature import TablesFeature
 
 if TYPE_CHECKING:
     from playground.engine.recording.run_view import RunView
@@ -50,8 +52,9 @@ if TYPE_CHECKING:
 
 TITLE = "Loss Landscape Playground"
 ALL_FILES = (
-    "Files of this program (*.landscape *.json *.toml *.png *.svg *.pdf);;Sessions (*.landscape);;"
-    "Experiments and scenes (*.json);;Lessons (*.toml);;All files (*)"
+    "Files that can be opened (*.landscape *.json *.toml *.png *.svg *.pdf *.csv *.tsv *.tab *.txt *.dat);;"
+    "Tables (*.csv *.tsv *.tab *.txt *.dat);;Sessions (*.landscape);;Experiments and scenes (*.json);;"
+    "Lessons (*.toml);;All files (*)"
 )
 SAVED_KINDS = {
     f"Sessions (*{SESSION_ENDING})": SESSION_ENDING,
@@ -205,6 +208,9 @@ class FilesFeature(Feature):
 
     def _show(self, opened: Opened) -> None:
         path, content, window = opened.path, opened.content, self.window
+        if isinstance(content, TableFile):
+            self.fellow(TablesFeature).open_file(path)
+            return
         window.preferences.add_recent_file(path)
         if isinstance(content, ExperimentFile):
             self._know_experiment(path, content)

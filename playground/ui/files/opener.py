@@ -47,7 +47,14 @@ class LessonFolder:
     path: Path
 
 
-Content = Union[ExperimentFile, OpenedSession, Mapping[int, Scene], "Lesson", LessonFolder]
+@dataclass(frozen=True)
+class TableFile:
+    """A file with a table, which is read in a process of its own while its dialog is open."""
+
+    path: Path
+
+
+Content = Union[ExperimentFile, OpenedSession, Mapping[int, Scene], "Lesson", LessonFolder, TableFile]
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,7 @@ def read_file(path: str | Path, pages: Sequence[str] | None = None) -> Opened:
         FileKind.LESSON: lambda: _lesson(path, pages),
         FileKind.LESSON_FOLDER: lambda: LessonFolder(path),
         FileKind.PICTURE: lambda: _run_of_picture(path),
+        FileKind.TABLE: lambda: TableFile(path),
     }
     try:
         kind = kind_of(path)

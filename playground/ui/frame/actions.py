@@ -45,7 +45,9 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
     "new_formula": Command(
         "&Formula", "Ctrl+Shift+N", "A new experiment on a formula: J = w², then any formula of your own"
     ),
-    "open": Command("&Open…", "Ctrl+O", "Open a session, an experiment, scenes, a lesson or a figure"),
+    "open": Command(
+        "&Open…", "Ctrl+O", "Open a table of points, a session, an experiment, scenes, a lesson or a figure"
+    ),
     "save": Command("&Save", "Ctrl+S", "Save the session, or the experiment where the open file is one"),
     "save_as": Command("Save &as…", "Ctrl+Shift+S", "Save the session or the experiment under another name"),
     "export": Command("&Export…", "Ctrl+E", "Save a plot as PNG, SVG or PDF, or the history as CSV"),
@@ -70,8 +72,14 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
         "Ctrl+Shift+C",
         "Copy the experiment with what was changed as one line of text, for a message",
     ),
+    "copy_points": Command(
+        "Copy the points as a &table",
+        tip="Copy the points with the names of their columns, for a spreadsheet or another window",
+    ),
     "paste": Command(
-        "&Paste an experiment", "Ctrl+V", "Begin the experiment of a share string that was copied"
+        "&Paste a table or an experiment",
+        "Ctrl+V",
+        "Take points that were copied in a spreadsheet, or begin the experiment of a share string",
     ),
     "keep_weights": Command(
         "&Keep these weights",

@@ -44,7 +44,7 @@ def fill_menu_bar(
     _fill(export, actions, ("export", SEPARATOR, *EXPORTS))
     _fill(file, actions, (SEPARATOR, "quit"))
     edit = bar.addMenu("&Edit")
-    _fill(edit, actions, ("undo", "redo", SEPARATOR, "copy_share_string", "paste", SEPARATOR))
+    _fill(edit, actions, ("undo", "redo", SEPARATOR, "copy_share_string", "copy_points", "paste", SEPARATOR))
     run = bar.addMenu("&Run")
     _fill(run, actions, (*RUN, SEPARATOR))
     run.addMenu("&Learning rate").addActions(list(rate_actions))

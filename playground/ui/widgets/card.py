@@ -22,6 +22,7 @@ class ElidingLabel(QLabel):
 
     def __init__(self, text: str = "", parent: QWidget | None = None):
         super().__init__(text, parent)
+        self._told = ""
         self._shorter: tuple[str, ...] = ()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -42,6 +43,16 @@ class ElidingLabel(QLabel):
         self.setText(text)
         self.update()
 
+    def set_told(self, told: str) -> None:
+        """Set what is said of the text: in its tooltip, and to a screen reader."""
+        self._told = told
+        self.setAccessibleDescription(told)
+        self._set_tip()
+
+    def _set_tip(self) -> None:
+        cut = self.shown_text != self.text()
+        self.setToolTip(plain_tip("\n".join(filter(None, (self.text() if cut else "", self._told)))))
+
     @property
     def shorter(self) -> tuple[str, ...]:
         """The shorter texts."""
@@ -60,7 +71,7 @@ class ElidingLabel(QLabel):
             super().paintEvent(event)
             return
         room, shown = self.contentsRect(), self.shown_text
-        self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
+        self._set_tip()
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(room, int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)

@@ -1,0 +1,1 @@
+"""Reading tables outside the window's process."""

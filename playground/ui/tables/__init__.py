@@ -1,0 +1,1 @@
+"""Tables of the user's own: the dialog that opens them, and the ways out."""

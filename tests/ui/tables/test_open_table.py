@@ -1,0 +1,269 @@
+"""A table of the user's own in the window: pasted or opened, looked at, chosen from, used, and taken back."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel
+
+from playground.lab.tables import reader as reader_module
+from playground.numerals import count_text
+from playground.ui.main_window import MainWindow
+from playground.ui.tables.dialog import TableDialog
+from playground.ui.tables.feature import TablesFeature
+from tests.support.features import feature_of
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+FOUR_POINTS = "x1\tx2\tresult\n0\t0\toff\n0\t1\ton\n1\t0\ton\n1\t1\toff\n"
+GRADES = (
+    "Größe;Gewicht;Kurs;bestanden\r\n"
+    "167,2;56,03;A;nein\r\n171,6;76,87;B;ja\r\n160,8;78,1;A;ja\r\n191;73,68;C;ja\r\nk. A.;70;B;nein\r\n"
+    "175,8;76,86;A;nein\r\n164,5;72,89;B\r\n"
+)
+
+
+@pytest.fixture
+def window(open_window) -> MainWindow:
+    window: MainWindow = open_window()
+    return window
+
+
+def shown(window: MainWindow, qtbot: Any) -> TableDialog:
+    """Return the dialog once it shows what can be taken, or why nothing can."""
+    tables = feature_of(window, TablesFeature)
+    qtbot.waitUntil(lambda: tables.dialog.isVisible())
+    dialog = tables.dialog
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.points is not None or bool(dialog.problem.text()))
+    return dialog
+
+
+def pasted(window: MainWindow, qtbot: Any, text: str) -> TableDialog:
+    QGuiApplication.clipboard().setText(text)
+    qtbot.keyClick(window, Qt.Key.Key_V, CONTROL)
+    return shown(window, qtbot)
+
+
+def changed(dialog: TableDialog, qtbot: Any, act: Callable[[], object]) -> None:
+    with qtbot.waitSignal(dialog.ready):
+        act()
+
+
+def taken(box: QComboBox, index: int) -> Callable[[], None]:
+    """Return what takes an entry of a box, as a click on it does."""
+
+    def take() -> None:
+        box.setCurrentIndex(index)
+        box.activated.emit(index)
+
+    return take
+
+
+def test_four_points_are_pasted_and_learned_to_the_last(window: MainWindow, qtbot) -> None:
+    dialog = pasted(window, qtbot, FOUR_POINTS)
+    assert "4 points; inputs x1, x2; target result, class 0 is off and class 1 is on" in dialog.told.text()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(window.snapshot.samples.y_train) == 4)
+    assert window.lab.experiment.network.hidden_layers == (4,), "the network stays"
+    window.lab.set_learning_rate(1.0)
+    window.lab.set_speed(None)
+    window.lab.run_exactly(1500)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 1500)
+    assert window.snapshot.view.train_accuracy == 1.0
+    assert window.snapshot.samples.class_names == ("off", "on")
+
+
+def test_undo_brings_the_points_before_back_as_one_change(window: MainWindow, qtbot) -> None:
+    before = window.lab.experiment
+    dialog = pasted(window, qtbot, FOUR_POINTS)
+    dialog.use_button.click()
+    qtbot.waitUntil(lambda: window.lab.experiment.data.dataset == "table")
+    qtbot.waitUntil(lambda: "Undo" in window.notices.offers)
+    qtbot.waitUntil(lambda: window.actions_by_name["undo"].isEnabled())
+    assert "other points" in window.actions_by_name["undo"].text()
+    window.lab.undo()
+    qtbot.waitUntil(lambda: window.lab.experiment == before)
+
+
+def test_the_file_of_a_spreadsheet_with_decimal_commas_is_opened(
+    open_window, qtbot, monkeypatch, tmp_path: Path
+) -> None:
+    window = open_window(use_process=True)
+    path = tmp_path / "noten.csv"
+    path.write_bytes(GRADES.encode("cp1252"))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    qtbot.keyClick(window, Qt.Key.Key_O, CONTROL)
+    dialog = shown(window, qtbot)
+    boxes = dialog.format.boxes
+    assert [boxes[name].value for name in ("separator", "decimal", "encoding")] == [";", ",", "cp1252"]
+    assert dialog.format.header.isChecked()
+    assert dialog.rows_model.index(0, 1).data() == "56.03"
+    assert dialog.rows_model.headerData(3, Qt.Orientation.Horizontal) == "bestanden\ntarget"
+    listed = [dialog.left_out.item(row).text() for row in range(dialog.left_out.count())]
+    assert listed == ["row 6: Größe is no number but “k. A.”", "row 8: has 3 cells in place of 4"]
+    assert dialog.left_out_label.text() == "2 rows left out:"
+    dialog.use_button.click()
+    qtbot.waitUntil(lambda: window.lab.experiment.data.dataset == "table")
+    table = window.lab.experiment.data.table
+    assert table.inputs == ("Größe", "Gewicht")
+    assert table.classes == ("nein", "ja")
+    assert table.rows.tolist()[0] == [167.2, 56.03, 0.0]
+    qtbot.waitUntil(lambda: window.panel.dataset_title.text() == "“noten.csv”")
+    assert window.preferences.recent_files[0] == str(path)
+
+
+def test_a_file_that_is_dropped_or_pasted_is_looked_at(window: MainWindow, qtbot, tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    path.write_text(FOUR_POINTS)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(QPoint(9, 9), Qt.DropAction.CopyAction, data, *none)
+    window.dropEvent(event)
+    assert "4 points" in shown(window, qtbot).told.text()
+
+
+def test_what_was_recognised_can_be_chosen_otherwise(window: MainWindow, qtbot) -> None:
+    dialog = pasted(window, qtbot, "1,5;2\n2,5;3\n3,5;5\n")
+    assert list(dialog.rows.names) == ["column 1", "column 2"]
+    assert dialog.format.boxes["decimal"].value == ","
+    decimal = dialog.format.boxes["decimal"]
+    changed(dialog, qtbot, taken(decimal, 0))
+    assert dialog.format.choices == {"decimal": "."}
+    changed(dialog, qtbot, taken(decimal, 1))
+    changed(dialog, qtbot, dialog.format.header.click)
+    assert list(dialog.rows.names) == ["1,5", "2"]
+    assert dialog.rows.n_rows == 2
+    assert "encoding" not in dialog.format.boxes, "a copied text has none"
+
+
+def test_columns_are_chosen_by_keys(window: MainWindow, qtbot) -> None:
+    dialog = pasted(window, qtbot, "a,b,c,y\n1,2,3,4.5\n2,3,5,6.5\n4,4,4,9\n")
+    assert "target y, a number" in dialog.told.text()
+    dialog.inputs.setFocus()
+    dialog.inputs.setCurrentIndex(dialog.columns.index(1))
+    changed(dialog, qtbot, lambda: qtbot.keyClick(dialog.inputs, Qt.Key.Key_Space))
+    assert list(dialog.points.data.table.inputs) == ["a", "c"]
+    changed(dialog, qtbot, lambda: qtbot.keyClick(dialog.target, Qt.Key.Key_Up))
+    assert dialog.points.data.table.target == "c"
+    assert list(dialog.points.data.table.inputs) == ["a"]
+    changed(dialog, qtbot, dialog.none_button.click)
+    assert dialog.problem.text() == "No points: at least one column must be an input."
+    assert not dialog.use_button.isEnabled()
+    changed(dialog, qtbot, dialog.all_button.click)
+    assert list(dialog.points.data.table.inputs) == ["a", "b", "y"]
+
+
+def test_two_of_three_classes_are_chosen(window: MainWindow, qtbot) -> None:
+    dialog = pasted(window, qtbot, "x,kind\n1,red\n2,green\n3,blue\n4,red\n5,green\n6,blue\n")
+    first, second = dialog.classes
+    assert second.isVisible()
+    assert (first.currentText(), second.currentText()) == ("red", "green")
+    changed(dialog, qtbot, taken(second, 2))
+    assert dialog.points.data.table.classes == ("red", "blue")
+    assert dialog.points.n_left_out == 2
+    assert dialog.left_out.item(0).text() == "row 3: kind is another class"
+
+
+def test_numbers_of_two_values_are_classes_unless_they_are_to_be_numbers(window: MainWindow, qtbot) -> None:
+    dialog = pasted(window, qtbot, "x,y\n1,0\n2,1\n3,1\n4,0\n")
+    assert dialog.kind.isEnabled()
+    assert dialog.points.data.table.classes == ("0", "1")
+    changed(dialog, qtbot, taken(dialog.kind, 1))
+    assert not dialog.points.data.table.classes
+    dialog.use_button.click()
+    qtbot.waitUntil(lambda: window.lab.experiment.loss == "squared_error")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (("," * 10_000 + "\n") * 3, f"it has more than {count_text(10_000)} columns."),
+        ("a,b\n1,2\n3,\x00\x01\x02\x03\n", "it is not text."),
+        ('a,b\n1,2\n"3,4\n5,6\n', "the quotation mark in row 3 is never closed."),
+        ("name,town\nAnn,Rome 7\nBo,Oslo\n", "it has no column of numbers."),
+        ("", "it is empty."),
+    ],
+)
+def test_what_is_no_table_is_refused_in_the_dialog(
+    window: MainWindow, qtbot, tmp_path: Path, content: str, sentence: str
+) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text(content)
+    before = window.lab.experiment
+    assert window.commands.open_file(path)
+    dialog = shown(window, qtbot)
+    assert dialog.problem.text() == f"“points.csv” was not read: {sentence}"
+    assert dialog.problem.isVisible()
+    assert not dialog.use_button.isEnabled()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert feature_of(window, TablesFeature).dialog is None
+    assert window.lab.experiment == before
+
+
+def test_quotation_marks_that_never_close_can_be_read_as_signs(window: MainWindow, qtbot) -> None:
+    dialog = pasted(window, qtbot, 'inch,y\n1,2\n"3,4\n5,6\n7,9\n')
+    assert "is never closed" in dialog.problem.text()
+    quote = dialog.format.boxes["quote"]
+    changed(dialog, qtbot, taken(quote, 2))
+    assert not dialog.problem.isVisible()
+    assert "3 points" in dialog.told.text()
+
+
+def test_a_text_without_numbers_is_refused_beside_the_run(window: MainWindow, qtbot) -> None:
+    QGuiApplication.clipboard().setText("hello")
+    qtbot.keyClick(window, Qt.Key.Key_V, CONTROL)
+    assert "neither a share string" in window.notices.text
+    assert feature_of(window, TablesFeature).dialog is None
+
+
+def test_reading_is_cancelled_while_a_large_file_is_read(open_window, qtbot, tmp_path: Path) -> None:
+    window = open_window(use_process=True)
+    path = tmp_path / "large.csv"
+    path.write_text("a,b,c\n" + "1.25,2.5,x y\n-0.5,7,\n" * 600_000)
+    before = window.lab.experiment
+    window.commands.open_file(path)
+    tables = feature_of(window, TablesFeature)
+    dialog = tables.dialog
+    with qtbot.waitSignal(dialog.reader.progressed):
+        pass
+    assert dialog.progress.isVisible()
+    assert not dialog.use_button.isEnabled()
+    with qtbot.waitSignal(dialog.reader.stopped):
+        dialog.cancel_button.click()
+    assert tables.dialog is None
+    assert window.lab.experiment == before
+
+
+def test_the_end_of_the_process_is_said(open_window, qtbot, tmp_path: Path) -> None:
+    window = open_window(use_process=True)
+    path = tmp_path / "a.csv"
+    path.write_text(FOUR_POINTS)
+    window.commands.open_file(path)
+    dialog = shown(window, qtbot)
+    with qtbot.waitSignal(dialog.ready):
+        os.kill(dialog.reader.pid, signal.SIGKILL)
+    assert dialog.problem.text() == reader_module.ENDED
+    assert not dialog.use_button.isEnabled()
+
+
+def test_names_of_a_table_are_plain_text(window: MainWindow, qtbot) -> None:
+    image = "<img src=x>"
+    dialog = pasted(window, qtbot, f"{image}\tb\n1\t<b>p</b>\n2\tq\n3\tq\n")
+    assert dialog.target.currentText() == "b"
+    assert dialog.columns.index(0).data() == image
+    tip = dialog.rows_model.headerData(0, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert "<img" not in tip
+    rich = {Qt.TextFormat.RichText, Qt.TextFormat.AutoText}
+    assert not [label.text() for label in dialog.findChildren(QLabel) if label.textFormat() in rich]
+    dialog.use_button.click()
+    title = window.panel.dataset_title
+    qtbot.waitUntil(lambda: title.text() == "Copied points")
+    assert "inputs &lt;img" in title.toolTip() or "input &lt;img" in title.toolTip()
