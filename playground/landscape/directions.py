@@ -116,7 +116,8 @@ class PlaneChoice:
     a path sets the scale. home: the default view, where the plane brings its own. steps: number of steps that
     were computed ahead for it. equal_units: its units are equal distances at right angles (nearly, where
     both directions are random), and are to be drawn so: see wants_equal_units.
-    limits_chosen: whether home holds limits that a formula was given.
+    limits_chosen: whether home holds limits that a formula was given. n_frozen: the number of parameters that
+    no step changes.
     """
 
     kind: str
@@ -133,6 +134,20 @@ class PlaneChoice:
     walk_share: float | None = None
     equal_units: bool = False
     limits_chosen: bool = False
+    n_frozen: int = 0
+
+
+def counting_frozen(choice: PlaneChoice, n_frozen: int, n_points: int) -> PlaneChoice:
+    """Return a choice whose words are of the free parameters, where some are frozen.
+
+    n_points: of the path that the plane was fitted to, which walks in the free ones alone.
+    """
+    if not n_frozen:
+        return choice
+    size = choice.plane.size
+    walk = None if choice.walk_share is None else random_walk_share(n_points, size - n_frozen)
+    sentence = choice.sentence.replace(_numbers(size), _numbers(size, n_frozen), 1)
+    return replace(choice, sentence=sentence, walk_share=walk, n_frozen=n_frozen)
 
 
 def path_plane(path: Floats, previous: Plane | None = None) -> PlaneChoice:
@@ -172,14 +187,15 @@ def rehearsal_plane(path: Floats, stride: int = 1) -> PlaneChoice:
     )
 
 
-def rehearsal_sentence(size: int, steps: int, unless: str = "") -> str:
-    """Return what the plane of a rehearsed run of `size` numbers shows.
+def rehearsal_sentence(size: int, steps: int, unless: str = "", n_frozen: int = 0) -> str:
+    """Return what the plane of a rehearsed run of `size` numbers, some of them frozen, shows.
 
     unless: " at α = 0.3", where the run may have left the rehearsed path.
     """
     travels = "would have travelled" if unless else "travels"
     first = f"in its first {steps} steps" if steps != 1 else "in its first step"
-    return f"{_numbers(size)}, 2 directions shown: where this run {travels} {first}{unless}, computed ahead."
+    numbers = _numbers(size, n_frozen)
+    return f"{numbers}, 2 directions shown: where this run {travels} {first}{unless}, computed ahead."
 
 
 def random_plane(
@@ -487,5 +503,6 @@ def _through(origin: Floats, across: Floats, up: Floats, problem: str) -> Plane:
     return Plane(origin, u, v / np.linalg.norm(v))
 
 
-def _numbers(count: int) -> str:
-    return f"{count} numbers" if count != 1 else "1 number"
+def _numbers(count: int, n_frozen: int = 0) -> str:
+    numbers = f"{count} numbers" if count != 1 else "1 number"
+    return f"{numbers}, {count - n_frozen} of them free" if n_frozen else numbers

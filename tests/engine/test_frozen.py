@@ -20,7 +20,11 @@ from playground.experiment_frozen import frozen_entries
 from playground.export.run_words import run_sentence
 from playground.landscape.directions import random_plane
 from playground.landscape.lookahead import look_ahead_on
+from playground.landscape.questions.context import Context
+from playground.landscape.questions.surface import SurfaceQuestion
+from playground.landscape.random_walk import random_walk_share
 from playground.landscape.stability import stability_on
+from playground.ui.inspector.check_words import check_text
 from tests.support.tables import a_table
 
 
@@ -111,12 +115,26 @@ def test_a_random_plane_lies_in_the_free_part(normalization: str) -> None:
         assert np.linalg.norm(mine[free]) == pytest.approx(np.linalg.norm(other), rel=1e-9)
 
 
+@pytest.mark.parametrize("kind", ["rehearsal", "path", "random", "parameters", "gradient", "eigen"])
+def test_the_words_of_a_plane_count_the_free_parameters(kind: str) -> None:
+    frozen, _, _ = features()
+    frozen.advance(30)
+    history = frozen.history.path
+    question = SurfaceQuestion(1, 30, frozen.parameters, history, kind=kind, resolution=3)
+    *_, answer = question.answers(Context(frozen.experiment))
+    assert answer.problem == ""
+    assert answer.choice.sentence.startswith("13 numbers, 4 of them free, 2 ")
+    if answer.choice.walk_share is not None:
+        assert answer.choice.walk_share == pytest.approx(random_walk_share(31, 4), abs=0.01)
+
+
 def test_the_gradient_check_is_of_the_free_entries() -> None:
     frozen, _, _ = features()
     X, y = frozen.samples.X_train, frozen.samples.y_train
     *_, check = gradient_check(frozen.network, frozen.parameters, X, y)
     assert check.agrees
     assert check.n_parameters == 4
+    assert "all 4 free entries agree" in check_text(check, 0)
 
 
 def test_the_inspector_says_that_a_parameter_is_frozen() -> None:

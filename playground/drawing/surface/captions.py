@@ -74,7 +74,7 @@ def plane_sentence(choice: PlaneChoice, view: RunView) -> str:
     if all(change.field == RATE for change in early):
         began = view.experiment.training
         unless = f" at {slider_name(began.schedule)} = {rate_text(began.learning_rate)}"
-    return rehearsal_sentence(choice.plane.size, choice.steps, unless)
+    return rehearsal_sentence(choice.plane.size, choice.steps, unless, choice.n_frozen)
 
 
 def variance_sentence(choice: PlaneChoice | None) -> str:

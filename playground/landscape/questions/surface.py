@@ -173,7 +173,8 @@ class SurfaceQuestion(RunQuestion):
         lay = LAID.get(self.kind)
         if lay is None:
             raise ValueError(f"kind must be one of {', '.join(PLANE_KINDS)}, not {self.kind!r}.")
-        return (yield from lay(self, context, problem))
+        choice, points = yield from lay(self, context, problem)
+        return directions.counting_frozen(choice, len(problem.frozen), len(points)), points
 
 
 Laid = Pieces[tuple[PlaneChoice, Floats]]

@@ -18,6 +18,8 @@ def check_text(check: GradientCheck, step: int, with_cost: bool = True) -> str:
         return f"Comparing at step {count_text(step)}: {count_text(checked)} parameters so far …"
     whole = done == check.n_parameters
     looked = f"all {count_text(done)}" if whole else f"{count_text(done)} of {count_text(check.n_parameters)}"
+    if check.n_parameters < len(check.gradient):
+        looked += " free"
     worst = check.worst
     at = f" (at {parameter_name(check.layer_sizes, worst)})" if worst is not None else ""
     error = f"worst relative error {number_text(check.worst_error, 2)}{at}"

@@ -150,6 +150,8 @@ class NetworkView(QWidget):
         """Say the shape of the network, and how many neurons are dead."""
         sizes = "-".join(str(size) for size in picture.layer_sizes)
         text = f"{sizes} network, {len(picture.parameters)} parameters"
+        if picture.frozen:
+            text += f", {len(picture.frozen)} of them frozen"
         if picture.number_dead:
             text += f", {picture.number_dead} dead neurons" if picture.number_dead > 1 else ", 1 dead neuron"
         self.setAccessibleDescription(text)

@@ -192,7 +192,10 @@ class OneUpdateView(Card):
         self.name_box.setCurrentIndex(index if self.name_box.count() else -1)
         losses = answer.loss_before, answer.loss_after
         about, loss_name = self._about
-        self.words = words = part_words(update, self.at, index, name, self._plane, losses, loss_name, about)
+        frozen = index in named.frozen
+        self.words = words = part_words(
+            update, self.at, index, name, self._plane, losses, loss_name, about, frozen
+        )
         self._name(words.title, update_title(update, answer.step))
         labels = (self.rule, self.numbers, self.meaning, self.arrow)
         for label, text in zip(labels, words[1:], strict=True):

@@ -96,11 +96,12 @@ def part_words(
     losses: tuple[float, float] | None = None,
     loss_name: str = "J",
     about_gradient: str = "",
+    frozen: bool = False,
 ) -> PartWords:
     """Return the words about part `at`, from 1 on, for entry `index` of θ with this name.
 
     plane: that of the surface on the screen; None: none. losses: J before and after the step, named by
-    loss_name. about_gradient: of which J it is.
+    loss_name. about_gradient: of which J it is. frozen: no step changes this entry.
     """
     parts = OPTIMIZERS[update.optimizer.name].parts(update)
     part = parts[at - 1]
@@ -116,7 +117,7 @@ def part_words(
     return PartWords(
         f"{at} of {len(parts)}: {part.name}",
         part.rule,
-        _numbers(update, part, index, name),
+        _frozen(update, index, name) if frozen else _numbers(update, part, index, name),
         meaning,
         _arrow(part, plane),
     )
@@ -138,6 +139,11 @@ def _numbers(update: UpdateMade, part: Part, index: int, name: str) -> str:
     else:
         text = "\n".join("".join(piece.text for piece in line).strip() for line in lines)
     return text if symbol == name else f"{symbol} = {name}:  {text}"
+
+
+def _frozen(update: UpdateMade, index: int, name: str) -> str:
+    value = number_text(float(update.before[index]), 4)
+    return f"{name} is frozen at {value}: no step changes it"
 
 
 def _arrow(part: Part, plane: Plane | None) -> str:

@@ -41,16 +41,22 @@ def update_lines(view: RunView, named: NamedParameters, index: int) -> list[Line
     size, name = named.n_parameters, named.parameter_name(index)
     symbol = name[0].lower()
     called = name if name == symbol else f"{symbol} = {name}"
+    n_free = size - len(named.frozen)
+    if index in named.frozen:
+        value = view.parameters[index] if update is None else update.after[index]
+        return [[Piece(f"{called}:", "dim")], frozen_line(symbol, float(value)), []]
     if update is None:
         if view.settings.optimizer == "gradient_descent":
             rule = [Piece(f"{symbol} := {symbol} − "), Piece("α", "rate"), Piece(f" · ∂J/∂{symbol}")]
         else:
             rule = [Piece(f"by the rule of {OPTIMIZERS[view.settings.optimizer].title}")]
         which = {1: "the one number", 2: "both numbers"}.get(size, f"all {size} numbers")
+        if n_free < size:
+            which = f"{n_free} of {size} numbers"
         return [[Piece(f"each step changes {which}:", "dim")], rule, []]
     if update.optimizer.name == "gradient_descent":
         return [
-            [Piece(f"last step, {called}" + (f", one of {size} numbers" if size > 1 else ""), "dim")],
+            [Piece(f"last step, {called}" + one_of(size, n_free), "dim")],
             [Piece(f"{symbol} := {symbol} − "), Piece("α", "rate"), Piece(f" · ∂J/∂{symbol}")],
             _plain_numbers(update, index),
         ]
@@ -58,6 +64,22 @@ def update_lines(view: RunView, named: NamedParameters, index: int) -> list[Line
     which = f"step {update.optimizer.count} of {optimizer}, {called}, "
     which += f"g = ∂J/∂{symbol} = {short(float(update.gradient[index]))}"
     return [[Piece(which, "dim")], *rule_lines(update, index, symbol)]
+
+
+def frozen_line(symbol: str, value: float) -> Line:
+    """Return the line of a parameter that no step changes."""
+    return [
+        Piece(f"{symbol} is frozen at "),
+        Piece(signed_text(value, decimals_of(value)), "bold"),
+        Piece(": no step changes it"),
+    ]
+
+
+def one_of(size: int, n_free: int) -> str:
+    """Return how many numbers a step changes, the one that is shown among them."""
+    if size == 1:
+        return ""
+    return f", one of {size} numbers" if n_free == size else f", one of {n_free} free numbers"
 
 
 def one_line(view: RunView, named: NamedParameters, index: int) -> list[Line]:
@@ -69,6 +91,9 @@ def one_line(view: RunView, named: NamedParameters, index: int) -> list[Line]:
     lines = update_lines(view, named, index)
     update, name = view.last_update, named.parameter_name(index)
     symbol = name[0].lower()
+    if index in named.frozen:
+        named_first = [Piece(f"{symbol} = {name}:  ", "dim"), *lines[1]] if name != symbol else lines[1]
+        return [named_first, lines[1], lines[1][:2]]
     if update is None:
         return [lines[1]]
     if update.optimizer.name == "gradient_descent":

@@ -10,8 +10,9 @@ import pytest
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.stepping.optimizer_step import OptimizerStep
 from playground.engine.stepping.preview import NextStep
-from playground.experiment import Experiment
-from playground.ui.rate.update_numbers import update_lines
+from playground.experiment import Experiment, NetworkSettings, TrainingSettings
+from playground.numerals import signed_text
+from playground.ui.rate.update_numbers import one_line, update_lines
 from playground.ui.rate.update_rules import rule_lines
 from tests.support.widget_stage import snapshot_of
 
@@ -92,3 +93,51 @@ def test_adagrads_first_step_adds_to_the_sum_that_it_begins_with() -> None:
     update = NextStep(np.array([1.0]), np.array([2.0]), after, 0.1, first)
     line = "".join(piece.text for piece in rule_lines(update, 0, "w")[0])
     assert line == "s := s + g² = 0.200 + 2.00² = 4.20"
+
+
+def half_frozen(**training: object) -> Experiment:
+    """The first start with its first layer frozen: 12 of 17 numbers."""
+    return Experiment(network=NetworkSettings(frozen=("W[1]", "b[1]")), training=TrainingSettings(**training))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "adam", "momentum"])
+@pytest.mark.parametrize("steps", [0, 3])
+def test_a_frozen_parameter_is_said_to_be_frozen(optimizer: str, steps: int) -> None:
+    snapshot = snapshot_of(half_frozen(optimizer=optimizer), steps)
+    value = signed_text(float(snapshot.view.parameters[3]), 3)
+    for lines in (update_lines, one_line):
+        text = " ".join("".join(p.text for p in line) for line in lines(snapshot.view, snapshot.problem, 3))
+        assert "α" not in text
+        assert f"w is frozen at {value}: no step changes it" in text
+        assert "w = W[1]₂₂:" in text
+
+
+def test_the_free_numbers_are_counted() -> None:
+    before = snapshot_of(half_frozen(), 0)
+    first = "".join(piece.text for piece in update_lines(before.view, before.problem, 12)[0])
+    assert first == "each step changes 5 of 17 numbers:"
+    after = snapshot_of(half_frozen(), 2)
+    first = "".join(piece.text for piece in update_lines(after.view, after.problem, 12)[0])
+    assert first == "last step, w = W[2]₁₁, one of 5 free numbers"
+
+
+@pytest.mark.parametrize("steps", [1, 2, 30])
+def test_momentum_as_an_average_adds_up(steps: int) -> None:
+    settings = TrainingSettings("momentum", 0.5, momentum_form="average")
+    snapshot = snapshot_of(Experiment(training=settings), steps)
+    update = snapshot.view.last_update
+    _, velocity, moved = (
+        "".join(p.text for p in line) for line in update_lines(snapshot.view, snapshot.problem, 12)
+    )
+    if steps == 1:
+        # From v = 0 on.
+        assert velocity.startswith("v := 0.1·g = ")
+        assert worked_out(velocity.split(" = ")[1].removesuffix(" (its first step)")) == pytest.approx(
+            0.1 * update.gradient[12], rel=6e-3
+        )
+    else:
+        assert velocity.startswith("v := 0.9·v + 0.1·g = ")
+        worked, result = velocity.split(" = ")[1:]
+        assert worked_out(worked) == pytest.approx(worked_out(result), rel=2e-2, abs=2e-5)
+    assert moved.startswith("w := w − α·v = ")
+    assert float(moved.rsplit(" = ")[-1].replace("−", "-")) == pytest.approx(update.after[12], rel=1e-2)
