@@ -7,6 +7,7 @@ from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.curve.feature import CurveFeature
 from playground.ui.data.blame_feature import BlameFeature
 from playground.ui.data.feature import DataFeature
+from playground.ui.data.paint_feature import PaintFeature
 from playground.ui.experiment.feature import ExperimentFeature
 from playground.ui.files.feature import FilesFeature
 from playground.ui.files.replay_check import ReplayCheckFeature
@@ -65,6 +66,7 @@ FEATURES: tuple[type[Feature], ...] = (
     ReliefFeature,
     NetworkFeature,
     BlameFeature,
+    PaintFeature,
     ChainRuleFeature,
     InspectorFeature,
     ActivationFeature,

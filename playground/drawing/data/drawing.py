@@ -76,6 +76,8 @@ class BoundaryDrawing(ColorPlot):
         self.picture: BoundaryPicture | None = None
         self._laid_out: tuple[Samples, bool, SliceChoice] | None = None
         self._window: tuple[float, ...] = ()
+        self.held: tuple[float, float, float, float] | None = None
+        """The range that is shown whatever points there are; None: that of all points, with a margin."""
         self.field, self.edge, self.curve = FieldItem(), ContourItem(), CurveItem()
         self.half_line, self.values = CurveItem(), ValuePointsItem()
         self.edge_there, self.curve_there = ContourItem(), CurveItem()
@@ -200,17 +202,21 @@ class BoundaryDrawing(ColorPlot):
 
     def show_whole(self) -> None:
         """Show all inputs of the predictions."""
+        if (window := self.held or self.whole_range()) is not None:
+            self.box.place(*window)
+
+    def whole_range(self) -> tuple[float, float, float, float] | None:
+        """Return left, right, bottom and top of all points with a margin; None before the first picture."""
         if self.picture is None:
-            return
+            return None
         samples = self.picture.samples
         window = self._window
         if self.picture.slice.n_axes > 1:
-            self.box.place(*window)
-            return
+            return window[0], window[1], window[2], window[3]
         targets = np.concatenate([samples.y_train, samples.y_test])[:, 0]
         low, high = (0.0, 1.0) if samples.classification else (float(targets.min()), float(targets.max()))
         room = 0.12 * ((high - low) or 1.0)
-        self.box.place(window[0], window[1], low - room, high + room)
+        return window[0], window[1], low - room, high + room
 
     def _lay_out_points(self) -> None:
         assert self.picture is not None

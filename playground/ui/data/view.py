@@ -62,6 +62,8 @@ class DataView(PlotCard):
         self.picked: int | None = None
         """The point that was picked, counted through training and then test points."""
         self._needs: list[Callable[[], bool]] = []
+        self._points: Samples | None = None
+        """The points of a stroke that is not in the run yet; None: those of the run."""
         self.blame_text: Callable[[int], str] | None = None
         self.there_label = PlainLabel(parent=self.canvas)
         set_role(self.there_label, "readout")
@@ -99,9 +101,12 @@ class DataView(PlotCard):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if self._snapshot is None or self._snapshot.run != snapshot.run:
             self._asked = self._answered_parameters = None
-            if self._snapshot is None or self._snapshot.samples is not snapshot.samples:
-                # After weights were set by hand the old boundary stays until the new one is computed.
-                self._answer = None
+            before = self._snapshot
+            if before is None or before.samples is not snapshot.samples:
+                if before is None or before.view.experiment != snapshot.view.experiment:
+                    # After weights were set by hand, and after points were changed, the old boundary stays
+                    # until the new one is computed.
+                    self._answer = None
                 self._keep_choice(snapshot.samples)
             self._stale = True
             self._snapshot = snapshot
@@ -206,12 +211,14 @@ class DataView(PlotCard):
         )
         if self._answer is not None and same and len(self._answer.boundary.x1) >= resolution:
             return None
+        held = self.drawing.held
         self._asked = BoundaryQuestion(
             run=run,
             step=view.step,
             parameters=view.parameters,
             resolution=resolution,
             choice=self.choice,
+            window=None if held is None else held[: 2 * min(self._snapshot.samples.n_raw, 2)],
         )
         return self._asked
 
@@ -220,12 +227,26 @@ class DataView(PlotCard):
         if not self._stale or self._snapshot is None or not self.on_screen():
             return False
         boundary = self._answer.boundary if self._answer is not None else None
-        samples = self._snapshot.samples
+        samples = self._points or self._snapshot.samples
         self.drawing.show(
             BoundaryPicture(samples, boundary, self.show_test, self._blame, self._loss, self.choice)
         )
         self._stale = False
         return True
+
+    def show_points(self, samples: Samples | None) -> None:
+        """Show the points as a stroke leaves them, until the run has them; None: those of the run."""
+        if samples is not self._points:
+            self._points = samples
+            self._stale = True
+
+    def hold_window(self, on: bool) -> None:
+        """Keep the range that is shown while points are edited, wherever they are; or follow them again."""
+        held = self.drawing.whole_range() if on else None
+        if held != self.drawing.held:
+            self.drawing.held = held
+            self._answered_parameters = None
+            self._stale = True
 
     @property
     def blame(self) -> np.ndarray | None:

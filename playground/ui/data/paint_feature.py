@@ -1,0 +1,343 @@
+"""Points edited in the data view while the network trains: painted, moved, erased."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QToolButton
+
+from playground.drawing.data.brush import BrushItem
+from playground.engine.datasets import Samples, samples_of
+from playground.engine.painted_points import painted, table_to_edit
+from playground.experiment import DataSettings
+from playground.experiment_checks import ExperimentError
+from playground.experiment_table import TableSettings
+from playground.ui.data.paint_tools import TAKE, TAKE_TIP, PaintTools
+from playground.ui.data.stroke_in_hand import GRAB, POINT, StrokeInHand
+from playground.ui.frame.feature import Feature
+
+if TYPE_CHECKING:
+    from playground.drawing.kit.theme import Theme
+    from playground.lab.snapshot import Snapshot
+    from playground.ui.frame.workbench import Workbench
+
+EDIT = "Edit points"
+TIP = "Paint, move and erase points while the network trains"
+STEP, SMALL_STEP = 0.04, 0.005
+"""Shares of the view that an arrow key moves the cursor by, alone and with Shift."""
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}
+ROOM = 330
+"""Height of the card, in pixels, that has room for a second row of tools."""
+HOW = "Drag on the picture. Keys: arrows move a cursor, Space adds, Delete removes, 1 and 2 choose the class."
+HOW_VALUES = "Drag on the picture. Keys: arrows move a cursor, Space adds a point, Delete removes one."
+
+
+def why_not(samples: Samples) -> str:
+    """Return why points of these samples cannot be edited on a picture; empty where they can."""
+    if samples.n_raw == 2 or (samples.n_raw == 1 and not samples.classification):
+        return ""
+    if samples.n_raw == 1:
+        return "Points of one input are edited where their target is a number: here it is a class."
+    return f"Points are edited on a picture of two inputs: these have {samples.n_raw}."
+
+
+class PaintFeature(Feature):
+    """The button "Edit points", its tools, and mouse and keys over the picture while it is on.
+
+    A stroke, from press to release, is one change of the run. It is shown at once; the network sees it with
+    its next step after the release.
+    """
+
+    needs_network = True
+
+    def __init__(self, window: Workbench):
+        super().__init__(window)
+        self._view = window.data_view
+        self.tools = PaintTools()
+        self.tools.hide()
+        self._view.body.insertWidget(0, self.tools)
+        self.button = QToolButton()
+        self.button.setText(EDIT)
+        self.button.setToolTip(TIP)
+        self.button.setCheckable(True)
+        self.button.clicked.connect(self._switch)
+        self._view.tools.insertWidget(0, self.button)
+        self._brush = BrushItem(window.theme)
+        self._brush.setZValue(1000.0)
+        self._view.add_item(self._brush)
+        self.tools.changed.connect(self._show_brush)
+        self.tools.undo_wanted.connect(lambda: window.actions_by_name["undo"].trigger())
+        self.tools.take_wanted.connect(self._take)
+        self.take_action = QAction(TAKE, self._view)
+        self.take_action.setStatusTip(TAKE_TIP)
+        self.take_action.triggered.connect(self._take)
+        self._view.addAction(self.take_action)
+        self._stroke: StrokeInHand | None = None
+        self._pending: DataSettings | None = None
+        self._order = 0
+        self._table: tuple[DataSettings, TableSettings] | None = None
+        self._cursor: tuple[float, float] | None = None
+        self._pointer: tuple[float, float] | None = None
+        self._seen: Samples | None = None
+        canvas = self._view.canvas
+        canvas.installEventFilter(self)
+        canvas.viewport().installEventFilter(self)
+
+    @property
+    def on(self) -> bool:
+        """Whether points are edited."""
+        return self.button.isChecked()
+
+    # The run --------------------------------------------------------------------------------------------
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if self._pending is not None and snapshot.instruction >= self._order:
+            self._pending = None
+            if self._stroke is None:
+                self._view.show_points(None)
+        if snapshot.samples is self._seen:
+            return
+        self._seen = snapshot.samples
+        reason = why_not(snapshot.samples)
+        self.button.setToolTip(reason or TIP)
+        if reason and self.on:
+            self._end()
+        is_table = snapshot.view.data is not None and snapshot.view.data.table is not None
+        self.take_action.setEnabled(not is_table)
+        if self.on or not reason:
+            self.tools.show_samples(snapshot.samples, is_table)
+
+    def set_available(self, on: bool) -> None:
+        self.take_action.setEnabled(on)
+        if not on and self.on:
+            self._end()
+
+    def restyle(self, theme: Theme) -> None:
+        self._brush.restyle(theme)
+        self.tools.restyle(theme)
+
+    def set_presentation(self, on: bool) -> None:
+        if on and self.on:
+            self._end()
+
+    def shutdown(self) -> None:
+        canvas = self._view.canvas
+        canvas.removeEventFilter(self)
+        canvas.viewport().removeEventFilter(self)
+
+    # On and off -----------------------------------------------------------------------------------------
+
+    def _switch(self, on: bool) -> None:
+        snapshot = self.window.snapshot
+        reason = "There are no points yet." if snapshot is None else why_not(snapshot.samples)
+        if on and reason:
+            self.button.setChecked(False)
+            self.window.notices.say(reason)
+            return
+        if not on:
+            self._end()
+            return
+        assert snapshot is not None
+        self._make_room()
+        self.tools.show()
+        self._view.hold_window(True)
+        self.window.notices.say(HOW if snapshot.samples.classification else HOW_VALUES)
+        self._view.canvas.setFocus()
+
+    def _make_room(self) -> None:
+        self.tools.make_room(self._view.height() >= ROOM * self.window.theme.font_factor)
+
+    def _end(self) -> None:
+        self.button.setChecked(False)
+        self.tools.hide()
+        self._drop()
+        self._cursor = self._pointer = None
+        self._show_brush()
+        self._view.hold_window(False)
+
+    def _take(self) -> None:
+        if self.window.snapshot is not None:
+            self.window.lab.take_points(self.window.snapshot.run)
+
+    # A stroke -------------------------------------------------------------------------------------------
+
+    def _begin(self, tool: str) -> StrokeInHand | None:
+        """Return a stroke on the points that are there, those of a stroke on its way included."""
+        data = self._data()
+        if data is None:
+            return None
+        if self._table is None or self._table[0] is not data:
+            self._table = data, table_to_edit(data)
+        radius, tests = self.tools.radius, self._view.show_test
+        return StrokeInHand(self._table[1], tool, self.tools.target, radius, tests)
+
+    def _data(self) -> DataSettings | None:
+        snapshot = self.window.snapshot
+        return self._pending or (None if snapshot is None else snapshot.view.data)
+
+    def _preview(self) -> DataSettings | None:
+        """Show the points as the stroke leaves them; return their data, None where it changes nothing.
+
+        Raises ExperimentError where it cannot be made.
+        """
+        data, snapshot = self._data(), self.window.snapshot
+        value = None if self._stroke is None else self._stroke.value()
+        if data is None or snapshot is None or value is None:
+            return None
+        start = snapshot.view.experiment.data
+        assert start is not None
+        after = painted(start, data, [value], snapshot.samples)
+        self._view.show_points(samples_of(after))
+        return after
+
+    def _go_on(self) -> None:
+        """Show the stroke so far; what cannot be made is said at its end."""
+        try:
+            self._preview()
+        except ExperimentError:
+            return
+
+    def _finish(self) -> None:
+        """Make the stroke a change of the run."""
+        stroke, snapshot = self._stroke, self.window.snapshot
+        value = None if stroke is None else stroke.value()
+        if value is None or snapshot is None:
+            self._drop()
+            return
+        try:
+            after = self._preview()
+        except ExperimentError as error:
+            self._drop()
+            self.window.notices.say(error.sentence)
+            return
+        self._stroke = None
+        self._order = self.window.lab.change_points(value, snapshot.run)
+        self._pending = after
+
+    def _drop(self) -> None:
+        """Give up the stroke in hand."""
+        self._stroke = None
+        if self._pending is None:
+            self._view.show_points(None)
+
+    # Mouse and keys -------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not self.on:
+            return False
+        if event.type() == QEvent.Type.Resize and watched is self._view.canvas:
+            self._make_room()
+        if isinstance(event, QMouseEvent):
+            return self._mouse(event)
+        if event.type() == QEvent.Type.Leave and self._pointer is not None:
+            self._pointer = None
+            self._show_brush()
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride) and isinstance(
+            event, QKeyEvent
+        ):
+            return self._key(event)
+        return False
+
+    def _mouse(self, event: QMouseEvent) -> bool:
+        place = self._place(event.position())
+        pressed = event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
+        if pressed and event.button() == Qt.MouseButton.LeftButton and place is not None:
+            self._view.canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+            self._cursor = None
+            self._stroke = self._begin(self.tools.tool)
+            if self._stroke is not None:
+                self._stroke.press(*place, self._view.pixel_size)
+                self._go_on()
+            return True
+        if event.type() == QEvent.Type.MouseMove:
+            self._pointer = place
+            self._cursor = None
+            self._show_brush()
+            if self._stroke is None:
+                return False
+            if place is not None:
+                self._stroke.move(*place, self._view.pixel_size)
+                self._go_on()
+            return True
+        released = event.type() == QEvent.Type.MouseButtonRelease
+        if released and event.button() == Qt.MouseButton.LeftButton and self._stroke is not None:
+            self._finish()
+            return True
+        return False
+
+    def _place(self, position: QPointF) -> tuple[float, float] | None:
+        """Return the numbers of the plot at a position of the canvas; None outside of it."""
+        view = self._view
+        scene = view.canvas.mapToScene(position.toPoint())
+        if not view.drawing.box.sceneBoundingRect().contains(scene):
+            return None
+        point = view.drawing.box.mapSceneToView(scene)
+        return float(point.x()), float(point.y())
+
+    def _key(self, event: QKeyEvent) -> bool:
+        key, modifiers = event.key(), event.modifiers()
+        shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        if modifiers & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
+            return False
+        known = key in ARROWS or key in (
+            Qt.Key.Key_Space,
+            Qt.Key.Key_Delete,
+            Qt.Key.Key_Backspace,
+            Qt.Key.Key_1,
+            Qt.Key.Key_2,
+            Qt.Key.Key_Escape,
+        )
+        if not known:
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            # These keys are commands of the window elsewhere.
+            event.accept()
+            return True
+        if key in ARROWS:
+            self._move_cursor(*ARROWS[Qt.Key(key)], SMALL_STEP if shift else STEP)
+        elif key in (Qt.Key.Key_1, Qt.Key.Key_2):
+            self.tools.choose_class(int(key == Qt.Key.Key_2))
+        elif key == Qt.Key.Key_Escape:
+            if self._stroke is not None:
+                self._drop()
+            else:
+                self._end()
+        elif self._stroke is None:
+            self._press_key(erase=key != Qt.Key.Key_Space)
+        return True
+
+    def _press_key(self, erase: bool) -> None:
+        """Add a point at the cursor, or remove the one there."""
+        if self._cursor is None:
+            self._move_cursor(0, 0, STEP)
+        place = self._cursor
+        assert place is not None
+        self._stroke = self._begin(POINT)
+        if self._stroke is not None:
+            change = self._stroke.erase_at if erase else self._stroke.add_at
+            change(*place, self._view.pixel_size)
+            self._finish()
+
+    def _move_cursor(self, across: int, up: int, step: float) -> None:
+        (left, right), (bottom, top) = self._view.drawing.box.viewRange()
+        x, y = self._cursor or self._pointer or ((left + right) / 2, (bottom + top) / 2)
+        x = min(max(x + step * across * (right - left), left), right)
+        y = min(max(y + step * up * (top - bottom), bottom), top)
+        self._cursor = x, y
+        self._show_brush()
+
+    def _show_brush(self, *_: Any) -> None:
+        if not self.on:
+            self._brush.show_at(None, 0.0)
+        elif self._cursor is not None:
+            self._brush.show_at(self._cursor, GRAB, crossed=True)
+        else:
+            radius = GRAB if self.tools.tool == POINT else self.tools.radius
+            self._brush.show_at(self._pointer, radius)

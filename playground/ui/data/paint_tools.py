@@ -1,0 +1,140 @@
+"""The row of tools that edit points: brush, points, eraser, the class or value of new points, the size."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from playground.drawing.kit.theme import Theme
+from playground.engine.datasets import Samples
+from playground.numerals import number_text
+from playground.ui.data.stroke_in_hand import BRUSH, DAB, ERASER, POINT
+from playground.ui.widgets.buttons import quiet_button
+from playground.ui.widgets.choice_box import ChoiceBox
+from playground.ui.widgets.decimal_box import DecimalBox
+from playground.ui.widgets.plain_label import plain_tip
+
+TOOLS = {
+    BRUSH: ("Brush", "Paint points: press and drag"),
+    POINT: ("Point", "Add one point, or drag one to another place"),
+    ERASER: ("Eraser", "Remove points: press and drag"),
+}
+SIZES = dict(zip(DAB, ("small", "medium", "large"), strict=True))
+SIGNS = ("■", "●")
+TAKE, TAKE_TIP = (
+    "Take these points",
+    "Make a table of the points of this set; the run goes on, with its numbers",
+)
+CLOSE = "QToolButton { padding: 3px 7px; } QToolButton:focus { padding: 2px 6px; }"
+"""All tools stand in one row of the narrowest card."""
+LONGEST_NUMBER = 10_000
+
+
+class PaintTools(QWidget):
+    """The tools: target is that of new points, radius the size of brush and eraser in pixels."""
+
+    changed = Signal()
+    undo_wanted = Signal()
+    take_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setAccessibleName("Tools to edit points")
+        self._of_classes, self._is_table, self._has_room = True, False, True
+        self.tools = {name: _toggle(text, tip) for name, (text, tip) in TOOLS.items()}
+        self.classes = tuple(_toggle(sign, "") for sign in SIGNS)
+        self.value = DecimalBox("Value of new points", -1.0, 1.0, 0.0, 2)
+        self.sizes = ChoiceBox("Size of brush and eraser", SIZES)
+        self.sizes.setToolTip("Size of brush and eraser")
+        self.sizes.set_value(14)
+        self.undo_button = quiet_button("↶", "Take the last change back (Ctrl+Z)", "Undo")
+        self.take_button = QToolButton()
+        self.take_button.setText(TAKE)
+        self.take_button.setToolTip(TAKE_TIP)
+        self._groups = []
+        for buttons in (tuple(self.tools.values()), self.classes):
+            group = QButtonGroup(self)
+            for button in buttons:
+                group.addButton(button)
+            buttons[0].setChecked(True)
+            group.buttonClicked.connect(self.changed)
+            self._groups.append(group)
+        self.sizes.chosen.connect(self.changed)
+        self.undo_button.clicked.connect(self.undo_wanted)
+        self.take_button.clicked.connect(self.take_wanted)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for widget in (*self.tools.values(), *self.classes, self.value, self.sizes):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.undo_button)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(3)
+        rows.addLayout(row)
+        rows.addWidget(self.take_button)
+        self.setStyleSheet(CLOSE)
+
+    @property
+    def tool(self) -> str:
+        return next(name for name, button in self.tools.items() if button.isChecked())
+
+    @property
+    def radius(self) -> int:
+        """The radius of brush and eraser in pixels."""
+        return self.sizes.value if isinstance(self.sizes.value, int) else 14
+
+    @property
+    def target(self) -> float:
+        """The target of the points that are added over two inputs."""
+        if self._of_classes:
+            return float(self.classes[1].isChecked())
+        return self.value.number
+
+    def choose_class(self, index: int) -> None:
+        """Add points of class 0 or 1 from now on."""
+        if self._of_classes:
+            self.classes[index].setChecked(True)
+            self.changed.emit()
+
+    def show_samples(self, samples: Samples, is_table: bool) -> None:
+        """Offer the classes, or a value, of these samples."""
+        self._of_classes = samples.classification
+        over_two = samples.n_raw == 2
+        for key, button, name in zip("12", self.classes, samples.class_names, strict=True):
+            button.setToolTip(plain_tip(f"New points are of {name} (key {key})"))
+            button.setAccessibleName(name)
+            button.setVisible(self._of_classes)
+        self.value.setVisible(over_two and not self._of_classes)
+        self._is_table = is_table
+        self.take_button.setVisible(self._has_room and not is_table)
+        if over_two and not self._of_classes and not self.value.hasFocus():
+            self._fit_value(float(abs(samples.y_train).max()))
+
+    def make_room(self, room: bool) -> None:
+        """Show the button that takes the points only where there is room for it; the menu has it too."""
+        self._has_room = room
+        self.take_button.setVisible(room and not self._is_table)
+
+    def _fit_value(self, largest: float) -> None:
+        """Let the value reach ten times the largest target, in hundredths of its size."""
+        decimals = min(max(2 - math.floor(math.log10(largest)), 0), 6) if largest > 0.0 else 2
+        most = min(10.0 * max(largest, 10.0**-decimals), LONGEST_NUMBER * 10.0 ** (5 - decimals))
+        number = min(max(self.value.number, -most), most)
+        self.value.set_decimals(decimals, -most, most, number)
+        self.value.setToolTip(f"New points have this value, from {number_text(-most)} to {number_text(most)}")
+
+    def restyle(self, theme: Theme) -> None:
+        """Show the signs of the classes in their colours."""
+        for button, color in zip(self.classes, (theme.class0, theme.class1), strict=True):
+            button.setStyleSheet(f"QToolButton {{ color: {color}; }}")
+
+
+def _toggle(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setCheckable(True)
+    return button

@@ -1,0 +1,263 @@
+"""Points that are painted, moved and erased in the window while the network trains."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+
+from playground.engine.trainer import replay
+from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
+from playground.ui.data.paint_feature import PaintFeature
+from playground.ui.data.stroke_in_hand import BRUSH, ERASER, POINT, StrokeInHand
+from playground.ui.main_window import MainWindow
+from tests.support.strokes import strokes_of
+from tests.support.tables import FOUR_POINTS, a_table
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+class Painter:
+    """A hand with a mouse over the data view of a window."""
+
+    def __init__(self, window: MainWindow, qtbot: Any):
+        self.window, self.qtbot = window, qtbot
+        self.feature = next(entry for entry in window.features if isinstance(entry, PaintFeature))
+        qtbot.waitUntil(lambda: window.snapshot is not None and window.data_view.drawing.picture is not None)
+        self.port = window.data_view.canvas.viewport()
+        self.feature.button.click()
+        qtbot.waitUntil(lambda: self.port.height() > 50 and self.feature.tools.isVisible())
+
+    def at(self, x: float, y: float) -> QPoint:
+        view = self.window.data_view
+        scene = view.drawing.box.mapViewToScene(QPointF(x, y))
+        return view.canvas.mapFromScene(scene)
+
+    def drag(self, *places: tuple[float, float], release: bool = True) -> None:
+        first, *rest = [self.at(*place) for place in places]
+        QTest.mousePress(self.port, LEFT, pos=first)
+        for place in rest:
+            QTest.mouseMove(self.port, place)
+        if release:
+            QTest.mouseRelease(self.port, LEFT, pos=([first, *rest])[-1])
+
+    def use(self, tool: str) -> None:
+        self.feature.tools.tools[tool].click()
+
+    def until_points(self, training: int) -> None:
+        snapshot = lambda: self.window.snapshot  # noqa: E731
+        self.qtbot.waitUntil(lambda: len(snapshot().samples.X_train) == training)
+
+
+def four_points() -> ExperimentFile:
+    return ExperimentFile(
+        Experiment(DataSettings.of_table(FOUR_POINTS, test_share=0.0), NetworkSettings((3,)))
+    )
+
+
+def drawn(window: MainWindow) -> int:
+    """Return the number of training points in the picture."""
+    window.data_view.frame()
+    assert window.data_view.drawing.picture is not None
+    return len(window.data_view.drawing.picture.samples.X_train)
+
+
+def test_a_stroke_is_one_change_shown_at_once_and_undone_while_it_trains(qtbot, open_window) -> None:
+    window = open_window(four_points())
+    painter = Painter(window, qtbot)
+    window.actions_by_name["run"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step > 5)
+    painter.feature.tools.classes[1].click()
+    painter.drag((0.2, 0.2), (0.5, 0.2), (0.8, 0.4), release=False)
+    # The picture has the points before the run has them.
+    at_once = drawn(window)
+    assert at_once > 6
+    assert len(window.snapshot.samples.X_train) == 4
+    QTest.mouseRelease(painter.port, LEFT, pos=painter.at(0.8, 0.4))
+    painter.until_points(at_once)
+    assert drawn(window) == at_once
+    assert window.lab.state == "running"
+    added = window.snapshot.samples
+    assert set(added.y_train[4:, 0].tolist()) == {1.0}
+    qtbot.waitUntil(lambda: window.lab.can_undo)
+    painter.feature.tools.undo_button.click()
+    painter.until_points(4)
+    window.actions_by_name["redo"].trigger()
+    painter.until_points(at_once)
+    step = window.snapshot.view.step
+    qtbot.waitUntil(lambda: window.snapshot.view.step > step + 5)
+    window.lab.pause()
+    qtbot.waitUntil(lambda: window.snapshot.state == "paused")
+    view = window.snapshot.view
+    changes = [change.value for change in view.history.changes]
+    assert [(len(value["added"]), len(value["removed"])) for value in changes] == [
+        (at_once - 4, 0),
+        (0, at_once - 4),
+        (at_once - 4, 0),
+    ]
+    again = replay(ExperimentFile.from_json(view.experiment_file.to_json()), view.step)
+    assert np.array_equal(again.parameters, view.parameters)
+    assert len(strokes_of(again)) == 3
+    marks = [mark.text for mark in window.loss_view.drawing.band.marks]
+    assert f"+{at_once - 4} points" in marks
+    assert f"{at_once} training" in window.data_view.drawing.summary()
+
+
+def test_points_are_moved_and_erased(qtbot, open_window) -> None:
+    window = open_window(four_points())
+    painter = Painter(window, qtbot)
+    painter.use(POINT)
+    painter.drag((0.0, 1.0), (0.2, 0.7), (0.4, 0.6))
+    qtbot.waitUntil(lambda: window.snapshot.view.history.changes != ())
+    (moved,) = window.snapshot.view.history.changes
+    assert moved.value["added"] == []
+    assert moved.value["moved"][0][0] == 1
+    assert moved.value["moved"][0][1] == pytest.approx([0.4, 0.6, 1.0], abs=0.02)
+    painter.use(ERASER)
+    painter.drag((1.0, 1.0))
+    painter.until_points(3)
+    painter.use(POINT)
+    painter.drag((0.6, 0.1))
+    painter.until_points(4)
+    assert window.snapshot.samples.X_train[-1] == pytest.approx([0.6, 0.1], abs=0.02)
+    # The last training point cannot go: it is refused, and every point stays.
+    painter.use(ERASER)
+    painter.feature.tools.sizes.set_value(28)
+    painter.drag((0, 0), (0.4, 0.6), (1, 0), (0.6, 0.1), (1, 0), (0, 0))
+    qtbot.waitUntil(lambda: "no points are left" in window.notices.text)
+    assert drawn(window) == 4
+
+
+def test_the_keyboard_adds_and_removes_points(qtbot, open_window) -> None:
+    window = open_window(four_points())
+    painter = Painter(window, qtbot)
+    canvas = window.data_view.canvas
+    canvas.setFocus()
+    before = window.data_view.drawing.box.viewRange()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_2, Qt.Key.Key_Space):
+        QTest.keyClick(canvas, key)
+    painter.until_points(5)
+    assert window.snapshot.samples.y_train[-1, 0] == 1.0
+    assert window.lab.state != "running"
+    assert window.data_view.drawing.box.viewRange() == before
+    place = window.snapshot.samples.X_train[-1]
+    assert place == pytest.approx([0.5 + 0.04 * 1.3, 0.5 + 0.04 * 1.3], abs=0.02)
+    QTest.keyClick(canvas, Qt.Key.Key_Delete)
+    painter.until_points(4)
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert not painter.feature.on
+    assert not painter.feature.tools.isVisible()
+
+
+def test_painting_into_a_generated_set_takes_its_points(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(Experiment(DataSettings(points=40), NetworkSettings((2,)))))
+    painter = Painter(window, qtbot)
+    painter.use(POINT)
+    painter.feature.tools.classes[0].click()
+    painter.drag((0.0, 5.0))
+    painter.until_points(33)
+    assert window.lab.experiment.data.dataset == "table"
+    assert window.lab.experiment.data.points == 41
+    assert not painter.feature.take_action.isEnabled()
+    qtbot.waitUntil(lambda: not any(b.isChecked() for b in window.panel.datasets.buttons.values()))
+    window.actions_by_name["undo"].trigger()
+    painter.until_points(32)
+
+
+def test_take_these_points_keeps_the_numbers(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(Experiment(DataSettings(points=40), NetworkSettings((2,)))))
+    painter = Painter(window, qtbot)
+    window.lab.run_exactly(30)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 30 and window.snapshot.state == "paused")
+    before = window.snapshot.view
+    painter.feature.take_action.trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.table is not None)
+    after = window.snapshot.view
+    assert np.array_equal(after.parameters, before.parameters)
+    assert after.train_loss == before.train_loss
+    assert np.array_equal(
+        after.history.curves["train_loss"].values, before.history.curves["train_loss"].values
+    )
+    assert "The 40 points are a table now" in window.notices.text
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.table is None)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "reason"),
+    [
+        (Experiment(DataSettings("hours_of_study")), "here it is a class"),
+        (
+            Experiment(DataSettings.of_table(a_table(("a", "b", "c"), "y", (), np.eye(5, 4)))),
+            "these have 3",
+        ),
+    ],
+)
+def test_the_button_says_why_points_cannot_be_edited(qtbot, open_window, experiment, reason: str) -> None:
+    window = open_window(ExperimentFile(experiment))
+    feature = next(entry for entry in window.features if isinstance(entry, PaintFeature))
+    qtbot.waitUntil(lambda: window.snapshot is not None and reason in feature.button.toolTip())
+    feature.button.click()
+    assert not feature.on
+    assert not feature.tools.isVisible()
+    assert reason in window.notices.text
+
+
+def test_points_of_one_input_are_painted_at_their_values(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(Experiment(DataSettings("sine", points=40))))
+    painter = Painter(window, qtbot)
+    painter.use(POINT)
+    painter.drag((1.0, -0.5))
+    painter.until_points(33)
+    assert window.snapshot.samples.X_train[-1, 0] == pytest.approx(1.0, abs=0.05)
+    assert window.snapshot.samples.y_train[-1, 0] == pytest.approx(-0.5, abs=0.05)
+    # The range that is painted in does not move under the brush.
+    held = window.data_view.drawing.box.viewRange()
+    painter.drag((2.5, 0.9))
+    painter.until_points(34)
+    assert drawn(window) == 34
+    assert window.data_view.drawing.box.viewRange() == held
+
+
+def test_a_painted_session_goes_on(qtbot, open_window, tmp_path: Path) -> None:
+    window = open_window(four_points())
+    painter = Painter(window, qtbot)
+    painter.use(POINT)
+    window.lab.run_exactly(10)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 10)
+    painter.drag((0.5, 0.5))
+    painter.until_points(5)
+    window.lab.run_exactly(10)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 20)
+    window.lab.show_moment(5, window.lab.run_number)
+    painter.until_points(4)
+    assert drawn(window) == 4
+    assert window.data_view.drawing.picture.samples is window.snapshot.samples
+    window.lab.show_moment(None)
+    painter.until_points(5)
+
+
+def test_a_brush_leaves_even_dabs_and_an_eraser_takes_what_it_passes() -> None:
+    pixel = 0.01, 0.02
+    brush = StrokeInHand(FOUR_POINTS, BRUSH, 1.0, 6)
+    brush.press(0.0, 0.0, pixel)
+    brush.move(1.0, 0.0, pixel)
+    value = brush.value()
+    assert value is not None
+    # 100 pixels, a dab every 4.2.
+    assert len(value["added"]) == 1 + 23
+    places = np.array(value["added"])
+    assert np.hypot(places[:, 1] / 0.02, 0.0).max() <= 6.1
+    assert places[:, 2].tolist() == [1.0] * 24
+    eraser = StrokeInHand(FOUR_POINTS, ERASER, 1.0, 6)
+    eraser.press(-0.2, 0.0, pixel)
+    assert eraser.value() is None
+    eraser.move(1.2, 0.0, pixel)
+    assert eraser.value() == {"added": [], "removed": [0, 2], "moved": []}
+    nothing = StrokeInHand(FOUR_POINTS, POINT, 1.0, 6)
+    nothing.press(0.0, 0.0, pixel)
+    assert nothing.value() is None
