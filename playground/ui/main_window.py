@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
@@ -355,13 +356,18 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
+            self.files.file_is_near()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.files.file_is_gone()
 
     def dropEvent(self, event: QDropEvent) -> None:
         for url in event.mimeData().urls():
             if url.isLocalFile():
                 event.acceptProposedAction()
                 self.commands.open_file(url.toLocalFile())
-                return
+                break
+        self.files.file_is_gone()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._leaving and not self.files.may_close():

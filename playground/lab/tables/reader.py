@@ -12,8 +12,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from playground.lab.analysis.process import Helper
-from playground.lab.tables.process import serve
 from playground.lab.tables.proposal import Wish
+from playground.lab.tables.spare import SpareProcess
 from playground.lab.tables.work import TableWork
 
 ENDED = "The table was not read: the process that read it has ended."
@@ -38,8 +38,11 @@ class TableReader(QObject):
     stopped = Signal()
     """The reading is over for good; the process has ended."""
 
-    def __init__(self, source: Path | str, name: str, use_process: bool = True):
+    def __init__(
+        self, source: Path | str, name: str, use_process: bool = True, spare: SpareProcess | None = None
+    ):
         super().__init__()
+        self._spare = spare or SpareProcess()
         self._messages: SimpleQueue[tuple[Any, ...] | None] = SimpleQueue()
         self._messages.put(("source", source, name))
         self._lock = threading.Lock()
@@ -78,7 +81,7 @@ class TableReader(QObject):
 
     def _run(self) -> None:
         try:
-            helper = Helper(serve, "table reader") if self._use_process else None
+            helper = self._spare.take() if self._use_process else None
         except OSError as error:
             LOG.warning("no process to read a table: %s", error)
             helper = None

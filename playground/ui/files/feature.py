@@ -189,9 +189,25 @@ class FilesFeature(Feature):
     def ask_and_open(self) -> None:
         """Ask for a file of any kind, and open it."""
         folder = self.window.preferences.folder
+        tables = self.fellow(TablesFeature)
+        tables.prepare()
+        self.file_is_near()
         path, _ = QFileDialog.getOpenFileName(self.window.widget, "Open", folder, ALL_FILES)
         if path:
             self.open_file(path)
+        self.file_is_gone()
+
+    def file_is_near(self) -> None:
+        """Get ready for a file: one is looked for, or is dragged over the window."""
+        self.fellow(TablesFeature).prepare()
+
+    def file_is_gone(self) -> None:
+        """Drop what was made ready, unless a table is read."""
+        tables = self.fellow(TablesFeature)
+        if tables.dialog is None:
+            tables.drop_preparations()
+        if tables.dialog is None:
+            tables.drop_preparations()
 
     def open_file(self, path: str | Path) -> bool:
         """Open a file of any kind; False, with a sentence and nothing changed, where that fails."""

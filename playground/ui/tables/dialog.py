@@ -26,6 +26,7 @@ from playground.experiment import DataSettings
 from playground.files.foreign_names import shown_name
 from playground.lab.tables.proposal import Wish
 from playground.lab.tables.reader import TableReader
+from playground.lab.tables.spare import SpareProcess
 from playground.lab.tables.work import FirstRows, Points
 from playground.tables.choice import CLASSES
 from playground.ui.style import set_role
@@ -62,6 +63,7 @@ class TableDialog(QDialog):
         theme: Theme = DARK,
         parent: QWidget | None = None,
         use_process: bool = True,
+        spare: SpareProcess | None = None,
     ):
         super().__init__(parent)
         self.setWindowTitle(words.title(name))
@@ -73,7 +75,7 @@ class TableDialog(QDialog):
         """What the user has chosen last; the columns that are proposed are no choice."""
         self._values: tuple[str, ...] = ()
         self._of_file = isinstance(source, Path)
-        self.reader = TableReader(source, name, use_process)
+        self.reader = TableReader(source, name, use_process, spare)
         self._make_widgets(theme)
         self._arrange(theme.font_factor)
         self._connect()

@@ -16,6 +16,7 @@ from playground.export.points_csv import points_table, points_text
 from playground.files.atomic import ExportError
 from playground.files.foreign_names import shown_name
 from playground.known_tables import data_at_hand, name_at_hand
+from playground.lab.tables.spare import SpareProcess
 from playground.tables.at_hand import TABLES_AT_HAND
 from playground.ui.frame.feature import Feature
 from playground.ui.tables import words
@@ -34,6 +35,7 @@ class TablesFeature(Feature):
     def __init__(self, window: Workbench):
         super().__init__(window)
         self.dialog: TableDialog | None = None
+        self.spare = SpareProcess()
         self._names: dict[bytes, str] = {}
         """By the checksum of a table: the name of its file. No file of an experiment holds it."""
 
@@ -53,6 +55,15 @@ class TablesFeature(Feature):
         self.window.actions_by_name["copy_points"].triggered.connect(lambda _=False: self.copy_points())
 
     # In -------------------------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Start the process that reads a table: the user looks for a file."""
+        if self.window.lab.use_process:
+            self.spare.prepare()
+
+    def drop_preparations(self) -> None:
+        """End it: no table is opened now."""
+        self.spare.drop()
 
     def open_file(self, path: Path) -> None:
         """Show the table of a file in the dialog."""
@@ -74,7 +85,8 @@ class TablesFeature(Feature):
         if self.dialog is not None:
             self.dialog.reject()
         window = self.window
-        dialog = TableDialog(source, name, window.theme, window.widget, window.lab.use_process)
+        about = (window.theme, window.widget, window.lab.use_process, self.spare)
+        dialog = TableDialog(source, name, *about)
         self.dialog = dialog
 
         def taken(data: DataSettings) -> None:
@@ -129,6 +141,7 @@ class TablesFeature(Feature):
         notices.say(words.POINTS_COPIED, seconds=8)
 
     def shutdown(self) -> None:
+        self.spare.drop()
         if self.dialog is not None:
             self.dialog.reader.stop()
 

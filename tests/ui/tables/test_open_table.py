@@ -267,3 +267,25 @@ def test_names_of_a_table_are_plain_text(window: MainWindow, qtbot) -> None:
     title = window.panel.dataset_title
     qtbot.waitUntil(lambda: title.text() == "Copied points")
     assert "inputs &lt;img" in title.toolTip() or "input &lt;img" in title.toolTip()
+
+
+def test_a_process_waits_while_a_file_is_looked_for_and_ends_where_it_is_no_table(
+    open_window, qtbot, monkeypatch, tmp_path: Path
+) -> None:
+    window = open_window(use_process=True)
+    tables = feature_of(window, TablesFeature)
+    found = [str(tmp_path / "none.json"), str(tmp_path / "a.csv")]
+    (tmp_path / "a.csv").write_text(FOUR_POINTS)
+    waiting: list[int | None] = []
+
+    def look(*_: object) -> tuple[str, str]:
+        qtbot.waitUntil(lambda: tables.spare.pid is not None)
+        waiting.append(tables.spare.pid)
+        return found.pop(0), ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", look)
+    window.files.ask_and_open()
+    assert tables.spare.pid is None
+    window.files.ask_and_open()
+    assert "4 points" in shown(window, qtbot).told.text()
+    assert waiting[1] == tables.dialog.reader.pid
