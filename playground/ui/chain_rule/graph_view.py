@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from playground.drawing.chain_rule.drawing import GraphDrawing, GraphPicture
 from playground.drawing.kit.theme import DARK, Theme
+from playground.ui.widgets.plain_label import show_tip
 
 LEAST_READABLE, LARGEST_USUAL = 0.62, 1.9
 """The graph is fitted into the view between these scales; beyond the first it is scrolled."""
@@ -139,7 +140,7 @@ class GraphView(QAbstractScrollArea):
             if index is None:
                 QToolTip.hideText()
             else:
-                QToolTip.showText(event.globalPos(), self.describe_node(index), self.viewport())
+                show_tip(event.globalPos(), self.describe_node(index), self.viewport())
             return True
         return super().viewportEvent(event)
 

@@ -14,6 +14,7 @@ from playground.drawing.kit.theme import DARK, Theme, mix
 from playground.engine.backprop.operation import Matrix, Operation
 from playground.engine.backprop.signs import signs_in
 from playground.ui.style import set_role
+from playground.ui.widgets.plain_label import show_tip
 
 MARGIN = 10.0
 EARLIER = 0.72
@@ -144,7 +145,7 @@ class Board(QWidget):
         """Show what the signs mean where the pointer is on the formula of an operation."""
         formula = self.formula_at(point)
         if formula is not None and (signs := signs_in(self.operations[formula].formula)):
-            QToolTip.showText(self.mapToGlobal(point.toPoint()), "\n".join(signs), self)
+            show_tip(self.mapToGlobal(point.toPoint()), "\n".join(signs), self)
 
     def formula_at(self, point: QPointF) -> int | None:
         """Return the operation whose formula is at a point of this sheet; None for no formula."""
@@ -234,7 +235,7 @@ class Board(QWidget):
             self._text = text
             self.pointed.emit(text)
         if with_tip and text and place is not None:
-            QToolTip.showText(self.mapToGlobal(place.toPoint()), text, self)
+            show_tip(self.mapToGlobal(place.toPoint()), text, self)
         elif not text:
             QToolTip.hideText()
 

@@ -32,6 +32,7 @@ from playground.engine.backprop.operation import Lit
 from playground.engine.network import parameter_name
 from playground.numerals import signed_text
 from playground.ui.network.weight_editor import WeightEditor
+from playground.ui.widgets.plain_label import show_tip
 
 if TYPE_CHECKING:
     from playground.engine.recording.run_view import RunView
@@ -354,7 +355,7 @@ class NetworkView(QWidget):
             text = parameter_text(self.picture, self._chosen)
             self.setAccessibleDescription(text)
             beside = QPoint(self.width(), round(point.y()) - 30)
-            QToolTip.showText(self.mapToGlobal(beside), text, self)
+            show_tip(self.mapToGlobal(beside), text, self)
 
     def _show_value(self, index: int, value: float, point: QPointF) -> None:
         """Show the value that a drag has reached."""
@@ -366,7 +367,7 @@ class NetworkView(QWidget):
     def _show_text(self, text: str, point: QPointF | None = None) -> None:
         self.setAccessibleDescription(text)
         at = point or self._text_place
-        QToolTip.showText(self.mapToGlobal(QPoint(self.width(), round(at.y()) - 30)), text, self)
+        show_tip(self.mapToGlobal(QPoint(self.width(), round(at.y()) - 30)), text, self)
 
     def _paint_picked(self, painter: QPainter) -> None:
         """Paint a ring around the picked parameter that waits for a second one."""

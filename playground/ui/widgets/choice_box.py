@@ -13,9 +13,10 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionComboBox,
     QStylePainter,
-    QToolTip,
     QWidget,
 )
+
+from playground.ui.widgets.plain_label import show_tip
 
 
 class ChoiceBox(QComboBox):
@@ -91,7 +92,7 @@ class ChoiceBox(QComboBox):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             # The full title is used first: it may have been cut before.
             words = [self.currentText(), self.toolTip()]
-            QToolTip.showText(event.globalPos(), "\n".join(word for word in words if word), self)
+            show_tip(event.globalPos(), "\n".join(word for word in words if word), self)
             return True
         return super().event(event)
 

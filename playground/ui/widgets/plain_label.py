@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from html import escape
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QToolTip, QWidget
 
 from playground.ui.style import set_role
 
@@ -78,3 +78,8 @@ def plain_tip(text: str) -> str:
     # Qt also reads a text as HTML where it holds an escaped bracket.
     markup = "<" in text or "&lt;" in text
     return f"<p style='white-space: pre-wrap'>{escape(text)}</p>" if markup else text
+
+
+def show_tip(place: QPoint, text: str, widget: QWidget) -> None:
+    """Show a text at a place of the screen as a tooltip, as it is."""
+    QToolTip.showText(place, plain_tip(text), widget)
