@@ -19,6 +19,10 @@ CLASSES = 2
 MOST_NAMED = 5
 
 
+ZERO_AND_ONE = ("0", "1")
+"""The classes of a target of which all rows have the same one."""
+
+
 @dataclass(frozen=True, eq=False)
 class Chosen:
     """Points of a table.
@@ -53,8 +57,9 @@ def choose(
 ) -> Chosen:
     """Return the points of these columns; rows with a gap in one of them are left out.
 
-    A target of texts is a class, one of numbers a value; but two different numbers are classes, unless
-    as_number. classes: the two classes whose rows are taken, where there are more. Raises TableError.
+    A target of texts is a class, one of numbers a value; but two different numbers are classes, and so is one
+    number that is 0 or 1 in all rows, as of a single point, unless as_number. classes: the two classes whose
+    rows are taken, where there are more. Raises TableError.
     """
     _check_names(table, inputs, target)
     good = np.ones(table.n_rows, dtype=bool)
@@ -87,6 +92,11 @@ def choose(
     return Chosen(tuple(inputs), target, X, y, names, lines, left_out, reasons.count, constant)
 
 
+def is_half_of_two(different: Floats) -> bool:
+    """Return whether the only number (1,) of a target is a class, 0 or 1, whose other class has no row."""
+    return len(different) == 1 and float(different[0]) in (0.0, 1.0)
+
+
 def _check_names(table: Table, inputs: Sequence[str], target: str) -> None:
     for name in (*inputs, target):
         if name not in table.columns:
@@ -107,6 +117,8 @@ def _targets(
     column = table.columns[target]
     if is_numeric(column):
         different, firsts = np.unique(column[good], return_index=True)
+        if not as_number and classes is None and is_half_of_two(different):
+            return column, ZERO_AND_ONE
         if as_number or (len(different) != CLASSES and classes is None):
             return column, ()
         values = [float(value) for value in different[np.argsort(firsts)]]

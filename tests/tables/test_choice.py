@@ -89,3 +89,12 @@ def test_a_choice_that_is_none_is_refused_with_one_sentence(inputs, target, reas
     with pytest.raises(TableError) as caught:
         table.chosen(inputs, target)
     assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize("value", [0, 1])
+def test_the_target_of_a_single_point_is_a_class_where_it_is_0_or_1(value):
+    table = parse_table(f"x,y\n1,{value}\n")
+    chosen = table.chosen(["x"], "y")
+    assert (chosen.classes, chosen.y.tolist()) == (("0", "1"), [float(value)])
+    assert table.chosen(["x"], "y", as_number=True).classes == ()
+    assert parse_table("x,y\n1,2\n").chosen(["x"], "y").classes == ()

@@ -9,7 +9,7 @@ import numpy as np
 from playground.experiment_table import MAX_INPUTS
 from playground.numerals import ALL_DIGITS, texts_apart
 from playground.tables import Table
-from playground.tables.choice import CLASSES
+from playground.tables.choice import CLASSES, ZERO_AND_ONE, is_half_of_two
 from playground.tables.numbers import is_missing
 from playground.tables.table import is_numeric
 
@@ -55,6 +55,8 @@ def values_of(table: Table, name: str) -> tuple[str, ...]:
     different, firsts = np.unique(column[~np.isnan(column)], return_index=True)
     if len(different) > MOST_CLASSES:
         return ()
+    if is_half_of_two(different):
+        return ZERO_AND_ONE
     return tuple(texts_apart([float(value) for value in different[np.argsort(firsts)]], ALL_DIGITS))
 
 
