@@ -59,6 +59,7 @@ class WindowCommands(QObject):
             "export_surface": lambda: self.export("surface"),
             "export_boundary": lambda: self.export("boundary"),
             "export_history": lambda: self.export("history"),
+            "export_points": lambda: self.export("points"),
             "quit": window.close,
             "undo": lab.undo,
             "redo": lab.redo,

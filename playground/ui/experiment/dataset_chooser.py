@@ -27,6 +27,7 @@ AT_HAND = "at hand: "
 class DatasetChooser(TileChooser):
     """One tile for each data set, each table that comes with the program, and a rule of the user's own."""
 
+    columns, side = 5, 32
     table_chosen = Signal(str)
     """The name of a table at hand; chosen tells of the generated sets."""
     generated_chosen = Signal(str)

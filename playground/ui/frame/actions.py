@@ -59,6 +59,7 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
     "export_history": Command(
         "The &history…", tip="Save the history as CSV, with the experiment and the log of changes beside it"
     ),
+    "export_points": Command("The &points…", tip="Save the points as CSV, which opens here again"),
     "clear_recent": Command("&Clear the recent files", tip="Empty the list of the files opened and saved"),
     "quit": Command("&Quit", "Ctrl+Q", "Close the window", more_keys=("Ctrl+W",)),
     "undo": Command(

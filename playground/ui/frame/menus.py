@@ -17,7 +17,7 @@ SEPARATOR = "-"
 MOST_ENTRIES = 14
 """Of any menu: more are read one by one, not seen."""
 RUN = ("run", "step", "run_exactly", SEPARATOR, "same_weights", "new_weights")
-EXPORTS = ("export_surface", "export_loss", "export_boundary", "export_history")
+EXPORTS = ("export_surface", "export_loss", "export_boundary", "export_history", "export_points")
 PANELS = ("panel_experiment", "panel_surface", "panel_data", "panel_loss", "panel_strip")
 OWN_WINDOWS = ("own_surface", "own_data", "own_loss")
 THEMES = ("theme_system", "theme_light", "theme_dark")

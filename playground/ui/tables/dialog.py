@@ -39,9 +39,9 @@ from playground.ui.widgets.plain_label import Paragraph, PlainLabel
 WIDTH, HEIGHT = 1080, 660
 MARGIN = 40
 """Pixels that the window is larger, in each direction."""
-LISTS_HEIGHT, LOWEST_LIST = 190, 60
+LOWER_HEIGHT, LOWEST_LIST = 240, 60
 """Of the part below the first rows, and of a list in it, in pixels."""
-WIDEST_FITTED = 30
+WIDEST_FITTED = 64
 """Columns whose widths are fitted to what they hold, at most."""
 LONGEST_VALUE = 40
 
@@ -160,11 +160,11 @@ class TableDialog(QDialog):
         told.addWidget(self.told)
         told.addWidget(self.left_out_label)
         told.addWidget(self.left_out, 1)
+        told.addStretch(0)
         columns.addLayout(told, 1, 2)
         for column, share in enumerate((3, 3, 5)):
             columns.setColumnStretch(column, share)
         self.left_out.setMinimumHeight(round(LOWEST_LIST * font_factor))
-        self.inputs.setFixedHeight(round(LISTS_HEIGHT * font_factor))
         for label in (self.left_out_label, self.heading):
             set_role(label, "small")
         foot = QHBoxLayout()
@@ -178,7 +178,12 @@ class TableDialog(QDialog):
         whole.addWidget(self.format)
         whole.addWidget(self.table, 1)
         whole.addWidget(self.heading)
-        whole.addLayout(columns)
+        chosen = QWidget()
+        chosen.setLayout(columns)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setRowStretch(1, 1)
+        chosen.setFixedHeight(round(LOWER_HEIGHT * font_factor))
+        whole.addWidget(chosen)
         whole.addWidget(self.problem)
         whole.addLayout(foot)
         parent = self.parentWidget()

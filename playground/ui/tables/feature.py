@@ -52,7 +52,14 @@ class TablesFeature(Feature):
             words.STANDARDISED_TOLD,
             lambda snapshot: points_table(data_of(snapshot), standardised=True),
         )
-        self.window.actions_by_name["copy_points"].triggered.connect(lambda _=False: self.copy_points())
+        actions = self.window.actions_by_name
+        actions["copy_points"].triggered.connect(lambda _=False: self.copy_points())
+        self._ways_out = [actions[name] for name in ("copy_points", "export_points")]
+        self.window.data_view.addActions(self._ways_out)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        for action in self._ways_out:
+            action.setEnabled(snapshot.view.data is not None)
 
     # In -------------------------------------------------------------------------------------------------
 
