@@ -283,6 +283,7 @@ class _Reader:
             if name not in PARTS:
                 reason = f"[[{name}]] names no part of the window; known are {', '.join(PARTS)}."
                 raise self._error(index, "text", reason)
+        self._refuse_marks(index, content)
         if len(HTML_TABLE.findall(content["text"])) > MOST_HTML_TABLES:
             raise self._error(index, "text", f"holds more than {MOST_HTML_TABLES} tables in HTML.")
         view = content.get("view", {})
@@ -308,6 +309,23 @@ class _Reader:
             prediction=self._prediction(index, content.get("prediction")),
             solution=self._solution(index, content.get("solution", [])),
         )
+
+    def _refuse_marks(self, index: int, content: dict[str, Any]) -> None:
+        """Raise an error where a part of the window is named outside of a text, which alone has links."""
+        prediction = content.get("prediction", {})
+        prediction = prediction if isinstance(prediction, dict) else {}
+        choices = prediction.get("choices", ())
+        places = {
+            "title": content["title"],
+            "hint": content.get("hint", ""),
+            "prediction.question": prediction.get("question", ""),
+            "prediction.explanation": prediction.get("explanation", ""),
+            "prediction.choices": " ".join(map(str, choices)) if isinstance(choices, list) else "",
+        }
+        for name, text in places.items():
+            if isinstance(text, str) and (named := parts_in(text)):
+                reason = f"[[{named[0]}]] stays as it is here: a step names a part in its text alone."
+                raise self._error(index, name, reason)
 
     def _experiment(self, index: int, content: dict[str, Any] | None) -> Experiment | None:
         if content is None:

@@ -21,21 +21,22 @@ class Part:
 
     places: where it is, each a kind and a name; the first that is on the screen counts. ATTRIBUTE is an
     attribute of the window, with dots; PAGE and TAB the name of a page; MENU that of a menu; CHILD the name
-    of a widget.
+    of a widget. panel: the panel of the window that it is in, which a click on its name opens; empty: none.
     """
 
     words: str
     places: tuple[tuple[str, str], ...]
+    panel: str = ""
 
 
 PARTS: Mapping[str, Part] = {
-    "strip": Part("the strip", ((ATTRIBUTE, "strip"),)),
-    "slider": Part("the slider of α", ((ATTRIBUTE, "strip.slider"),)),
-    "rate_box": Part("the box of α", ((ATTRIBUTE, "strip.field"),)),
-    "update": Part("the update", ((ATTRIBUTE, "strip.update_line"), (ATTRIBUTE, "strip.numbers"))),
+    "strip": Part("the strip", ((ATTRIBUTE, "strip"),), "strip"),
+    "slider": Part("the slider of α", ((ATTRIBUTE, "strip.slider"),), "strip"),
+    "rate_box": Part("the box of α", ((ATTRIBUTE, "strip.field"),), "strip"),
+    "update": Part("the update", ((ATTRIBUTE, "strip.update_line"), (ATTRIBUTE, "strip.numbers")), "strip"),
     "surface": Part("the picture", ((PAGE, "surface"),)),
     "loss_plot": Part("the loss plot", ((PAGE, "loss"),)),
-    "points": Part("the points", ((ATTRIBUTE, "data_view"),)),
+    "points": Part("the points", ((ATTRIBUTE, "data_view"),), "data"),
     "run": Part("Run", ((ATTRIBUTE, "transport.run_button"),)),
     "one_step": Part("Step", ((ATTRIBUTE, "transport.step_button"),)),
     "experiment": Part("the page *Experiment*", ((TAB, "experiment"), (PAGE, "experiment"))),

@@ -17,6 +17,7 @@ from playground.files.atomic import ExportError
 from playground.files.foreign_names import LONGEST_PATH, shown_name, shown_path
 from playground.files.kinds import is_share_string
 from playground.files.places import is_folder
+from playground.lab.snapshot import RUNNING
 from playground.numerals import rate_text
 from playground.share_string import ShareStringError, read_share_string, share_string
 from playground.startup.log import log_folder
@@ -65,8 +66,8 @@ class WindowCommands(QObject):
             "redo": lab.redo,
             "copy_share_string": self.copy_share_string,
             "paste": self.paste,
-            "run": lab.toggle,
-            "step": lab.step,
+            "run": self.run,
+            "step": self.step,
             "same_weights": lab.same_weights_again,
             "new_weights": lab.new_weights,
             "new": lambda: self.replace(Experiment()),
@@ -100,6 +101,7 @@ class WindowCommands(QObject):
             action = actions[f"own_{name}"]
             action.toggled.connect(lambda on, name=name: window.arrangement.set_own_window(name, on))
         window.arrangement.own_window_changed.connect(lambda name, on: actions[f"own_{name}"].setChecked(on))
+        window.strip.show_requested.connect(lambda: actions["panel_strip"].setChecked(True))
         self._name_undo("", "")
         lab.undo_named.connect(self._name_undo)
 
@@ -114,6 +116,18 @@ class WindowCommands(QObject):
         if "Undo" in self._window.notices.offers:
             # It offers to take back what is not the last thing any more.
             self._window.notices.clear()
+
+    # The run --------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Run, or pause what runs."""
+        if self._window.lab.state == RUNNING or self._window.transport.may_run():
+            self._window.lab.toggle()
+
+    def step(self) -> None:
+        """Make one step."""
+        if self._window.transport.may_run():
+            self._window.lab.step()
 
     # Files ----------------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ _MOST_USED = (
     ("{show_sharpness}", "the sharpness over the run, beside the loss"),
     ("{rate_map}", "the map: what 48 learning rates reach from 20 starts, or with 20 momenta"),
     ("{guess_limit}, {guess_fastest}", "guess where it breaks; which α is fastest"),
+    ("{rate_type}", "type a learning rate: the box of α"),
     ("Click", "on a jump of the loss: that step, seen from the side"),
     (
         "{moment_earlier} {moment_later}",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.lessons.goals import FewestSteps
@@ -73,6 +74,9 @@ class LessonCard(QPushButton):
     A press takes the lesson.
     """
 
+    moved_on = Signal(int)
+    """An arrow key was pressed: to the next card (1), or the one before (−1)."""
+
     def __init__(self, words: CardWords, picture: Path | None = None):
         super().__init__()
         self.words = words
@@ -110,6 +114,14 @@ class LessonCard(QPushButton):
         for label in self.findChildren(PlainLabel):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        ways = {Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1}
+        way = ways.get(Qt.Key(event.key()))
+        if way is None:
+            super().keyPressEvent(event)
+        else:
+            self.moved_on.emit(way)
+
     @property
     def texts(self) -> list[str]:
         """What the card shows, line by line."""
@@ -145,8 +157,14 @@ class LessonCards(QWidget):
         for place, (words, picture) in enumerate(zip(cards, pictures, strict=True)):
             card = LessonCard(words, picture)
             card.clicked.connect(lambda _=False, place=place: self.chosen.emit(place))
+            card.moved_on.connect(lambda way, place=place: self._go(place + way))
             self._column.addWidget(card)
             self.cards.append(card)
+
+    def _go(self, place: int) -> None:
+        """Set the focus on a card; it stays where there is none."""
+        if 0 <= place < len(self.cards):
+            self.cards[place].setFocus(Qt.FocusReason.TabFocusReason)
 
     @property
     def coming(self) -> LessonCard | None:

@@ -64,6 +64,7 @@ WIDTH = ROOMY_LEFT_WIDTH
 SECONDS = 0.2
 """Between two questions to the helper while a goal needs them."""
 DECLINED = "lessons/declined"
+ANSWER_FIRST = "Answer the question of the lesson first: the run would show the answer."
 
 
 class LessonPlace(NamedTuple):
@@ -116,6 +117,8 @@ class LessonFeature(Feature):
         self._reached = self._shown = False
         self._answered = False
         """Whether the question of this step was answered since the step was opened."""
+        self._unasked = False
+        """Whether the user runs on without an answer."""
         self.progress = LessonProgress(window.preferences)
         self._layout = LessonLayout(window)
         self._still = StillPlane(window.surface_view.bar.follow_box)
@@ -133,6 +136,7 @@ class LessonFeature(Feature):
         panel.pin_requested.connect(self._pin.ask)
         panel.shown_how.connect(self.show_how)
         panel.begin_again.connect(self._set_up)
+        window.transport.may_run = self._may_run
         self.light = PartLight(window)
         panel.part_pointed.connect(self.light.point_at)
         panel.part_chosen.connect(self.light.choose)
@@ -265,7 +269,7 @@ class LessonFeature(Feature):
 
     def _begin_step(self) -> None:
         assert self.lesson is not None
-        self._reached = self._answered = False
+        self._reached = self._answered = self._unasked = False
         self._pin.end()
         self.panel.show_step(self.lesson, self.index, False)
         if self.page_on_screen:
@@ -485,6 +489,21 @@ class LessonFeature(Feature):
             goal = step.goal.sentence_under(self.panel.schedule, self.panel.of_formula)
         self.reminder.say(f"{'✓ Reached. ' if self._reached else ''}{sentence_of(step, goal)}")
 
+    def _may_run(self) -> bool:
+        """Return whether steps can be made; where they would answer the question of this step, say so."""
+        step = self.step
+        asks = step is not None and step.prediction is not None and step.experiment is not None
+        shown = self.window.arrangement.page_is_open(PAGE)
+        if not asks or not shown or self._answered or self._unasked:
+            return True
+        self.window.notices.say(ANSWER_FIRST, [Offer("Run all the same", self._run_on)])
+        return False
+
+    def _run_on(self) -> None:
+        self._unasked = True
+        self.window.notices.clear()
+        self.window.actions_by_name["run"].trigger()
+
     def _hide_answer(self, prediction: Prediction | None) -> None:
         """Hide what would answer a question on the same screen; None: restore everything."""
         self._pin.hide_answer(prediction)
@@ -606,6 +625,7 @@ class LessonFeature(Feature):
 
     def _take_guess(self, guess: float) -> None:
         self._answered = True
+        self.window.notices.take_back(ANSWER_FIRST)
         self._hide_answer(None)
         self.panel.show_answer(guess)
         step = self.step

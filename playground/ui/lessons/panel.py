@@ -9,9 +9,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal, SignalInstance
-from PySide6.QtGui import QColor, QMouseEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QButtonGroup,
     QHBoxLayout,
     QLineEdit,
@@ -50,13 +51,15 @@ LESSON_LINK = re.compile("lesson:([0-9]{1,4})")
 SHOWN = "It was shown: the course ticks what you reach by yourself."
 TICK = "✓ done: every goal is reached and every question answered."
 ALL_THROUGH = "All lessons are gone through."
+ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
 SUMMARY = "The lecture at a glance"
 
 
 class LessonPanel(Card):
     """The course as cards and as the lecture's summary table, or a step with its goal or question.
 
-    Text, question and answer are scrolled together; the goal and the buttons keep their places below them.
+    Text, question and answer are scrolled together. The buttons that lead to other steps are above them, the
+    goal and the other buttons below.
     The panel only shows and asks; its signals announce what a step needs.
     """
 
@@ -147,7 +150,8 @@ class LessonPanel(Card):
         walk.addStretch(1)
         walk.addWidget(self.back_button)
         walk.addWidget(self.next_button)
-        self.body.addLayout(walk)
+        # Above the text: the height of the page changes from step to step, its upper edge stays.
+        self.body.insertLayout(0, walk)
 
     @property
     def choice_buttons(self) -> list[QAbstractButton]:
@@ -220,11 +224,19 @@ class LessonPanel(Card):
         self.course_button.show()
         self.back_button.setVisible(index > 0)
         self.next_button.show()
-        self.next_button.setText("Next" if index + 1 < len(lesson.steps) else "Done")
+        self._name_next(index + 1 < len(lesson.steps))
         self.answer_label.hide()
         self._show_goal(step, reached)
         self.ask(step.prediction)
         self.step_scroll.to_top()
+
+    def _name_next(self, more: bool) -> None:
+        """Name the button that goes on; it is as wide with either name, and keeps its place."""
+        wide = 0
+        for text in ("Next", "Done") if not more else ("Done", "Next"):
+            self.next_button.setText(text)
+            wide = max(wide, self.next_button.sizeHint().width())
+        self.next_button.setMinimumWidth(wide)
 
     def take_focus(self) -> None:
         """Set the focus where the question is answered, where the step is read, or on the lesson to take."""
@@ -424,12 +436,24 @@ class LessonPanel(Card):
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
 
 
+class _ChoiceButton(QRadioButton):
+    """A radio button whose arrow keys choose, also as long as nothing is chosen."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        group, now = self.group(), QApplication.focusWidget()
+        if event.key() not in ARROWS or not isinstance(now, QRadioButton):
+            return
+        if now is not self and now.group() is group and not now.isChecked():
+            now.click()
+
+
 class _Choice(QWidget):
     """A choice with its letter; a long one takes several lines."""
 
     def __init__(self, letter: str, choice: str):
         super().__init__()
-        self.button = QRadioButton(letter)
+        self.button = _ChoiceButton(letter)
         self.button.setAccessibleName(f"{letter}: {choice}")
         words = Paragraph(choice)
         row = QHBoxLayout(self)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QScrollArea, QWidget
+from shiboken6 import isValid
 
 from playground.lessons.parts import ATTRIBUTE, CHILD, MENU, PAGE, PARTS, TAB
 from playground.ui.lessons.step_scroll import StepScroll
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playground.drawing.kit.theme import Theme
     from playground.ui.frame.workbench import Workbench
 
+FOLLOWED = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Hide)
 SHINES_MS = 1800
 """How long a part stays lit after a click on its name."""
 LINE, ROUND, ROOM = 3.0, 7.0, 3
@@ -99,6 +103,7 @@ class PartLight:
     def __init__(self, window: Workbench):
         self._window = window
         self._frame: _Frame | None = None
+        self._follower = _Follower(window.widget, self._follow)
         self._timer = QTimer(window.widget)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SHINES_MS)
@@ -118,6 +123,8 @@ class PartLight:
         if name not in PARTS:
             return False
         if place_of(self._window, name) is None:
+            if PARTS[name].panel:
+                self._open(PARTS[name].panel)
             for kind, at in PARTS[name].places:
                 if kind == PAGE and at in self._window.arrangement.page_names():
                     self._window.arrangement.show_page(at)
@@ -127,6 +134,14 @@ class PartLight:
         self._light(name)
         self._timer.start()
         return self.lit == name
+
+    def _open(self, panel: str) -> None:
+        """Open a panel that is closed, or cleared away by the lesson."""
+        self._window.arrangement.set_open(panel, True)
+        self._window.actions_by_name[f"panel_{panel}"].setChecked(True)
+        layout = self._window.arrangement.widget.layout()
+        if layout is not None:
+            layout.activate()
 
     def enter(self, name: str) -> None:
         """Set the focus on a part that is on the screen, or on the first control in it."""
@@ -140,6 +155,7 @@ class PartLight:
     def out(self) -> None:
         """Put the light out."""
         self._timer.stop()
+        self._follower.follow(None)
         self.lit = None
         if self._frame is not None:
             self._frame.hide()
@@ -157,10 +173,54 @@ class PartLight:
         if around.isEmpty():
             return
         self._frame = _Frame(ground, self._window.theme)
-        self._frame.setGeometry(around.adjusted(-ROOM, -ROOM, ROOM, ROOM).intersected(ground.rect()))
+        self._frame.surround(around)
         self._frame.show()
         self._frame.raise_()
         self.lit = name
+        self._follower.follow(widget)
+
+    def _follow(self) -> None:
+        """Keep the frame around its part where that has moved or has another size; out where it is gone."""
+        place = None if self.lit is None else place_of(self._window, self.lit)
+        around = QRect() if place is None else _in_sight(*place)
+        if self._frame is None:
+            return
+        if around.isEmpty():
+            self.out()
+        else:
+            self._frame.surround(around)
+
+
+class _Follower(QObject):
+    """Calls a function after a widget, or one that it is in, has moved, changed its size or was hidden."""
+
+    def __init__(self, parent: QObject, moved: Callable[[], None]):
+        super().__init__(parent)
+        self._watched: list[QWidget] = []
+        self._due = False
+        self._moved = moved
+
+    def follow(self, widget: QWidget | None) -> None:
+        """Watch this widget in place of the one before; None: none."""
+        for watched in self._watched:
+            if isValid(watched):
+                watched.removeEventFilter(self)
+        self._watched = []
+        while widget is not None:
+            widget.installEventFilter(self)
+            self._watched.append(widget)
+            widget = None if widget.isWindow() else widget.parentWidget()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in FOLLOWED and not self._due:
+            # What is in a widget is laid out after it.
+            self._due = True
+            QTimer.singleShot(0, self, self._act)
+        return False
+
+    def _act(self) -> None:
+        self._due = False
+        self._moved()
 
 
 class _Frame(QWidget):
@@ -171,6 +231,12 @@ class _Frame(QWidget):
         self._color = QColor(theme.text)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def surround(self, part: QRect) -> None:
+        """Stand around a rectangle of the window."""
+        ground = self.parentWidget()
+        if ground is not None:
+            self.setGeometry(part.adjusted(-ROOM, -ROOM, ROOM, ROOM).intersected(ground.rect()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -24,8 +24,9 @@ class FirstOvershootFeature(Feature):
     """The overshoots in this window: J has risen, and only α can be the cause.
 
     Until the first one the simple layout hides every mark that would give the discovery away; each brings one
-    layer of them. The first comes at once and needs no room of its own. The others come with an overshoot
-    after Run was pressed again or in another run, once the run stands still, so that nothing moves meanwhile.
+    layer of them. The first comes at once and needs no room of its own. The second comes with an overshoot
+    after Run was pressed again or in another run, once the run stands still. The last, whose room moves what
+    is above the strip, comes as the next run begins.
     """
 
     def __init__(self, window: Workbench):
@@ -51,7 +52,9 @@ class FirstOvershootFeature(Feature):
             self._begun, self._found = before.view.step, False
         if not self._found and overshot(snapshot.view, self._begun):
             self._found = self._due = True
-        if self._due and (not self.discovered or not runs):
+        begins = before is None or before.run != snapshot.run
+        last = marks.layers == len(LAYERS) - 1
+        if self._due and (not self.discovered or (begins if last else not runs)):
             self._due = False
             self.window.strip.mark(layers=marks.layers + 1)
 

@@ -165,8 +165,9 @@ class LookaheadFeature(AfterOvershootFeature):
         self.box.setToolTip(SWITCHED_OFF if strip.marks.lookahead_off else TIP)
         snapshot, answer, asked_with = self.window.snapshot, self.answer, strip.marks.lookahead_with
         if not shown or answer is None or snapshot is None:
-            if self._drawn is not None or strip.marks.another_comes != shown or not shown:
-                strip.mark(lookahead_drawn=None, another_comes=shown)
+            room = strip.marks.lookahead_has_room
+            if self._drawn is not None or strip.marks.another_comes != room or not shown:
+                strip.mark(lookahead_drawn=None, another_comes=room)
                 self._drawn = None
             return
         ahead = answer.lookahead

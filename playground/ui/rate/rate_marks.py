@@ -58,6 +58,11 @@ class RateMarks:
         return not self.lookahead_withheld and self._shown("lookahead", self.lookahead_chosen)
 
     @property
+    def lookahead_has_room(self) -> bool:
+        """Whether the look-ahead is shown, or would be if no question hid it: its room stays meanwhile."""
+        return self._wanted("lookahead", self.lookahead_chosen)
+
+    @property
     def limit_off(self) -> bool:
         """Whether the user switched the limit off."""
         return self.limit_chosen is False and not self.concealed
@@ -69,5 +74,8 @@ class RateMarks:
 
     def _shown(self, layer: str, chosen: bool | None) -> bool:
         """Return whether a layer is shown: as chosen, or else as layout and overshoots say."""
+        return not self.concealed and self._wanted(layer, chosen)
+
+    def _wanted(self, layer: str, chosen: bool | None) -> bool:
         brought = self.full or self.layers > LAYERS.index(layer)
-        return not self.concealed and (brought if chosen is None else chosen)
+        return brought if chosen is None else chosen

@@ -22,6 +22,7 @@ class SideView(QWidget):
         super().__init__(parent)
         self.drawing = SideDrawing(DARK)
         self.picture: SidePicture | None = None
+        self._width = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("The step seen from the side")
         self.back_button = QToolButton(self)
@@ -58,6 +59,12 @@ class SideView(QWidget):
             self.updateGeometry()
             self.update()
 
+    def reserve(self, width: int) -> None:
+        """Take this width, if more than is needed, so that what stands beside it keeps its place."""
+        if width != self._width:
+            self._width = width
+            self.updateGeometry()
+
     def width_where(self, wide: bool) -> int:
         """Return the width with the words beside the picture, or above and below it."""
         return math.ceil(self.drawing.size_where(wide)[0])
@@ -68,7 +75,7 @@ class SideView(QWidget):
 
     def sizeHint(self) -> QSize:
         width, height = self.drawing.size()
-        return QSize(math.ceil(width), math.ceil(height))
+        return QSize(max(math.ceil(width), self._width), math.ceil(height))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

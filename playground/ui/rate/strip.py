@@ -38,7 +38,7 @@ LOW_WINDOW = 740
 """In a window lower than this the rows of the slider are closer together."""
 FIELD_WIDTH, ROUND_A_NUMBER = 110, 26
 """Pixels of the field for α with the usual digits, and of its borders."""
-BESIDE_SHARE = 0.5
+BESIDE_SHARE = 0.56
 """Largest share of the width for widgets beside the track; the last one is left out first."""
 UPDATE_GAP = 18
 USUAL_SENTENCE = "limit at 0.0012, while the valley keeps this shape"
@@ -60,6 +60,8 @@ class LearningRateStrip(Card):
     """A LimitAnswer has come."""
     concealed_changed = Signal()
     """A pin is asked for, or no longer: marks that would give away its answer are hidden, or shown again."""
+    show_requested = Signal()
+    """The box of α is asked for by its key: the strip has to be open."""
     reveal_requested = Signal(str)
     """A part of the marks must be shown: "limit" or "lookahead"."""
 
@@ -77,6 +79,7 @@ class LearningRateStrip(Card):
         self._sentence = self._subtitle = subtitle_of(lab.experiment)
         self._shorter: tuple[str, ...] = ()
         self._side: SideView | None = None
+        self._place_in_title = 0
         self._taken = 0
         """Width of what stands beside the update in one line, as it was fitted last."""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -247,21 +250,44 @@ class LearningRateStrip(Card):
         if self._side is not None:
             # Where the slider needs less height than the side view, that would be air above the slider.
             lower = self.slider.sizeHint().height() < self._side.height_where(wide=False)
-            self._side.set_wide(lower and self._side.width_where(wide=True) + self._row.spacing() <= room)
+            wide = self._side.width_where(wide=True)
+            fits = wide + self._row.spacing() <= room
+            self._side.set_wide(lower and fits)
+            # The same width with a look-ahead and without: the track must not move under the pointer.
+            self._side.reserve(wide if fits else 0)
         for widget in (self._side, self.numbers):
             if widget is not None:
                 room -= widget.sizeHint().width() + self._row.spacing()
                 widget.setVisible(room >= 0)
-        self._fit_update_line(shown=not low and room < 0)
+        self._fit_update_line(shown=low or room < 0, titled=not low)
 
-    def _fit_update_line(self, shown: bool) -> None:
-        """Show the update in one line beside the title where it has no room beside the track."""
+    def _fit_update_line(self, shown: bool, titled: bool) -> None:
+        """Show the update in one line beside the title where it has no room beside the track.
+
+        Where it has none there either, with the sentence of the limit whole, it has a line of its own, also
+        without a title.
+        """
         line = self.update_line
-        line.setVisible(shown)
         self._taken = self._beside_the_line()
         longest, room = line.sizeHint().width(), self.contentsRect().width() - self._taken
+        own = not titled or room < round(WITHOUT_NAME * longest)
+        self._place_update_line(own)
+        line.setVisible(shown)
         # A maximum alone: a fixed width would keep the window from getting narrower.
-        line.setMaximumWidth(max(round(WITHOUT_NAME * longest), min(longest, room)))
+        line.setMaximumWidth(self.contentsRect().width() if own else min(longest, room))
+
+    def _place_update_line(self, own: bool) -> None:
+        """Put the update into a line of its own, or beside the title."""
+        line = self.update_line
+        if own == (self.tools.indexOf(line) < 0):
+            return
+        if own:
+            self._place_in_title = self.tools.indexOf(line)
+            self.tools.removeWidget(line)
+            self.body.insertWidget(0, line)
+        else:
+            self.body.removeWidget(line)
+            self.tools.insertWidget(self._place_in_title, line)
 
     def _beside_the_line(self) -> int:
         """Return the width that the line of the title needs without the update: title, sentence, controls."""
@@ -316,7 +342,22 @@ class LearningRateStrip(Card):
             action.triggered.connect(lambda _checked=False, f=factor: self.slider.multiply(f))
             self.addAction(action)
             actions.append(action)
-        return actions
+        typed = QAction("&Type a learning rate", self)
+        typed.setObjectName("rate_type")
+        typed.setShortcut(QKeySequence("Ctrl+T"))
+        typed.setStatusTip("Go to the box of α; Enter takes what is typed, and goes back to the slider")
+        typed.triggered.connect(lambda _checked=False: self._type_rate())
+        self.addAction(typed)
+        return [*actions, typed]
+
+    def _type_rate(self) -> None:
+        """Give the keyboard focus to the box of α, or to the slider where there is no box."""
+        self.show_requested.emit()
+        if self.field.isVisibleTo(self):
+            self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.field.selectAll()
+        else:
+            self.take_focus()
 
     def _check(self, value: Number) -> None:
         Experiment().with_value("training.learning_rate", value)

@@ -154,7 +154,7 @@ class UpdateNumbers(QWidget):
         self._throttle.due.connect(self._show_now)
         self._lines: list[Line] = []
         self._optimizer = "gradient_descent"
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("The update in numbers")
         self.restyle(theme)
 
@@ -209,13 +209,14 @@ class UpdateNumbers(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self.fonts["bold"])
-        # Fixed for each rule, so that the strip keeps its layout while the numbers change.
-        rule = UPDATE_RULES[self._optimizer]
-        rows, sample = rule.rows, rule.widest
-        return QSize(math.ceil(metrics.horizontalAdvance(sample)), math.ceil(rows * self._line_height()))
+        # Fixed, so that the track keeps its place while the numbers, or the optimiser, change.
+        width = max(metrics.horizontalAdvance(rule.widest) for rule in UPDATE_RULES.values())
+        rows = UPDATE_RULES[self._optimizer].rows
+        return QSize(math.ceil(width), math.ceil(rows * self._line_height()))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        # The strip hides it where it has no room: it must not keep a window from getting narrower.
+        return QSize(0, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._theme

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QSize, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -64,6 +64,8 @@ class TransportBar(QWidget):
         self._lab = lab
         self._actions = actions
         self._full = self._presenting = False
+        self.may_run: Callable[[], bool] = lambda: True
+        """Asked before steps are made by a command; whoever answers no says why."""
         self._alarm_color = ""
         self._classes, self._samples, self._penalised = True, True, False
         self._parts, self._loss_name = "", TRAINING_LOSS
@@ -195,6 +197,8 @@ class TransportBar(QWidget):
         self.speed_box.setCurrentIndex(speeds.index(nearest))
 
     def _run_exactly(self) -> None:
+        if not self.may_run():
+            return
         self.exact_box.interpretText()
         if self.exact_box.problem:
             return

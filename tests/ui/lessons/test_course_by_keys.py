@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QSlider
 
 from playground.lessons.parts import parts_in
-from playground.ui.lessons.feature import LessonFeature
+from playground.ui.lessons.feature import ANSWER_FIRST, LessonFeature
 from playground.ui.main_window import MainWindow
 from tests.support.features import feature_of
 from tests.ui.lessons.test_named_parts import frame_of
@@ -211,3 +211,70 @@ def test_a_text_that_asks_for_an_alpha_names_the_slider(small: MainWindow) -> No
     ]
     assert len(asking) >= 10
     assert [place for place, step in asking if "slider" not in parts_in(step.text)] == []
+
+
+def test_arrow_keys_choose_an_answer_from_the_first_press_on(small: MainWindow, qtbot: Any) -> None:
+    lessons = feature_of(small, LessonFeature)
+    lessons.open(9)
+    settle(small)
+    buttons = lessons.panel.choice_buttons
+    assert small.focusWidget() is buttons[0]
+    press(small, qtbot, Qt.Key.Key_Down)
+    assert [button.isChecked() for button in buttons] == [False, True, False]
+    press(small, qtbot, Qt.Key.Key_Up)
+    assert [button.isChecked() for button in buttons] == [True, False, False]
+
+
+def test_arrow_keys_go_from_card_to_card_and_stay_among_them(small: MainWindow, qtbot: Any) -> None:
+    lessons = feature_of(small, LessonFeature)
+    small.actions_by_name["lessons"].trigger()
+    settle(small)
+    cards = lessons.panel.cards.cards
+    assert small.focusWidget() is cards[0]
+    for key, place in ((Qt.Key.Key_Up, 0), (Qt.Key.Key_Down, 1), (Qt.Key.Key_Up, 0)):
+        press(small, qtbot, key)
+        assert small.focusWidget() is cards[place]
+    cards[-1].setFocus()
+    press(small, qtbot, Qt.Key.Key_Down)
+    assert small.focusWidget() is cards[-1]
+
+
+@pytest.mark.parametrize("name", ["run", "step", "run_exactly"])
+def test_a_run_that_would_answer_a_question_waits_for_the_answer(
+    small: MainWindow, qtbot: Any, name: str
+) -> None:
+    small.set_full(True)
+    lessons = feature_of(small, LessonFeature)
+    lessons.open(0)
+    settle(small)
+    small.transport.exact_box.setValue(3)
+    small.transport.exact_box.setVisible(True)
+    small.actions_by_name[name].trigger()
+    settle(small)
+    assert small.snapshot.view.step == 0
+    assert small.notices.text == ANSWER_FIRST
+    lessons.panel.guessed.emit(2.0)
+    assert small.notices.text != ANSWER_FIRST
+    small.actions_by_name[name].trigger()
+    qtbot.waitUntil(lambda: small.snapshot.view.step > 0)
+
+
+def test_a_question_can_be_left_without_an_answer(small: MainWindow, qtbot: Any) -> None:
+    lessons = feature_of(small, LessonFeature)
+    lessons.open(0)
+    small.actions_by_name["step"].trigger()
+    small.notices.offers["Run all the same"].click()
+    qtbot.waitUntil(lambda: small.snapshot.view.step > 0)
+
+
+def test_a_key_leads_to_the_box_of_alpha_and_opens_the_strip_for_it(small: MainWindow, qtbot: Any) -> None:
+    small.actions_by_name["panel_strip"].setChecked(False)
+    assert not small.strip.isVisible()
+    key = next(action for action in small.strip.rate_actions if action.objectName() == "rate_type")
+    assert key.shortcut().toString() == "Ctrl+T"
+    key.trigger()
+    qtbot.waitUntil(small.strip.field.hasFocus)
+    assert small.actions_by_name["panel_strip"].isChecked()
+    qtbot.keyClicks(small.strip.field, "0.5")
+    qtbot.keyClick(small.strip.field, Qt.Key.Key_Return)
+    assert small.strip.learning_rate == 0.5

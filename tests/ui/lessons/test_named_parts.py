@@ -171,3 +171,54 @@ def test_a_part_that_is_scrolled_away_lights_nothing_else_and_a_click_brings_it_
     assert in_sight()
     frame = frame_of(window)
     assert frame.geometry().contains(sliders.mapTo(window, sliders.rect().center()))
+
+
+@pytest.mark.parametrize(("name", "panel"), [("strip", "strip"), ("slider", "strip"), ("points", "data")])
+def test_a_click_on_the_name_of_a_closed_panel_opens_it(
+    open_window: Any, qtbot: Any, name: str, panel: str
+) -> None:
+    window = open_window()
+    lessons = feature_of(window, LessonFeature)
+    lessons.open(2)
+    window.actions_by_name[f"panel_{panel}"].setChecked(False)
+    assert place_of(window, name) is None
+    assert lessons.light.choose(name)
+    assert window.actions_by_name[f"panel_{panel}"].isChecked()
+    widget, _ = place_of(window, name)
+    qtbot.waitUntil(
+        lambda: frame_of(window).geometry().contains(widget.mapTo(window, widget.rect().center()))
+    )
+
+
+def test_the_frame_follows_its_part_when_the_window_changes_its_size(open_window: Any, qtbot: Any) -> None:
+    window = open_window()
+    lessons = feature_of(window, LessonFeature)
+    lessons.open(2)
+    lessons.light.point_at("slider")
+    slider = window.strip.slider
+    window.resize(1500, 900)
+
+    def around() -> bool:
+        corners = (slider.mapTo(window, QPoint()), slider.mapTo(window, slider.rect().bottomRight()))
+        frame = frame_of(window).geometry()
+        near = frame.width() - slider.width() <= 8 and frame.height() - slider.height() <= 8
+        return near and all(frame.contains(corner) for corner in corners)
+
+    qtbot.waitUntil(lambda: slider.width() > 900 and around())
+    window.actions_by_name["panel_strip"].setChecked(False)
+    qtbot.waitUntil(lambda: lessons.light.lit is None)
+
+
+@pytest.mark.parametrize(
+    "place", ["hint", "prediction.question", "prediction.explanation", "prediction.choices"]
+)
+def test_a_mark_outside_of_the_text_is_refused_with_its_place(place: str) -> None:
+    words = dict.fromkeys(("hint", "question", "explanation", "choices"), "words")
+    words[place.rpartition(".")[2]] = "see [[strip]]"
+    content = lesson_with("text") + (
+        f'hint = "{words["hint"]}"\n'
+        f'prediction = {{ kind = "choice", question = "{words["question"]}", answer = 0, '
+        f'choices = ["{words["choices"]}", "b"], explanation = "{words["explanation"]}" }}\n'
+    )
+    with pytest.raises(LessonError, match=rf"{place}: \[\[strip\]\] stays as it is here"):
+        parse_lesson(content, "mine.toml")

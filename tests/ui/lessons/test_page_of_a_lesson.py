@@ -129,7 +129,7 @@ def test_an_answer_moves_neither_the_question_nor_the_buttons(open_window, qtbot
     assert panel.step_scroll.seen.top < end <= panel.step_scroll.seen.bottom, "the answer is scrolled to"
 
 
-def test_an_answer_stays_in_sight_when_the_strip_grows_with_it(open_window, qtbot) -> None:
+def test_the_strip_keeps_its_height_while_a_question_hides_limit_and_look_ahead(open_window, qtbot) -> None:
     """A student who has seen overshoots has limit and look-ahead; a question hides them."""
     window = open_window()
     window.resize(1366, 768)
@@ -139,11 +139,14 @@ def test_an_answer_stays_in_sight_when_the_strip_grows_with_it(open_window, qtbo
     lessons.open(9)
     lessons.walk(1)
     settle(window)
-    low = strip.height()
+    height = strip.height()
+    places = [button.mapTo(window, QPoint()) for button in (panel.guess_button, panel.next_button)]
     panel.choice_buttons[0].click()
     panel.guess_button.click()
-    qtbot.waitUntil(lambda: strip.height() > low)
+    qtbot.waitUntil(lambda: strip.slider.picture().lookahead is not None)
     settle(window)
+    assert strip.height() == height
+    assert [button.mapTo(window, QPoint()) for button in (panel.guess_button, panel.next_button)] == places
     end = panel.answer_label.geometry().bottom()
     assert panel.step_scroll.seen.top < end <= panel.step_scroll.seen.bottom
     bar = panel.step_scroll.verticalScrollBar()
@@ -151,6 +154,20 @@ def test_an_answer_stays_in_sight_when_the_strip_grows_with_it(open_window, qtbo
     window.resize(1366, 760)
     settle(window)
     assert bar.value() == 0, "what is scrolled by hand stays"
+
+
+@pytest.mark.parametrize("number", [4, 6])
+def test_next_and_back_keep_their_places_where_panels_come_and_go(open_window, number: int) -> None:
+    window = open_window()
+    lessons = feature_of(window, LessonFeature)
+    lessons.open(number)
+    places = set()
+    for index in range(len(lessons.lesson.steps)):
+        if index:
+            lessons.panel.next_button.click()
+        settle(window)
+        places.add(lessons.panel.next_button.mapTo(window, QPoint()).toTuple())
+    assert len(places) == 1
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1366, 768)])

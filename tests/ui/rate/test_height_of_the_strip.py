@@ -60,3 +60,28 @@ def test_the_strip_has_no_empty_pixels_and_moves_for_a_choice_alone(
     qtbot.waitUntil(lambda: slider.picture().lookahead is not None)
     assert (strip.sizeHint().height(), strip.height()) == (with_curve, with_curve), "the room was there"
     assert fits(False, False) == bare
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)])
+def test_the_track_keeps_its_length_with_a_look_ahead_and_with_another_optimiser(
+    open_window, qtbot, width: int, height: int
+) -> None:
+    window = open_window()
+    window.resize(width, height)
+    strip = window.strip
+    qtbot.waitUntil(lambda: strip.width() == width - 20)
+
+    def ends() -> tuple[int, float]:
+        for _ in range(6):
+            window.frame()
+            QApplication.processEvents()
+        return strip.slider.x(), track_of(window).width()
+
+    before = ends()
+    feature_of(window, LookaheadFeature).show_it(True)
+    qtbot.waitUntil(lambda: strip.slider.picture().lookahead is not None)
+    assert ends() == before
+    for optimizer in ("momentum", "adamw"):
+        window.lab.change("training.optimizer", optimizer)
+        qtbot.waitUntil(lambda name=optimizer: window.snapshot.view.settings.optimizer == name)
+        assert ends() == before

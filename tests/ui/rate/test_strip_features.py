@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
+from playground.lab.snapshot import PAUSED
 from playground.landscape.lookahead import rates_on
 from playground.landscape.questions.lookahead import LookaheadQuestion
 from playground.landscape.questions.next_step import NextStepQuestion
@@ -100,6 +101,10 @@ def test_the_simple_layout_keeps_the_discovery_until_the_first_overshoot(qtbot, 
         qtbot.waitUntil(lambda: window.snapshot.view.step > 40)
         assert window.strip.marks.layers == layers - 1, "nothing moves while the run goes on"
         window.lab.pause()
+        if layers == 3:
+            qtbot.waitUntil(lambda: window.snapshot.state == PAUSED)
+            assert window.strip.sizeHint().height() == height, "the strip does not grow below a run"
+            window.lab.same_weights_again()
         qtbot.waitUntil(lambda layers=layers: window.strip.marks.layers == layers)
         qtbot.waitUntil(lambda: side.view.picture.marks == side_feature.MARKS)
     qtbot.waitUntil(lambda: lookahead(window) is not None)

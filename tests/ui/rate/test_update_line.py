@@ -6,11 +6,14 @@ import re
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QFontMetricsF
 
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.experiment import Experiment
+from playground.ui.rate.limit_feature import LimitFeature
 from playground.ui.rate.update_numbers import one_line
+from tests.support.features import feature_of
 from tests.support.widget_stage import snapshot_of
 
 
@@ -110,3 +113,35 @@ def test_before_the_first_step_the_rule_stands_there() -> None:
     snapshot = snapshot_of(Experiment(), 0)
     (line,) = one_line(snapshot.view, snapshot.problem, 0)
     assert "".join(piece.text for piece in line) == "w := w − α · ∂J/∂w"
+
+
+def test_a_narrow_strip_gives_the_update_a_line_of_its_own_and_the_sentence_is_whole(
+    open_window: Any, qtbot: Any
+) -> None:
+    window = open_window()
+    window.resize(1000, 700)
+    window.set_full(True)
+    strip, line = window.strip, window.strip.update_line
+    feature_of(window, LimitFeature).show_it(True)
+    sentence = strip.subtitle_label
+    qtbot.waitUntil(lambda: sentence.shown_text.endswith("while the valley keeps this shape"))
+    assert line.isVisible()
+    assert line.y() > strip.field.y()
+    window.resize(1366, 768)
+    qtbot.waitUntil(lambda: line.geometry().intersects(QRect(0, strip.field.y(), 1366, strip.field.height())))
+    assert sentence.shown_text.endswith("while the valley keeps this shape")
+
+
+@pytest.mark.parametrize("height", [720, pytest.param(900, marks=pytest.mark.slow)])
+def test_a_presentation_on_a_low_screen_shows_the_update_too(
+    open_window: Any, qtbot: Any, height: int
+) -> None:
+    window = open_window()
+    window.lab.run_exactly(2)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 2)
+    window.present("surface")
+    window.resize(1280, height)
+    line = window.strip.update_line
+    qtbot.waitUntil(lambda: line.isVisible() and " = " in line.text and window.height() == height)
+    qtbot.waitUntil(lambda: line.height() >= QFontMetricsF(line.fonts["bold"]).height())
+    assert window.surface_view.height() >= 0.45 * height
