@@ -476,7 +476,7 @@ def _write_tables(trainer: Trainer, session: Session, folder: Path, signals: Sig
     exported = view.experiment_file
     write_atomically(folder / experiment, exported.to_json())
     save_session(folder / run, session)
-    answer = _surface(view, Context(view.experiment), signals)
+    answer = _surface(view, Context.of(view.experiment, view.data), signals)
     kind = "random" if answer.choice is None else answer.choice.kind
     random = (SurfaceQuestion.normalization, SurfaceQuestion.seed) if kind == "random" else None
     content = surface_npz(answer.surface, view, kind, random, trainer.samples, answer.problem)
@@ -490,7 +490,7 @@ def _write_map(trainer: Trainer, folder: Path, signals: Signals) -> tuple[RateMa
     seeds = (experiment.start_seed,) * len(MOMENTA)
     plan = momentum_plan(trainer.problem, experiment.training)
     question = RateMapQuestion(1, 1, plan.training, seeds, plan.learning_rates, MAP_STEPS, MOMENTA)
-    rows = _last(question.answers(Context(experiment)), signals).rows
+    rows = _last(question.answers(Context.of(experiment, trainer.data)), signals).rows
     table = map_table(rows, MOMENTA, experiment, plan.training, plan.region)
     for name, content in zip(MAP_TABLES, table, strict=True):
         write_atomically(folder / name, content)
@@ -510,7 +510,7 @@ def _draw(
     boundary = (
         None
         if formula_of(trainer.problem) is not None
-        else _boundary(view, Context(view.experiment), signals)
+        else _boundary(view, Context.of(view.experiment, view.data), signals)
     )
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"

@@ -45,6 +45,12 @@ class Context:
         self._of_start: Context | None = None
         self._fewer: Problem | None = None
 
+    @staticmethod
+    def of(experiment: Experiment, data: DataSettings | None) -> Context:
+        """Return the context of a run of this experiment, data: its present points."""
+        context = Context(experiment)
+        return context if data is None or data == experiment.data else context.on_points(data)
+
     def on_points(self, data: DataSettings) -> Context:
         """Return the context of a run of this experiment whose points have been changed to these.
 

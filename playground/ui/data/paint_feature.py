@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 EDIT = "Edit points"
 TIP = "Paint, move and erase points while the network trains"
+Place = tuple[float, float]
+
 STEP, SMALL_STEP = 0.04, 0.005
 """Shares of the view that an arrow key moves the cursor by, alone and with Shift."""
 ARROWS = {
@@ -168,6 +170,18 @@ class PaintFeature(Feature):
 
     # A stroke -------------------------------------------------------------------------------------------
 
+    def draw_stroke(self, first: Place, *rest: Place, pixel: Place) -> None:
+        """Begin a stroke with the present tool and draw it through these places of the plot.
+
+        pixel: the size of a pixel there.
+        """
+        self._stroke = self._begin(self.tools.tool)
+        if self._stroke is not None:
+            self._stroke.press(*first, pixel)
+            for place in rest:
+                self._stroke.move(*place, pixel)
+            self._go_on()
+
     def _begin(self, tool: str) -> StrokeInHand | None:
         """Return a stroke on the points that are there, those of a stroke on its way included."""
         data = self._data()
@@ -195,6 +209,8 @@ class PaintFeature(Feature):
         assert start is not None
         after = painted(start, data, [value], snapshot.samples)
         self._view.show_points(samples_of(after))
+        # While steps come fast the views take turns to be drawn; a stroke does not wait for its turn.
+        self._view.frame()
         return after
 
     def _go_on(self) -> None:
@@ -204,8 +220,8 @@ class PaintFeature(Feature):
         except ExperimentError:
             return
 
-    def _finish(self) -> None:
-        """Make the stroke a change of the run."""
+    def release(self) -> None:
+        """Make the stroke in hand a change of the run."""
         stroke, snapshot = self._stroke, self.window.snapshot
         value = None if stroke is None else stroke.value()
         if value is None or snapshot is None:
@@ -251,10 +267,7 @@ class PaintFeature(Feature):
         if pressed and event.button() == Qt.MouseButton.LeftButton and place is not None:
             self._view.canvas.setFocus(Qt.FocusReason.MouseFocusReason)
             self._cursor = None
-            self._stroke = self._begin(self.tools.tool)
-            if self._stroke is not None:
-                self._stroke.press(*place, self._view.pixel_size)
-                self._go_on()
+            self.draw_stroke(place, pixel=self._view.pixel_size)
             return True
         if event.type() == QEvent.Type.MouseMove:
             self._pointer = place
@@ -268,7 +281,7 @@ class PaintFeature(Feature):
             return True
         released = event.type() == QEvent.Type.MouseButtonRelease
         if released and event.button() == Qt.MouseButton.LeftButton and self._stroke is not None:
-            self._finish()
+            self.release()
             return True
         return False
 
@@ -323,7 +336,7 @@ class PaintFeature(Feature):
         if self._stroke is not None:
             change = self._stroke.erase_at if erase else self._stroke.add_at
             change(*place, self._view.pixel_size)
-            self._finish()
+            self.release()
 
     def _move_cursor(self, across: int, up: int, step: float) -> None:
         (left, right), (bottom, top) = self._view.drawing.box.viewRange()
