@@ -10,9 +10,10 @@ import numpy as np
 from playground.arrays import Floats
 from playground.engine.network_on_data import NetworkOnData
 from playground.engine.problem import Problem
+from playground.engine.stepping.measuring import MANY
 
-MANY, FEWER = 5_000, 2_000
-"""Above so many training points, so many of them stand for all."""
+FEWER = 2_000
+"""So many training points stand for more than MANY."""
 
 
 def has_many_points(problem: Problem) -> bool:

@@ -26,7 +26,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from playground.experiment import Experiment, ExperimentFile
+from playground.experiment import DataSettings, Experiment, ExperimentFile
+from playground.experiment_table import MAX_ROWS, TableSettings
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
 from playground.landscape.questions.surface import SurfaceQuestion
@@ -47,6 +48,18 @@ FAST = (
     .with_value("training.batch_size", 10)
     .with_value("training.learning_rate", 0.03)
 )
+
+
+def on_many_points(rows: int = MAX_ROWS) -> Experiment:
+    """The network and the training of FAST on a table of two inputs and two classes."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(rows, 2)) * 2.0
+    points = np.column_stack([X, np.hypot(*X.T) > 2.2])
+    table = TableSettings(("length", "width"), "kind", ("small", "large"), points)
+    return Experiment(DataSettings.of_table(table), FAST.network, FAST.training)
+
+
+MANY = on_many_points()
 LARGEST = (
     Experiment()
     .with_value("data.points", 5000)
@@ -369,6 +382,7 @@ def measure() -> list[Row]:
         rows += idle_rows(real_window(FAST, folder))
         rows += fast_rows("bare window", bare_window(FAST, 51))
         rows += fast_rows("real window", real_window(FAST, folder))
+        rows += fast_rows("real window, 20 000 points", real_window(MANY, folder))
         rows += keeping_rows(real_window(FAST, folder))
         surfaces = surfaces_beside_others(real_window(FAST, folder))
         rows.append(("real window beside busy processes: surfaces per second", surfaces, "alive"))

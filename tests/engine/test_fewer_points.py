@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.engine.fewer_points import FEWER, MANY, has_many_points, with_fewer_points
+from playground.engine.fewer_points import FEWER, has_many_points, with_fewer_points
 from playground.engine.network_on_data import NetworkOnData
 from playground.engine.problem import Problem
 from playground.engine.problem_of_experiment import problem_of
+from playground.engine.stepping.measuring import MANY
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.experiment_formula import FormulaSettings
 from playground.experiment_table import TableSettings

@@ -74,7 +74,7 @@ def memory() -> tuple[int, int]:
 
 
 def main(name: str, megabytes: int) -> None:
-    from playground.tables import TableError, parse_table, table_pieces
+    from playground.tables import Table, TableError, parse_table, table_pieces
 
     parse_table("a,b\n1,2\n")
     content = CASES[name]()
@@ -84,6 +84,7 @@ def main(name: str, megabytes: int) -> None:
     began = time.process_time()
     try:
         *_, found = table_pieces(content)
+        assert isinstance(found, Table)
         result = f"{found.n_rows} rows of {len(found.names)} columns"
     except TableError as error:
         result = str(error)

@@ -24,7 +24,7 @@ from playground.engine.schedules import schedule_of
 from playground.engine.stepping.batches import BatchState
 from playground.engine.stepping.descent import KEEP_ALL_SHARE, Checkpoint, Interrupted, optimizer_of
 from playground.engine.stepping.fleet import Fleet, FleetState
-from playground.engine.stepping.measuring import next_measured
+from playground.engine.stepping.measuring import each_octave, next_measured
 from playground.engine.trainer import Trainer
 from playground.experiment import TrainingSettings
 
@@ -123,6 +123,7 @@ class Fork:
         )
         self._batches.load_state(checkpoint.batches)
         self._longest = problem.longest_stride(self._batches.batch_size, "train")
+        self._each_octave = each_octave(problem.n_samples)
         self._curves = [Series() for _ in plans]
         self._paths = [Path(view.parameters) for _ in plans]
         self._losses: list[float] | None = None
@@ -166,7 +167,8 @@ class Fork:
             if interrupted is not None and interrupted():
                 break
             batches.open_block()
-            due = self.first_step + next_measured(self.step - self.first_step, self._longest)
+            made = self.step - self.first_step
+            due = self.first_step + next_measured(made, self._longest, self._each_octave)
             stop = min(end, due, self.step + len(batches.slots) - batches.position)
             # All paths have their points at the same steps.
             path_steps = self._paths[0].points_to_keep(self.step - self.first_step, stop - self.first_step)

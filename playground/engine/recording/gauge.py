@@ -12,6 +12,7 @@ from playground.arrays import Array
 from playground.engine.problem import PointLosses, Problem
 from playground.engine.recording.history import Measured
 from playground.engine.stepping.descent import Descent
+from playground.engine.stepping.measuring import each_octave
 
 Reading = tuple[float | None, float | None]
 """A loss, penalties included, and an accuracy; None where the run has none."""
@@ -108,6 +109,11 @@ class Gauge:
             losses.append(self._train_points.losses()[0] + self._descent.penalty())
         self.invalidate()
         return losses
+
+    @property
+    def each_octave(self) -> int:
+        """How many times all points are measured in each doubling of the steps."""
+        return each_octave(self._problem.n_samples)
 
     def longest_stride(self) -> int:
         """Return the longest stride at which a history records; see engine.stepping.measuring."""

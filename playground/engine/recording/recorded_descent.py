@@ -69,7 +69,7 @@ class RecordedDescent:
         """Apply the live settings to the next step."""
         self._settings = training
         self.descent.settle(training)
-        self._longest_stride = self.gauge.longest_stride()
+        self._longest_stride, self._each_octave = self.gauge.longest_stride(), self.gauge.each_octave
 
     def settle(self, training: TrainingSettings) -> None:
         """Apply the live settings to the next step, and record what they changed at the present one."""
@@ -164,4 +164,4 @@ class RecordedDescent:
         return step == 0 or self._next_due(step - 1) == step
 
     def _next_due(self, step: int) -> int:
-        return next_measured(step, self._longest_stride)
+        return next_measured(step, self._longest_stride, self._each_octave)

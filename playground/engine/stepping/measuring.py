@@ -17,12 +17,24 @@ from playground.engine.losses import CROSS_ENTROPY, HALF_SQUARE, HALF_SQUARE_OF_
 from playground.engine.network import Network
 from playground.engine.stepping.step import WorkingParameters, make_forward, output_targets, with_ones
 
-EACH_OCTAVE = 64
+EACH_OCTAVE, OF_MANY = 64, 8
+MANY = 5_000
+"""Number of training points above which all points are measured OF_MANY times in each doubling of the steps:
+each time takes as long as a frame of the window.
+"""
 
 
-def next_measured(step: int, longest: int) -> int:
-    """Return the first step after this one at which all points are measured. longest: a longest_stride."""
-    stride = min(longest, 1 << max(0, (step // EACH_OCTAVE).bit_length() - 1))
+def each_octave(n_samples: int) -> int:
+    """Return how many times so many training points are measured in each doubling of the steps."""
+    return EACH_OCTAVE if n_samples <= MANY else OF_MANY
+
+
+def next_measured(step: int, longest: int, times: int = EACH_OCTAVE) -> int:
+    """Return the first step after this one at which all points are measured.
+
+    longest: a longest_stride; times: that of each_octave.
+    """
+    stride = min(longest, 1 << max(0, (step // times).bit_length() - 1))
     count = step // stride
     if stride > 1 and count % 2 and step == count * stride:
         return step + 1
