@@ -516,10 +516,10 @@ class Change(NamedTuple):
 class DraggedChange(Change):
     """A change that is a part of a drag. It equals one that is not: only the marks of plots differ."""
 
-    _drag: int
+    _drag: int | None = None
 
     @staticmethod
-    def of(change: Change, drag: int) -> DraggedChange:
+    def of(change: Change, drag: int | None) -> DraggedChange:
         """Return the same change as a part of this drag."""
         dragged = DraggedChange(*change)
         dragged._drag = drag
@@ -528,6 +528,10 @@ class DraggedChange(Change):
     @property
     def drag(self) -> int | None:
         return self._drag
+
+    def _replace(self, **values: Any) -> DraggedChange:
+        # The method of a named tuple makes a new one of its fields alone.
+        return DraggedChange.of(super()._replace(**values), self._drag)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ class Snapshot:
     present ones, and those of view are in view.settings. now is the run at its newest step where view is an
     earlier moment, and None otherwise. fork is the fork that continues view, None where there is none.
     finished names the stop condition that has been met; empty where none has. instruction is the number of
-    the last instruction that was carried out or refused: see Lab.reached().
+    the last instruction that was carried out or refused: see Lab.reached(). begun_at is the step at which the
+    window took the run up: 0 unless it was opened, brought back or branched off.
     """
 
     run: int
@@ -39,6 +40,7 @@ class Snapshot:
     fork: ForkView | None = None
     finished: str = ""
     instruction: int = 0
+    begun_at: int = 0
 
     @property
     def samples(self) -> Samples:

@@ -32,7 +32,7 @@ def score_of(
     """Return the score of a run that a lesson began with this experiment; its first α is free.
 
     one_rate: whether every step must have the same α. A change that was undone is two changes of the log.
-    from_start: whether the run was seen at step 0. shown: whether the program ran it.
+    from_start: whether the run began at step 0. shown: whether the program ran it.
     """
     losses = view.history.curves["train_loss"]
     met = losses.steps[losses.values < below]

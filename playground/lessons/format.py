@@ -151,6 +151,8 @@ VIEW_FIELDS: Mapping[str, type | tuple[type, ...]] = {
     "panels": list,
     "side_by_side": list,
     "stop": int,
+    "stop_above": (int, float),
+    "variables": dict,
 }
 AT_THE_LEFT = {"experiment", "lessons"}
 """The pages that keep their place beside two large ones."""
@@ -366,17 +368,31 @@ class _Reader:
         try:
             if "expression" in view:
                 self._variables = check_expression(view["expression"], "view.expression")
-                self._expression = first_sheet(view["expression"], "view.expression")
+                values = self._values(index, view.get("variables", {}))
+                self._expression = first_sheet(view["expression"], "view.expression", values)
+            elif "variables" in view:
+                raise self._error(index, "view.variables", "needs an expression in the same step.")
             if "page" in view:
                 check_page(view["page"], "view.page", self._pages)
             if "side_by_side" in view:
                 self._check_pair(index, view["side_by_side"])
             if "stop" in view and not 0 < view["stop"] <= MAX_STEPS:
                 raise self._error(index, "view.stop", f"must be a step from 1 to {MAX_STEPS}.")
+            if not is_number(view.get("stop_above", 0.0)):
+                raise self._error(index, "view.stop_above", "must be a finite number.")
             if "parameters" in view:
                 check_parameters(view["parameters"], experiment, "view.parameters")
         except SolutionError as error:
             raise self._error(index, error.field, str(error)) from None
+
+    def _values(self, index: int, content: dict[str, Any]) -> dict[str, float]:
+        """Return the first values of the variables of an expression."""
+        for name, value in content.items():
+            if name not in (self._variables or ()):
+                raise self._error(index, "view.variables", f"“{name[:20]}” is no variable of the expression.")
+            if not is_number(value):
+                raise self._error(index, "view.variables", "must be finite numbers.")
+        return {name: float(value) for name, value in content.items()}
 
     def _check_pair(self, index: int, names: list[Any]) -> None:
         if len(names) != 2 or not all(isinstance(name, str) for name in names) or names[0] == names[1]:

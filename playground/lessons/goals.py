@@ -35,7 +35,7 @@ class Evidence:
     sharpness        λmax at the newest step where it is known, and the limit at the present α
     dead_relus       hidden neurons that no training point activates; None where unknown
     experiment       what the lesson began the run with; None where it did not
-    from_start       whether this run was seen at its step 0
+    from_start       whether this run began at step 0 in this window
     shown            whether "Show me" made steps of this run
     best             the best score that was kept for this goal
     saturated        the share of |g'| < 0.01 over hidden neurons and points; None where unknown
@@ -356,10 +356,10 @@ class AtTheLimit(Goal):
         return f"λmax = {_short(evidence.sharpness)}, 2/α = {_short(evidence.limit)}{steps}"
 
     def sentence(self, of_formula: bool = False) -> str:
-        rate = f"with α at most {_plain(self.rate)}, " if self.rate is not None else ""
+        rate = f"with α at most {_plain(self.rate)} " if self.rate is not None else ""
         near = f"{_plain(100 * (1 - self.within))} % of " if self.within else ""
-        after = f", {self.steps} steps or more" if self.steps else ""
-        return f"Train{after}, {rate}until the sharpness λmax is at least {near}its limit 2/α."
+        after = f" {self.steps} steps or more" if self.steps else ""
+        return f"Train{after} {rate}until the sharpness λmax is at least {near}its limit 2/α."
 
 
 @dataclass(frozen=True)

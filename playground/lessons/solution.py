@@ -72,14 +72,15 @@ class Sheet(NamedTuple):
     values: dict[str, float]
 
 
-def first_sheet(text: str, field_name: str) -> Sheet:
-    """Return an expression at 1, 2, 3, … as a step begins with it.
+def first_sheet(text: str, field_name: str, values: Mapping[str, float] | None = None) -> Sheet:
+    """Return an expression at 1, 2, 3, … as a step begins with it, or at these values of its variables.
 
     Raises SolutionError where it has no value.
     """
     try:
         expression = Expression(text)
-        sheet = Sheet(expression, {name: float(n) for n, name in enumerate(expression.variables, 1)})
+        first = {name: float(n) for n, name in enumerate(expression.variables, 1)}
+        sheet = Sheet(expression, {**first, **(values or {})})
         expression.evaluate(**sheet.values)
     except ExpressionError as error:
         raise SolutionError(field_name, str(error)) from None

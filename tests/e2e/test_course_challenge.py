@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -117,3 +118,26 @@ def test_the_strip_does_not_tell_the_best_rate(course: Course, qtbot: Any, part:
     course.lessons.choose(-1)
     course.lessons.read()
     assert strip.marks.lookahead_shown
+
+
+def test_a_fair_run_counts_though_its_first_snapshot_came_late(course: Course) -> None:
+    course.begin("11", 1)
+    course.train_exactly(40)
+    snapshot = course.window.snapshot
+    # The window was busy while the run began: what it sees first is step 40.
+    course.lessons.show_snapshot(replace(snapshot, run=snapshot.run + 1))
+    assert course.lessons.evidence().from_start
+    course.lessons.show_snapshot(replace(snapshot, run=snapshot.run + 2, begun_at=40))
+    assert not course.lessons.evidence().from_start, "a branch begins where it was branched off"
+
+
+def test_a_run_that_was_branched_off_says_where_it_began(course: Course, qtbot: Any) -> None:
+    window = course.window
+    course.begin("11", 1)
+    course.train_exactly(20)
+    assert window.snapshot.begun_at == 0
+    window.lab.run_from(10, 3.0, go=False)
+    course.settle()
+    assert window.snapshot.begun_at == 10
+    course.same_weights_again()
+    assert window.snapshot.begun_at == 0

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from playground.ui.curve.feature import CurveFeature
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.main_window import MainWindow
+from playground.ui.transport.bar import SPEEDS
 from tests.support.course import Course, numbers_in
 from tests.support.features import feature_of
 
@@ -67,6 +68,10 @@ def test_a_wrong_learning_rate_misses_each_goal_and_a_right_one_reaches_it(cours
 def test_with_a_larger_constant_the_same_rate_is_too_large(course: Course, qtbot: Any) -> None:
     course.begin("00", 6)
     window = course.window
+    course.answer("2")
+    assert "Not quite" in course.panel.answer_label.text()
+    course.answer("4")
+    assert "Right" in course.panel.answer_label.text()
     course.run(30)
     assert not course.reached
     course.same_weights_again()
@@ -87,6 +92,9 @@ def test_with_a_larger_constant_the_same_rate_is_too_large(course: Course, qtbot
     qtbot.keyClick(row.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.snapshot.run > run)
     assert row.value == window.lab.experiment.formula.constants_by_name["λ"] == 5.0
+    drawing = feature_of(window, CurveFeature).view.drawing
+    qtbot.waitUntil(lambda: drawing.picture.step is not None and drawing.picture.step.bend == 5.0)
+    assert drawing.picture.heights == (0.0, 0.5 * 5 * START**2), "only as high as the ball needs"
     assert panel.isVisible()
     course.make_steps(6)
     assert course.reached
@@ -113,3 +121,33 @@ def test_the_numbers_in_the_texts_are_those_of_the_formula(course: Course) -> No
     assert 16 in numbers_in(steps[4].hint)
     assert {4.0, -1.5, 5.0, 0.5} <= numbers_in(steps[5].hint)
     assert 1 - 0.5 * 5 == -1.5
+    assert steps[5].prediction.answer == 2 / 0.5
+
+
+def test_the_runs_stop_by_themselves_where_the_texts_say_so(course: Course, qtbot: Any) -> None:
+    steps = course.begin("00", 2)
+    course.type_rate(0.01)
+    course.run(10_000)
+    view = course.window.snapshot.view
+    assert view.step == 100
+    assert "after a hundred steps, and w is still at 0.92" in course.step.text
+    assert course.reached
+    for number, rate, stop in ((5, 2.2, 16), (6, 0.5, 6)):
+        course.begin("00", number)
+        if number == 6:
+            panel = feature_of(course.window, LessonFeature)
+            panel.constants.changed.emit("λ", 5.0)
+            course.settle()
+        course.type_rate(rate)
+        course.run(10_000)
+        assert course.window.snapshot.view.step == stop, steps[number - 1].title
+        assert "when J is above 1000" in course.step.text
+        assert course.reached
+    course.lessons.choose(-1)
+
+
+def test_every_speed_of_the_course_is_one_of_the_list(course: Course) -> None:
+    known = {speed for _, speed in SPEEDS}
+    for lesson in course.lessons.lessons:
+        for step in lesson.steps:
+            assert step.view.get("speed", None) in known, (lesson.name, step.title)

@@ -263,7 +263,7 @@ def test_a_diverged_run_says_again_that_it_is_and_how_it_goes_on(
 
 def test_speed_and_conditions_to_stop_at_come_back(watcher: Watcher, opened: Any) -> None:
     watcher.lab.set_speed(None)
-    watcher.lab.set_stop(Stop(steps=50))
+    watcher.lab.set_stop(Stop(steps=50, loss_above=100.0))
     watcher.lab.run()
     watcher.until(lambda snapshot: bool(snapshot.finished))
     watcher.lab.set_speed(7.0)
@@ -272,7 +272,7 @@ def test_speed_and_conditions_to_stop_at_come_back(watcher: Watcher, opened: Any
     assert other.snapshot is not None
     assert "50 steps" in other.snapshot.finished
     what = saved(other.lab)
-    assert (what.speed, what.stop) == (7.0, Stop(steps=50))
+    assert (what.speed, what.stop) == (7.0, Stop(steps=50, loss_above=100.0))
     # The condition that was met is not met again.
     other.lab.step()
     other.until(lambda snapshot: snapshot.view.step == 51)

@@ -90,13 +90,17 @@ class Course:
         self._bot.waitUntil(lambda: self.window.snapshot.view.settings.learning_rate == rate)
 
     def run(self, steps: int) -> None:
-        """Run at least so many steps, as fast as they go, and pause; or as far as J stays finite."""
+        """Run at least so many steps, as fast as they go, and pause; or until the run stops by itself."""
         window = self.window
         first = window.snapshot.view.step
         window.transport.choose_speed(None)
         self._bot.mouseClick(window.transport.run_button, LEFT)
         self._bot.waitUntil(
-            lambda: window.snapshot.view.step >= first + steps or window.snapshot.state == "diverged"
+            lambda: (
+                window.snapshot.view.step >= first + steps
+                or window.snapshot.state == "diverged"
+                or (bool(window.snapshot.finished) and window.snapshot.view.step > first)
+            )
         )
         if window.lab.state == "running":
             self._bot.mouseClick(window.transport.run_button, LEFT)

@@ -6,6 +6,7 @@ without a colour of their own. The same function paints on the screen, into a PN
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -31,6 +32,8 @@ from playground.engine.expression import Graph, Node
 
 NUMBER_REACH = 16.0
 LONGEST_NAME = 9
+WAY_POINTS = 24
+"""Points of an edge that a label is kept from."""
 DIMMED = 0.32
 
 
@@ -336,7 +339,8 @@ class GraphDrawing:
             size = QSizeF(fitted.width + (12 if is_now else 6), 18.0 if is_now else 14.0)
             if column not in taken:
                 taken[column] = list(self._obstacles(picture, column))
-            ground = _free_place(edge, size, taken[column], is_now)
+            others = self._other_ways(picture, target, slot) if is_now else []
+            ground = _free_place(edge, size, taken[column], is_now, others)
             if ground is None:
                 continue
             taken[column].append(ground)
@@ -345,6 +349,12 @@ class GraphDrawing:
             painter.drawRoundedRect(ground, 4.0, 4.0)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             self._ink.write(painter, ground, fitted, self._ink.shade(1.0 if is_now else 0.66))
+
+    def _other_ways(self, picture: GraphPicture, target: int, slot: int) -> list[QPointF]:
+        """Return points along the other edges into a node, which a label of this one must not cover."""
+        slots = [other for other in range(len(picture.graph.nodes[target].inputs)) if other != slot]
+        edges = [self._edges_of(picture)[target, other] for other in slots]
+        return [_point_of(edge, place / WAY_POINTS) for edge in edges for place in range(WAY_POINTS + 1)]
 
     def _obstacles(self, picture: GraphPicture, column: int) -> list[QRectF]:
         """Return the rectangles around the gap before a column: nodes with their values and gradients."""
@@ -391,21 +401,34 @@ def _curve_to(path: QPainterPath, end: QPointF) -> None:
     path.cubicTo(QPointF(middle, start.y()), QPointF(middle, end.y()), end)
 
 
-def _free_place(edge: Edge, size: QSizeF, taken: list[QRectF], must: bool) -> QRectF | None:
-    """Return room for a label on the last stretch of an edge before its node; must: else beside it."""
+def _point_of(edge: Edge, t: float) -> QPointF:
+    """Return a point of the last stretch of an edge, t from 0 to 1: a curve of _curve_to."""
+    x0, x1, middle = edge.last.x(), edge.end.x(), (edge.last.x() + edge.end.x()) / 2
+    x = x0 * (1 - t) ** 3 + 3 * middle * t * (1 - t) + x1 * t**3
+    return QPointF(x, edge.last.y() + (edge.end.y() - edge.last.y()) * (3 * t**2 - 2 * t**3))
+
+
+def _free_place(
+    edge: Edge, size: QSizeF, taken: list[QRectF], must: bool, others: Sequence[QPointF] = ()
+) -> QRectF | None:
+    """Return room for a label on the last stretch of an edge before its node; must: else beside it.
+
+    others: points of other edges, which stay visible where there is room.
+    """
     shifts = sorted(range(-44, 45, 4), key=abs) if must else [0]
-    first = None
+    first = free = None
     for shift in shifts:
         for t in (0.5, 0.4, 0.6, 0.3, 0.7):
-            # A point of the curve of _curve_to.
-            x0, x1, middle = edge.last.x(), edge.end.x(), (edge.last.x() + edge.end.x()) / 2
-            x = x0 * (1 - t) ** 3 + 3 * middle * t * (1 - t) + x1 * t**3
-            y = edge.last.y() + (edge.end.y() - edge.last.y()) * (3 * t**2 - 2 * t**3) + shift
-            place = QRectF(x - size.width() / 2, y - size.height() / 2, size.width(), size.height())
-            if not any(place.intersects(other) for other in taken):
-                return place
+            point = _point_of(edge, t)
+            corner = point - QPointF(size.width() / 2, size.height() / 2 - shift)
+            place = QRectF(corner, size)
             first = first or place
-    return first if must else None
+            if any(place.intersects(other) for other in taken):
+                continue
+            if not any(place.contains(other) for other in others):
+                return place
+            free = free or place
+    return free or (first if must else None)
 
 
 def _short(name: str) -> str:

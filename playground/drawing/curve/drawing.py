@@ -15,7 +15,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 
-from playground.drawing.curve.picture import DIGITS, CurvePicture
+from playground.drawing.curve.picture import DIGITS, CurvePicture, heights
 from playground.drawing.kit.axes import ValueAxis, font, nice_step
 from playground.drawing.kit.furniture import Grid
 from playground.drawing.kit.geometry import Frame, clip_polyline
@@ -26,7 +26,7 @@ from playground.drawing.kit.theme import Theme
 from playground.drawing.runs import OtherBalls, OtherRun
 from playground.drawing.shown_parts import ShownParts
 from playground.engine.update_parts import STEP
-from playground.landscape.one_variable import LossCurve, StepOnCurve
+from playground.landscape.one_variable import StepOnCurve
 from playground.numerals import loss_text, number_text
 
 HEAD, DOT_RADIUS = 10.0, 2.2
@@ -76,7 +76,7 @@ class CurveDrawing(PlotDrawing):
         if self.picture is None:
             return
         curve = self.picture.curve
-        low, high = heights(curve)
+        low, high = self.picture.heights or heights(curve)
         height = high - low
         self.box.place(float(curve.w[0]), float(curve.w[-1]), low - BELOW * height, high + ABOVE * height)
 
@@ -364,15 +364,6 @@ class Cross(ThemedItem):
         if np.isfinite(y):
             painter.setPen(solid_pen(self.theme.text, self.theme.path_width))
             painter.drawEllipse(QPointF(x, y), 0.4 * self.theme.marker_size, 0.4 * self.theme.marker_size)
-
-
-def heights(curve: LossCurve) -> tuple[float, float]:
-    """Return the lowest and the highest J of a curve, apart from each other."""
-    finite = curve.losses[np.isfinite(curve.losses)]
-    if not finite.size:
-        return 0.0, 1.0
-    low, high = float(finite.min()), float(finite.max())
-    return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
 def _pixel(transform: QTransform, x: float, y: float) -> tuple[float, float]:

@@ -24,6 +24,8 @@ from playground.numerals import limit_text, number_text, rate_text
 
 DIGITS = 4
 """Significant digits of w, slope and step: in the curve and in the rule below it."""
+READABLE = 12.0
+"""The ratio of the heights of two curves up to which one axis shows both."""
 PAST = 40
 """Number of points of the path that are drawn."""
 EMPTY_POINTS = np.empty((0, 2))
@@ -42,6 +44,7 @@ class CurvePicture:
     minima    (m, 2) known minima, w and J
     update    the parts of the next step, while that is taken apart
     limit     the largest stable α for this J″, in symbols and its value; None where J″ alone gives none
+    heights   the lowest and the highest J of the axis; None: those of the curve
     """
 
     name: str
@@ -53,6 +56,29 @@ class CurvePicture:
     minima: np.ndarray = field(default_factory=lambda: EMPTY_POINTS)
     update: ShownParts | None = None
     limit: tuple[str, float] | None = None
+    heights: tuple[float, float] | None = None
+
+
+def heights(curve: LossCurve) -> tuple[float, float]:
+    """Return the lowest and the highest J of a curve, apart from each other."""
+    finite = curve.losses[np.isfinite(curve.losses)]
+    if not finite.size:
+        return 0.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def kept_heights(kept: tuple[float, float], curve: LossCurve, ball: float) -> tuple[float, float]:
+    """Return the heights of an axis that stays while a constant of the formula changes, with the ball in it.
+
+    kept: those of the curve before. Where the new curve is READABLE times as high or as low, its own.
+    """
+    low, high = heights(curve)
+    ratio = (high - low) / (kept[1] - kept[0])
+    if not 1.0 / READABLE <= ratio <= READABLE:
+        return low, high
+    inside = ball if math.isfinite(ball) and low <= ball <= high else kept[0]
+    return min(kept[0], low), max(kept[1], inside)
 
 
 def range_shown(formula: Formula, view: RunView) -> tuple[float, float]:

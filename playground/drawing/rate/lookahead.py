@@ -31,8 +31,8 @@ WORTH_NAMING = 0.002
 """The lowest point is named where it lies below the present J by this share."""
 UNKNOWN, GROWS, FALLS = (
     ("not predictable",),
-    ("both runs far higher, how far is not predictable", "both runs far higher", "both far higher"),
-    ("both runs far lower, how far is not predictable", "both runs far lower", "both far lower"),
+    ("far higher, how far is not predictable", "far higher"),
+    ("far lower, how far is not predictable", "far lower"),
 )
 """The words of a band, the first that fit: about both its edges where they lie far on one side of the present
 J. Where a run certainly grows, as above the limit of a plain parabola, only how far is not predictable."""

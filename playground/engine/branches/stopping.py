@@ -1,4 +1,4 @@
-"""Conditions at which a run is finished: a loss, a step, or a small gradient."""
+"""Conditions at which a run is finished: a low or a high loss, a step, or a small gradient."""
 
 from __future__ import annotations
 
@@ -20,14 +20,17 @@ class Stop:
     loss           J over all training points at most this, at a step at which it is recorded
     steps          this many steps in all
     gradient_norm  ‖∂J/∂θ‖ over the batch of the next step at most this
+    loss_above     J over all training points above this, at a step at which it is recorded
     """
 
     loss: float | None = None
     steps: int | None = None
     gradient_norm: float | None = None
+    loss_above: float | None = None
 
     def __bool__(self) -> bool:
-        return any(bound is not None for bound in (self.loss, self.steps, self.gradient_norm))
+        bounds = self.loss, self.steps, self.gradient_norm, self.loss_above
+        return any(bound is not None for bound in bounds)
 
     def first_met(self, run: Trainer, after: int) -> tuple[int, str] | None:
         """Return the first step later than `after` at which a condition holds, and its text; None: none yet.
@@ -44,6 +47,11 @@ class Stop:
                 met = np.flatnonzero((steps > after) & (steps < run.step) & (values <= bound))
                 if len(met):
                     found.append((int(steps[met[0]]), f"{words} is at most {in_full(bound)}"))
+        if self.loss_above is not None:
+            steps, values = run.history.curve("train_loss")
+            met = np.flatnonzero((steps > after) & (steps < run.step) & (values > self.loss_above))
+            if len(met):
+                found.append((int(steps[met[0]]), f"J is above {in_full(self.loss_above)}"))
         if self.steps is not None and after < self.steps <= run.step:
             made = "1 step is" if self.steps == 1 else f"{self.steps} steps are"
             found.append((self.steps, f"{made} made"))

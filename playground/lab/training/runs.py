@@ -27,7 +27,8 @@ class Run:
 
     name is the user's name for it: the file that it was opened from or saved to, empty where there is none.
     since is its first number: it receives another each time that its parameters are set by hand. earlier
-    holds the numbers that it had before it was left and brought back.
+    holds the numbers that it had before it was left and brought back. begun_at is its step when the window
+    took it up: 0 unless it was opened, brought back or branched off.
     """
 
     trainer: Trainer
@@ -36,9 +37,10 @@ class Run:
     name: str = ""
     earlier: frozenset[int] = frozenset()
     since: int = field(init=False)
+    begun_at: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.since = self.number
+        self.since, self.begun_at = self.number, self.trainer.step
 
     @staticmethod
     def begin(experiment: Experiment, number: int, changes: Sequence[Change] = (), name: str = "") -> Run:

@@ -170,4 +170,5 @@ class TrainingThread(QThread):
             fork=fork.view() if fork is not None else None,
             finished=self.stepper.finished,
             instruction=self._switch.instruction,
+            begun_at=run.begun_at,
         )

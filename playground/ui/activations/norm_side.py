@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.arrays import Array, Floats
 from playground.drawing.activations.layer_bars import LayerBars, LayerBarsDrawing, summary
 from playground.drawing.activations.layer_norms import EMPTY, LayerNormDrawing
 from playground.drawing.kit.theme import DARK, Theme
+from playground.ui.activations.painted_view import PaintedView
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
 from playground.ui.widgets.plain_label import Paragraph
-from playground.ui.widgets.plot import export_button, plot_menu
+from playground.ui.widgets.plot import export_button
 from playground.ui.widgets.steps_card import StepsCard
 
 TITLE, SHORT_TITLE = "Gradient norm of layer [l]", "Gradient norm"
@@ -46,36 +47,19 @@ class NormView(StepsCard):
         return "the penalty left out" if self._penalised else ""
 
 
-class BarsView(QWidget):
+class BarsView(PaintedView):
     """The bars of one step."""
 
-    export_requested = Signal(str)
-    copy_requested = Signal(str)
-
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
-        super().__init__(parent)
-        self.name = "layer_bars"
         self.drawing = LayerBarsDrawing(theme)
+        super().__init__("layer_bars", "Gradient norm of each layer", self.drawing, parent)
         self.bars: LayerBars | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Gradient norm of each layer")
 
     def show_bars(self, bars: LayerBars | None) -> None:
         """Draw the bars; None: nothing is measured yet."""
         self.bars = bars
         self.setAccessibleDescription(summary(bars))
         self.update()
-
-    def restyle(self, theme: Theme) -> None:
-        """Apply another theme."""
-        self.drawing.restyle(theme)
-        self.update()
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        plot_menu(self, self).popup(event.globalPos())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(160, 110)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -147,7 +131,7 @@ class NormSide(QStackedWidget):
         self.bars_view.restyle(theme)
 
     def set_presentation(self, on: bool) -> None:
-        """Leave out the tools, for a hall."""
+        """Hide the controls in presentation mode, but for the button from the bars to the curves."""
         self.export_button.setVisible(not on)
         self.curves.set_presentation(on)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
-    QSizePolicy,
     QToolTip,
     QWidget,
 )
@@ -22,44 +21,29 @@ from playground.engine.activations import ACTIVATIONS
 from playground.engine.backprop.layer_statistics import FLAT, ActivationFacts
 from playground.numerals import percent_text
 from playground.ui.activations.norm_side import NormSide, NormView
+from playground.ui.activations.painted_view import PaintedView
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
 from playground.ui.widgets.plain_label import Paragraph, PlainLabel
-from playground.ui.widgets.plot import export_button, plot_menu
+from playground.ui.widgets.plot import export_button
 
 WIDE = 460
 """Smallest width in pixels at which the two parts of the page are beside each other."""
 NO_LAYERS = "No hidden layer: logistic or linear regression has no activation function to explore."
 
 
-class FunctionView(QWidget):
+class FunctionView(PaintedView):
     """The function and the histograms as a widget; they can be exported and copied like a plot."""
 
-    export_requested = Signal(str)
-    copy_requested = Signal(str)
-
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
-        super().__init__(parent)
-        self.name = "activation"
         self.drawing = ActivationDrawing(theme)
+        super().__init__("activation", "Activation function and pre-activations", self.drawing, parent)
         self.picture = ActivationPicture("tanh", None)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Activation function and pre-activations")
 
     def show_picture(self, picture: ActivationPicture) -> None:
         self.picture = picture
         self.setAccessibleDescription(summary(picture))
         self.update()
-
-    def restyle(self, theme: Theme) -> None:
-        self.drawing.restyle(theme)
-        self.update()
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        plot_menu(self, self).popup(event.globalPos())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(160, 110)
 
     def sizeHint(self) -> QSize:
         return QSize(380, 260)

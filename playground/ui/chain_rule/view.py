@@ -30,6 +30,7 @@ ROOM_FOR_SIDE = 900
 """Smallest width in pixels at which steps and table are shown beside the graph, unless set otherwise."""
 SIDE_SHARE, HEIGHT_FOR_LINES = 0.34, 500
 BEGINNING = "Step forward: every node gets its value. Then back: every edge hands a gradient on."
+WITHHELD = "Answer the question of the lesson first: the steps would answer it."
 END = "The backward pass has measured; it moved nothing."
 
 
@@ -53,7 +54,7 @@ class ChainRuleLab(Card):
         self._layout_of: object = None
         self._introduction = EXAMPLES[0].sentence
         self._side_requested: bool | None = None
-        self._presenting = False
+        self._presenting = self._withheld = False
         self._make_widgets(theme)
         self._arrange()
         self._connect()
@@ -95,8 +96,19 @@ class ChainRuleLab(Card):
         """Go this many steps forward, or back where count is negative; no further than the ends."""
         self.go_to(self.sheet.at + count)
 
+    def withhold(self, on: bool) -> None:
+        """Keep the steps from being shown while a question asks for what they compute; or no longer."""
+        self._withheld = on
+        self.transport.setEnabled(not on)
+        self.transport.setToolTip(WITHHELD if on else "")
+        if on:
+            self.start_again()
+
     def go_to(self, at: int) -> None:
-        """Show this many steps, 0 to all of them."""
+        """Show this many steps, 0 to all of them; none while they are withheld."""
+        if self._withheld and at > 0:
+            self._say(WITHHELD)
+            return
         self.sheet.move_to(at)
         self._refresh(new_values=False)
 

@@ -12,7 +12,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.drawing.curve.drawing import CurveDrawing
-from playground.drawing.curve.picture import CurvePicture, picture_of_run, range_shown, words
+from playground.drawing.curve.picture import (
+    CurvePicture,
+    heights,
+    kept_heights,
+    picture_of_run,
+    range_shown,
+    words,
+)
 from playground.drawing.kit.labels import Box
 from playground.drawing.kit.theme import DARK, Theme
 from playground.drawing.runs import OtherRun
@@ -49,6 +56,8 @@ class CurveView(PlotCard):
         self._snapshot: Snapshot | None = None
         self._drawn: Snapshot | None = None
         self._curve: tuple[object, LossCurve] | None = None
+        self._heights: tuple[object, tuple[float, float]] | None = None
+        """The expression and the window, and the lowest and highest J of its axis."""
         self._formula: Formula | None = None
         self._update: ShownParts | None = None
 
@@ -148,4 +157,11 @@ class CurveView(PlotCard):
         about = formula.settings.function, formula.l1, formula.l2, low, high
         if self._curve is None or self._curve[0] != about:
             self._curve = about, loss_curve(formula, low, high)
-        return replace(picture_of_run(formula, snapshot.view, self._curve[1]), update=self._update)
+        picture = picture_of_run(formula, snapshot.view, self._curve[1])
+        # A constant that changes is seen in the shape of the curve, not in the numbers of an axis that moves.
+        family = formula.settings.expression, formula.settings.variables, low, high
+        if self._heights is None or self._heights[0] != family:
+            self._heights = family, heights(picture.curve)
+        ball = math.nan if picture.step is None else picture.step.loss
+        self._heights = family, kept_heights(self._heights[1], picture.curve, ball)
+        return replace(picture, update=self._update, heights=self._heights[1])

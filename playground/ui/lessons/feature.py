@@ -112,7 +112,7 @@ class LessonFeature(Feature):
         self._seen_run: int | None = None
         self._from_start = False
         self._shown_run: int | None = None
-        """The run on the screen, whether it was seen at step 0, and the last run that steps were shown in."""
+        """The run on the screen, whether it began at step 0, and the last run that steps were shown in."""
         self._pages: set[str] = set()
         self._reached = self._shown = False
         self._answered = False
@@ -311,12 +311,12 @@ class LessonFeature(Feature):
             self._choose_plane(view["plane"])
         if "side_by_side" not in view:
             self._traces.end_side_by_side()
-        self._traces.stop_at(view.get("stop"))
+        self._traces.stop_at(view.get("stop"), view.get("stop_above"))
         if "speed" in view:
             window.transport.choose_speed(None if isinstance(view["speed"], str) else float(view["speed"]))
             self._traces.note_speed()
         if "expression" in view or view.get("page") == CHAIN_RULE:
-            self._set_up_chain_rule(view.get("expression"))
+            self._set_up_chain_rule(view.get("expression"), view.get("variables", {}))
         elif "side_by_side" in view:
             self._traces.show_side_by_side(*view["side_by_side"])
         elif "page" in view:
@@ -336,8 +336,8 @@ class LessonFeature(Feature):
         for run in tuple(kept.runs):
             kept.show_run(run.number, False)
 
-    def _set_up_chain_rule(self, text: str | None) -> None:
-        """Open the lab at a = 1, b = 2, c = 3 as in the lecture, before its first step.
+    def _set_up_chain_rule(self, text: str | None, values: Mapping[str, float]) -> None:
+        """Open the lab at a = 1, b = 2, c = 3 as in the lecture, or at these values, before its first step.
 
         Where a gradient is the goal, all steps are shown, so that the gradient can be watched.
         """
@@ -345,10 +345,11 @@ class LessonFeature(Feature):
         self.window.lab.pause()
         self._traces.note_pages([CHAIN_RULE])
         chain_rule.open()
+        chain_rule.lab.withhold(False)
         if text is not None:
             chain_rule.lab.set_expression(text)
             for number, name in enumerate(chain_rule.lab.sheet.expression.variables, 1):
-                chain_rule.lab.set_value(name, float(number))
+                chain_rule.lab.set_value(name, float(values.get(name, number)))
         if step is not None and isinstance(step.goal, Gradient):
             chain_rule.lab.run_all()
         else:
@@ -387,8 +388,7 @@ class LessonFeature(Feature):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         view = snapshot.view
-        if snapshot.run != self._seen_run:
-            self._seen_run, self._from_start = snapshot.run, snapshot.whole.step == 0
+        self._seen_run, self._from_start = snapshot.run, snapshot.begun_at == 0
         if not self.window.lab.reached(self._order):
             # The run before this step was set up.
             return
@@ -460,7 +460,7 @@ class LessonFeature(Feature):
             score = step.goal.score(evidence)
             if score.steps is not None:
                 self.progress.keep_score(self.lesson, self.index, score.steps)
-                evidence = replace(evidence, best=self.progress.best(self.lesson, self.index))
+                evidence = replace(evidence, best=self._best())
         self.panel.show_reading(step.goal.reading(evidence, self.panel.of_formula))
         if self._reached:
             return
@@ -508,6 +508,10 @@ class LessonFeature(Feature):
         """Hide what would answer a question on the same screen; None: restore everything."""
         self._pin.hide_answer(prediction)
         self._inspector.conceal(prediction is not None)
+        step, lab = self.step, self._chain_rule.created
+        if lab is not None:
+            on_lab = step is not None and ("expression" in step.view or step.view.get("page") == CHAIN_RULE)
+            lab.withhold(prediction is not None and on_lab)
 
     def _in_hand(self) -> bool:
         """Return whether something is being dragged, so that its value is passed and not chosen."""
@@ -540,8 +544,12 @@ class LessonFeature(Feature):
             experiment=self._experiment_of_step(),
             from_start=self._from_start,
             shown=self._shown_run is not None and self._shown_run == self._seen_run,
-            best=None if self.lesson is None else self.progress.best(self.lesson, self.index),
+            best=self._best() if isinstance(self.step and self.step.goal, FewestSteps) else None,
         )
+
+    def _best(self) -> int | None:
+        """Return the best score of this step; None where there is none."""
+        return None if self.lesson is None else self.progress.best(self.lesson, self.index)
 
     def _experiment_of_step(self) -> Experiment | None:
         """Return the experiment that this step goes on with, where the lesson has set one up."""

@@ -80,15 +80,19 @@ class LessonTraces:
         """Take the feature that says where runs stop."""
         self._stop_when = stop_when
 
-    def stop_at(self, step: int | None) -> None:
-        """Stop the run at this step too; None: where the user has chosen alone."""
+    def stop_at(self, step: int | None, above: float | None = None) -> None:
+        """Stop the run at this step too, or where J is above this; None: where the user has chosen alone."""
         before, chosen = self._before, self._stop_when.stop
         if before is None:
             return
         if chosen == before.lesson_stop:
             chosen = before.stop
         before.stop = chosen
-        before.lesson_stop = chosen if step is None else replace(chosen, steps=step)
+        before.lesson_stop = replace(
+            chosen,
+            steps=chosen.steps if step is None else step,
+            loss_above=chosen.loss_above if above is None else above,
+        )
         if before.lesson_stop != self._stop_when.stop:
             self._stop_when.set_stop(before.lesson_stop)
 

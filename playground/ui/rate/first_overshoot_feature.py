@@ -48,7 +48,8 @@ class FirstOvershootFeature(Feature):
         runs = snapshot.state == RUNNING
         if before is None or before.run != snapshot.run or snapshot.view.step < self._begun:
             self._begun, self._found = 0, False
-        elif runs and before.state != RUNNING:
+        elif before.state != RUNNING and (runs or snapshot.view.step > before.view.step + 1):
+            # A run of a few steps may begin and end between two snapshots.
             self._begun, self._found = before.view.step, False
         if not self._found and overshot(snapshot.view, self._begun):
             self._found = self._due = True

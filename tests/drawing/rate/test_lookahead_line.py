@@ -89,7 +89,7 @@ def test_above_the_limit_of_a_parabola_nothing_is_called_unpredictable_but_how_f
     told = [words for band in ahead.bands for _, _, words in ahead.parts_of_band(*band)]
     assert told == [GROWS]
     for words in GROWS:
-        assert words.startswith("both")
+        assert words.startswith("far higher")
         assert "higher" in words
         assert not words.startswith(UNKNOWN[0])
 

@@ -6,7 +6,7 @@ from playground.drawing.kit.marks import RATE, MarkLog, began_with, step_marks
 from playground.drawing.surface.picture import marks_of, project_path
 from playground.engine.recording.saved_run import log_of, log_value
 from playground.engine.trainer import Trainer, replay
-from playground.experiment import Change, Experiment
+from playground.experiment import Change, DraggedChange, Experiment
 from playground.landscape.plane import Plane
 from playground.session_values import Reader
 
@@ -99,3 +99,11 @@ def test_a_replay_keeps_drags_and_a_new_one_has_a_number_of_its_own() -> None:
     again.change_to_accepted(RATE, 1.0, 8)
     assert len(marks(again.history.changes)) == len(ONE_EACH) + 1, "a gesture is known to its own run alone"
     assert replay(trainer.view().experiment_file, 30).train_loss() == trainer.train_loss()
+
+
+def test_a_copy_with_another_step_still_belongs_to_its_drag() -> None:
+    dragged = DraggedChange.of(Change(3, "training.learning_rate", 0.2), 7)
+    moved = dragged._replace(step=5)
+    assert moved.drag == 7
+    assert moved == (5, "training.learning_rate", 0.2)
+    assert DraggedChange._make(dragged).drag is None

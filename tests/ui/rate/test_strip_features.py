@@ -30,6 +30,7 @@ from playground.ui.rate.limit_feature import (
 )
 from playground.ui.rate.lookahead_feature import SWITCHED_OFF, LookaheadFeature, round_age
 from playground.ui.rate.side_feature import SideFeature
+from playground.ui.rate.slider import UNSTEADY
 from playground.ui.transport.feature import TransportFeature
 from playground.ui.transport.phase_feature import PhaseFeature
 from tests.support.fake_workbench import FakeWorkbench
@@ -476,13 +477,15 @@ def test_only_alpha_counts_as_an_overshoot():
 
 
 def test_a_look_ahead_of_other_settings_says_so_until_the_new_one_is_there(qtbot, open_strip) -> None:
-    window = open_strip()
+    # A run whose lowest α is the lowest of its neighbourhood.
+    window = open_strip(ExperimentFile(Experiment(DataSettings("sine"), NetworkSettings((8,)))))
     window.set_full(True)
     qtbot.waitUntil(lambda: lookahead(window) is not None and lookahead(window).low is not None)
     assert not lookahead(window).changed
     description = window.strip.slider.accessibleDescription()
     assert "In 100 more steps" in description
     assert "In 100 more steps" in window.strip.slider.toolTip()
+    assert UNSTEADY not in window.strip.slider.toolTip()
     cadence = feature_of(window, LookaheadFeature).cadence
     cadence.interval = 1e9
     window.lab.change("training.optimizer", "adam")
@@ -508,3 +511,24 @@ def test_with_mini_batches_it_is_said_of_which_points_j_is_the_loss(qtbot, open_
     assert "J is the loss of all training points" in side.view.toolTip()
     view = window.snapshot.view
     assert side.answer.side.standing == pytest.approx(view.train_loss)
+
+
+def test_a_run_that_begins_and_ends_between_two_snapshots_is_seen(qtbot, open_strip) -> None:
+    window = open_strip()
+    feature = feature_of(window, FirstOvershootFeature)
+    trainer, number = Trainer(THROWN), window.snapshot.run + 1
+
+    def seen() -> int:
+        snapshot = replace(window.snapshot, run=number, view=trainer.view(), state="paused")
+        window.snapshot = snapshot
+        feature.read()
+        return window.strip.marks.layers
+
+    assert seen() == 0
+    trainer.advance(30)
+    assert seen() == 1
+    trainer.advance(30)
+    assert seen() == 2, "the second run overshot too"
+
+
+THROWN = Experiment(DataSettings("noisy_line"), NetworkSettings(()), TrainingSettings(learning_rate=0.6))
