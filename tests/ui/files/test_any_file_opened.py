@@ -168,7 +168,7 @@ FOREIGN = {
     "scenes.json": b'{"format": "loss-landscape-scenes", "version": 99}',
     "code.pkl": b"cos\nsystem\n(S'true'\ntR.",
     "page.html": b"<html><body>hello</body></html>",
-    "data.csv": b"a,b\n1,2\n",
+    "data": b"a,b\n1,2\n",
     "lesson.toml": b'title = "x"\n',
     "entities.svg": b'<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
     "plain.svg": b'<svg xmlns="http://www.w3.org/2000/svg"/>',
