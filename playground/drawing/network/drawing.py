@@ -17,15 +17,16 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from playground.arrays import Array, Floats
+from playground.drawing.inspector import heat_image
 from playground.drawing.kit.axes import font
 from playground.drawing.kit.theme import Theme, mix
-from playground.drawing.network.layout import Diagram, NeuronPlace, ParameterPlace, lay_out
+from playground.drawing.network.layout import LABEL_ROW, Diagram, NeuronPlace, ParameterPlace, lay_out
 from playground.drawing.network.neuron_image import signed, thumbnail_image
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.backprop.operation import Lit
 from playground.engine.network import parameter_name
 from playground.input_labels import input_labels
-from playground.numerals import signed_text
+from playground.numerals import signed_text, subscript
 
 PROBABILITY = (0.0, 1.0)
 TYPICAL_WEIGHT = 3.0
@@ -117,6 +118,9 @@ class NetworkDrawing:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         scene = self.lay_out(rect, picture.layer_sizes)
+        if scene.strips:
+            painter.setOpacity(1.0 if lit is None or 1 in lit.weights else UNLIT)
+            self._paint_strips(painter, rect, scene, picture)
         for shine, edges in _by_light(scene.edges, None if lit is None else lit.weights):
             painter.setOpacity(shine)
             self._paint_edges(painter, edges, picture, scene.node_size)
@@ -198,6 +202,28 @@ class NetworkDrawing:
             width = pen.widthF()
             pen.setDashPattern([max(2.0, 5.0 / width), max(1.2, 3.0 / width)])
         return pen
+
+    def _paint_strips(self, painter: QPainter, rect: QRectF, scene: Diagram, picture: NetworkPicture) -> None:
+        """Paint W[1] row by row beside its neurons, in the colours of signs, and name the inputs below."""
+        n_in, n_out = picture.layer_sizes[:2]
+        image = heat_image(picture.parameters[: n_in * n_out].reshape(n_out, n_in), self.theme)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        held = [index // n_in for index in picture.frozen if index < n_in * n_out]
+        for neuron, place in scene.strips:
+            painter.drawImage(place, image, QRectF(0, neuron, n_in, 1))
+            painter.setPen(QPen(QColor(self.theme.border), 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(place)
+            if neuron in held:
+                self.paint_frozen_marks(painter, [QPointF(place.left() + 4, place.center().y())])
+        painter.setFont(font(self.theme, self.theme.small_font_size))
+        painter.setPen(QColor(self.theme.dim_text))
+        wide = scene.strips[0].place.width()
+        high = LABEL_ROW * self.theme.font_factor
+        below = QRectF(rect.left(), rect.bottom() - high, wide, high)
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, f"x{subscript(1)}")
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, "W[1]")
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, f"x{subscript(n_in)}")
 
     def paint_frozen_marks(self, painter: QPainter, points: list[QPointF]) -> None:
         """Paint the mark of a frozen parameter, a square, at these points."""

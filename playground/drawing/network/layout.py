@@ -1,7 +1,8 @@
 """The places of nodes, edges and biases in the network's diagram, and which of them a point is on.
 
 Neurons shrink before any is left out; a layer that is too tall even then shows its first ones and how many
-more there are.
+more there are. Where the inputs are too many, each neuron of the first layer has a strip of its weights in
+their place, with a cell for each input.
 """
 
 from __future__ import annotations
@@ -17,6 +18,12 @@ SQUEEZED_NODE = 8.0
 """Smallest size of a neuron in pixels where all are shown."""
 SQUEEZED_GAP = 2.0
 """Pixels between neurons of that size."""
+STRIP_SHARE = 0.7
+"""Height of a strip of weights, as a share of its neuron's."""
+STRIP_GAP = 6.0
+"""Pixels between a strip and its neuron."""
+LABEL_ROW = 16.0
+"""Height of the line below the strips that names the first and the last input."""
 REACH = 5.0
 """Distance from an edge within which the pointer selects it, in pixels."""
 
@@ -45,10 +52,18 @@ class LeftOut(NamedTuple):
     layer: int
 
 
+class Strip(NamedTuple):
+    """The weights into a neuron of the first layer as a row of cells, the first input at the left."""
+
+    neuron: int
+    place: QRectF
+
+
 class Diagram(NamedTuple):
     """The diagram laid out in a rectangle.
 
     edges, biases  the spots of each kind
+    strips         the weights of the first layer where they have no edges
     more           where neurons are left out
     column_pitch   from one layer to the next
     """
@@ -60,6 +75,7 @@ class Diagram(NamedTuple):
     more: list[LeftOut]
     node_size: float
     column_pitch: float
+    strips: list[Strip]
 
     def parameter_at(self, point: QPointF) -> int | None:
         """Return the parameter at a point of the diagram; None where there is none."""
@@ -95,21 +111,16 @@ def lay_out(rect: QRectF, layer_sizes: tuple[int, ...], factor: float) -> Diagra
     factor is that of the theme's fonts: neurons grow with them.
     """
     columns = len(layer_sizes)
-    size = min(30.0 * factor, rect.width() / (1.55 * columns))
-    size = max(size, 8.0)
-    tallest = max(layer_sizes)
-    # Nodes shrink before any is left out.
-    row = rect.height() / tallest
-    size = max(min(size, 0.78 * row), min(size, LEAST_NODE * factor))
-    squeezed = row - SQUEEZED_GAP * factor
-    if row < size + 4.0 and squeezed >= SQUEEZED_NODE * factor:
-        size, pitch = min(size, squeezed), row
-    else:
-        pitch = min(size * 1.75, max(size + 4.0, row))
-    capacity = max(2, int((rect.height() + pitch - size) / pitch))
+    size, pitch, capacity = _sizes(rect, layer_sizes, columns, factor)
+    stripped = layer_sizes[0] > capacity
+    if stripped:
+        rect = rect.adjusted(0.0, 0.0, 0.0, -LABEL_ROW * factor)
+        size, pitch, capacity = _sizes(rect, layer_sizes[1:], columns, factor)
     nodes, more = [], []
     step = (rect.width() - size) / max(columns - 1, 1)
     for layer, count in enumerate(layer_sizes):
+        if layer == 0 and stripped:
+            continue
         shown = count if count <= capacity else capacity - 1
         rows = shown + (1 if shown < count else 0)
         spread = pitch if layer else max(pitch, min(2 * pitch, 60.0 * factor))
@@ -127,7 +138,45 @@ def lay_out(rect: QRectF, layer_sizes: tuple[int, ...], factor: float) -> Diagra
     spots = _spots(nodes, layer_sizes)
     edges = [spot for spot in spots if spot.line.length() > 0]
     biases = [spot for spot in spots if spot.line.length() == 0]
-    return Diagram(nodes, spots, edges, biases, more, size, step)
+    strips = _strips(rect, nodes) if stripped else []
+    spots = [*_cells(strips, layer_sizes[0]), *spots]
+    return Diagram(nodes, spots, edges, biases, more, size, step, strips)
+
+
+def _sizes(
+    rect: QRectF, layer_sizes: tuple[int, ...], columns: int, factor: float
+) -> tuple[float, float, int]:
+    """Return the size of a neuron, the distance of two in a column, and how many a column holds."""
+    size = max(min(30.0 * factor, rect.width() / (1.55 * columns)), 8.0)
+    # Nodes shrink before any is left out.
+    row = rect.height() / max(layer_sizes)
+    size = max(min(size, 0.78 * row), min(size, LEAST_NODE * factor))
+    squeezed = row - SQUEEZED_GAP * factor
+    if row < size + 4.0 and squeezed >= SQUEEZED_NODE * factor:
+        size, pitch = min(size, squeezed), row
+    else:
+        pitch = min(size * 1.75, max(size + 4.0, row))
+    return size, pitch, max(2, int((rect.height() + pitch - size) / pitch))
+
+
+def _strips(rect: QRectF, nodes: list[NeuronPlace]) -> list[Strip]:
+    """Return the strips between the left edge and the neurons of the first layer."""
+    strips = []
+    for node in (node for node in nodes if node.layer == 1):
+        high = STRIP_SHARE * node.place.height()
+        wide = node.place.left() - STRIP_GAP - rect.left()
+        strips.append(Strip(node.neuron, QRectF(rect.left(), node.place.center().y() - high / 2, wide, high)))
+    return strips
+
+
+def _cells(strips: list[Strip], n_in: int) -> list[ParameterPlace]:
+    """Return the weights of the strips, each an upright line in the middle of its cell."""
+    cells = []
+    for neuron, place in strips:
+        for column in range(n_in):
+            x = place.left() + (column + 0.5) * place.width() / n_in
+            cells.append(ParameterPlace(neuron * n_in + column, QLineF(x, place.top(), x, place.bottom()), 1))
+    return cells
 
 
 def _spots(nodes: list[NeuronPlace], layer_sizes: tuple[int, ...]) -> list[ParameterPlace]:

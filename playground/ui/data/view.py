@@ -308,9 +308,13 @@ class DataView(PlotCard):
     def shorter_legends(self, text: str) -> tuple[str, ...]:
         cut = [
             self._legend(self.drawing.theme, *(shown_name(name, most) for name in self._class_names))
-            for most in (12, 8, 5)
+            for most in (12, 8, 5, 3)
         ]
-        return (text.replace(" class ", " "), *cut, "")
+        shorter = [text.replace(" class ", " "), *cut]
+        initials = [name.removeprefix("class ")[:1] for name in self._class_names]
+        if initials[0] != initials[1]:
+            shorter.append(self._legend(self.drawing.theme, *initials))
+        return (*shorter, *(form.replace("&nbsp;&nbsp; ", " ") for form in shorter), "")
 
     @property
     def _class_names(self) -> tuple[str, str]:
