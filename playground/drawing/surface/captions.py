@@ -32,12 +32,13 @@ def picture_caption(picture: SurfacePicture, levels: Levels | None = None, in_sp
     if surface is None:
         return picture.problem or COMPUTING
     parts = [
+        # First: a caption that has no room for all is cut at its end.
+        fewer_points_sentence(surface, picture.finer),
         variance_sentence(picture.choice),
         position_sentence(picture.now, surface.plane.size, size_of_surface(surface), picture.theta)
         if picture.now is not None
         else "",
         age_sentence(picture.age),
-        fewer_points_sentence(surface, picture.finer),
         left_out_sentence(picture, levels, in_space),
         picture.choice.note if picture.choice is not None else "",
         "" if surface.complete else f"Coarse for now: {len(surface.a)} × {len(surface.b)} cells.",
@@ -118,14 +119,14 @@ def fewer_points_sentence(surface: Surface, finer: Surface | None = None) -> str
     """
     fewer = surface.fewer
     if fewer is not None:
+        points = f"{count_text(fewer.kept)} of {count_text(fewer.of)} points"
         return (
-            f"The surface is of {count_text(fewer.kept)} of {count_text(fewer.of)} training points while it "
-            f"trains: at step {count_text(fewer.step)} J is {loss_text(fewer.loss)} on them, "
-            f"{loss_text(fewer.loss_of_all)} on all."
+            f"While it trains: J of {points}, {loss_text(fewer.loss)} at step {count_text(fewer.step)}; "
+            f"of all {loss_text(fewer.loss_of_all)}."
         )
     if finer is not None and (fewer := finer.fewer) is not None:
         count, of = count_text(fewer.kept), count_text(fewer.of)
-        return f"Its finer cells are of {count} of {of} training points until it is complete."
+        return f"Until it is complete, its finer cells are J of {count} of {of} points."
     return ""
 
 
