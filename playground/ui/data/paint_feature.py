@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QToolButton
 from playground.drawing.data.brush import BrushItem
 from playground.engine.datasets import Samples, samples_of
 from playground.engine.painted_points import painted, table_to_edit
-from playground.experiment import DataSettings
+from playground.experiment import DataSettings, Experiment
 from playground.experiment_checks import ExperimentError
 from playground.experiment_table import TableSettings
 from playground.ui.data.paint_tools import TAKE, TAKE_TIP, PaintTools
@@ -88,6 +88,8 @@ class PaintFeature(Feature):
         self._cursor: tuple[float, float] | None = None
         self._pointer: tuple[float, float] | None = None
         self._seen: Samples | None = None
+        self._edited: Experiment | None = None
+        self._waits = False
         canvas = self._view.canvas
         canvas.installEventFilter(self)
         canvas.viewport().installEventFilter(self)
@@ -109,12 +111,22 @@ class PaintFeature(Feature):
         self._seen = snapshot.samples
         reason = why_not(snapshot.samples)
         self.button.setToolTip(reason or TIP)
+        if self.on and self._edited != snapshot.view.experiment:
+            # Other points have another range.
+            self._edited = snapshot.view.experiment
+            self._drop()
+            self._view.hold_window(True)
         if reason and self.on:
             self._end()
         is_table = snapshot.view.data is not None and snapshot.view.data.table is not None
         self.take_action.setEnabled(not is_table)
         if self.on or not reason:
             self.tools.show_samples(snapshot.samples, is_table)
+
+    def frame(self) -> None:
+        if self._waits:
+            self._waits = False
+            self._go_on()
 
     def set_available(self, on: bool) -> None:
         self.take_action.setEnabled(on)
@@ -148,6 +160,7 @@ class PaintFeature(Feature):
             return
         assert snapshot is not None
         self._make_room()
+        self._edited = snapshot.view.experiment
         self.tools.show()
         self._view.hold_window(True)
         self.window.notices.say(HOW if snapshot.samples.classification else HOW_VALUES)
@@ -277,7 +290,8 @@ class PaintFeature(Feature):
                 return False
             if place is not None:
                 self._stroke.move(*place, self._view.pixel_size)
-                self._go_on()
+                # A pointer moves more often than there are frames.
+                self._waits = True
             return True
         released = event.type() == QEvent.Type.MouseButtonRelease
         if released and event.button() == Qt.MouseButton.LeftButton and self._stroke is not None:

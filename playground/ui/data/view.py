@@ -64,6 +64,7 @@ class DataView(PlotCard):
         self._needs: list[Callable[[], bool]] = []
         self._points: Samples | None = None
         """The points of a stroke that is not in the run yet; None: those of the run."""
+        self._hold_next = False
         self.blame_text: Callable[[int], str] | None = None
         self.there_label = PlainLabel(parent=self.canvas)
         set_role(self.there_label, "readout")
@@ -231,6 +232,7 @@ class DataView(PlotCard):
         self.drawing.show(
             BoundaryPicture(samples, boundary, self.show_test, self._blame, self._loss, self.choice)
         )
+        self._hold()
         self._stale = False
         return True
 
@@ -241,12 +243,18 @@ class DataView(PlotCard):
             self._stale = True
 
     def hold_window(self, on: bool) -> None:
-        """Keep the range that is shown while points are edited, wherever they are; or follow them again."""
-        held = self.drawing.whole_range() if on else None
-        if held != self.drawing.held:
-            self.drawing.held = held
+        """Keep the range of the next picture while points are edited, wherever they are; or follow them."""
+        self._hold_next = on
+        if self.drawing.held is not None:
+            self.drawing.held = None
             self._answered_parameters = None
-            self._stale = True
+        self._stale = True
+
+    def _hold(self) -> None:
+        """Keep the range of this picture, where that was asked for."""
+        if self._hold_next:
+            self._hold_next = False
+            self.drawing.held = self.drawing.whole_range()
 
     @property
     def blame(self) -> np.ndarray | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -74,8 +73,8 @@ def test_a_stroke_is_one_change_shown_at_once_and_undone_while_it_trains(qtbot, 
     painter.feature.tools.classes[1].click()
     painter.drag((0.2, 0.2), (0.5, 0.2), (0.8, 0.4), release=False)
     # The picture has the points before the run has them.
+    qtbot.waitUntil(lambda: drawn(window) > 6)
     at_once = drawn(window)
-    assert at_once > 6
     assert len(window.snapshot.samples.X_train) == 4
     QTest.mouseRelease(painter.port, LEFT, pos=painter.at(0.8, 0.4))
     painter.until_points(at_once)
@@ -223,7 +222,21 @@ def test_points_of_one_input_are_painted_at_their_values(qtbot, open_window) -> 
     assert window.data_view.drawing.box.viewRange() == held
 
 
-def test_a_painted_session_goes_on(qtbot, open_window, tmp_path: Path) -> None:
+def test_other_points_are_shown_in_their_own_range(qtbot, open_window) -> None:
+    window = open_window(four_points())
+    painter = Painter(window, qtbot)
+    qtbot.waitUntil(lambda: window.data_view.drawing.held is not None)
+    narrow = window.data_view.drawing.held
+    window.lab.change("data.dataset", "two_circles")
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.dataset == "two_circles")
+    qtbot.waitUntil(lambda: window.data_view.drawing.held not in (None, narrow))
+    assert painter.feature.on
+    assert window.data_view.drawing.held == window.data_view.drawing.whole_range()
+    painter.feature.button.click()
+    qtbot.waitUntil(lambda: window.data_view.drawing.held is None)
+
+
+def test_earlier_moments_show_their_points(qtbot, open_window) -> None:
     window = open_window(four_points())
     painter = Painter(window, qtbot)
     painter.use(POINT)
