@@ -18,7 +18,6 @@ from playground.experiment import Experiment
 from playground.startup.garbage import collect_here
 from playground.ui.data.paint_feature import PaintFeature
 from playground.ui.main_window import MainWindow
-from tests.benchmarks.bench_points import many_points
 from tests.benchmarks.bench_window import (
     FAST,
     SETTLING,
@@ -28,6 +27,7 @@ from tests.benchmarks.bench_window import (
     has_more_than,
     live_for,
     live_until,
+    on_many_points,
     real_window,
     slider_rows,
 )
@@ -39,7 +39,7 @@ def measure() -> list[Row]:
     _application, _collector = pg.mkQApp(), collect_here()
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        for name, experiment in (("250 generated points", FAST), ("20 000 points", many_points(19_000))):
+        for name, experiment in (("250 generated points", FAST), ("20 000 points", on_many_points(19_000))):
             rows += rows_of(name, experiment, folder)
         rows += slider_rows(real_window(FAST, folder))[1:]
     return rows
