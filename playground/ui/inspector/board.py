@@ -17,6 +17,8 @@ from playground.ui.style import set_role
 from playground.ui.widgets.plain_label import show_tip
 
 MARGIN = 10.0
+LARGE, LARGE_ROOM = 1.25, (620, 600)
+"""Factor of the type where the sheet has much room, and the least width and height for it in pixels."""
 EARLIER = 0.72
 """Opacity of operations before the present one."""
 PHASE_TITLES = {
@@ -48,6 +50,7 @@ class Board(QWidget):
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None):
         super().__init__(parent)
         self.drawing = MatrixDrawing(theme)
+        self._theme, self._large = theme, False
         self.operations: tuple[Operation, ...] = ()
         self.at = 0
         self.more: Callable[[Operation, Entry], str] = lambda operation, entry: ""
@@ -68,8 +71,16 @@ class Board(QWidget):
         self._show_readout(with_tip=False)
 
     def restyle(self, theme: Theme) -> None:
-        self.drawing.restyle(theme)
+        self._theme = theme
+        factor = theme.font_factor * (LARGE if self._large and theme.font_factor == 1.0 else 1.0)
+        self.drawing.restyle(theme.with_font_factor(factor))
         self._lay_out()
+
+    def set_large(self, large: bool) -> None:
+        """Write larger, where there is much room; in a hall the type is large already."""
+        if large != self._large:
+            self._large = large
+            self.restyle(self._theme)
 
     def now(self) -> QRect:
         """Return the rectangle of the last operation."""
@@ -287,6 +298,8 @@ class BoardArea(QScrollArea):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
+            room, (wide, high) = self.viewport().size(), LARGE_ROOM
+            self.board.set_large(room.width() >= wide and room.height() >= high)
             self.board.lay_out_for(self.viewport().width())
             done = super().viewportEvent(event)
             self.show_now()

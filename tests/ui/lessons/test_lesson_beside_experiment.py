@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 
 from playground.drawing.network.layout import lay_out
 from playground.lessons.format import parse_lesson
+from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.lessons.feature import LessonFeature
 from playground.ui.lessons.reminder import sentence_of
 from tests.support.features import feature_of
@@ -158,3 +159,17 @@ def test_the_heading_that_folds_stands_below_the_others(open_window: Any, qtbot:
     )
     assert first <= 4 * window.devicePixelRatioF()
     assert fold.button.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_the_inspector_writes_larger_on_a_large_screen(open_window: Any, qtbot: Any) -> None:
+    window = open_window()
+    lessons = wide(window, qtbot, 1280, 720)
+    lessons.open(6)
+    lessons.walk(1)
+    inspector = feature_of(window, InspectorFeature).view
+    qtbot.waitUntil(lambda: bool(inspector.operations))
+    small = inspector.board.drawing.line
+    wide(window, qtbot)
+    qtbot.waitUntil(lambda: inspector.board.drawing.line >= 1.2 * small, timeout=8000)
+    wide(window, qtbot, 1280, 720)
+    qtbot.waitUntil(lambda: inspector.board.drawing.line == small)
