@@ -115,8 +115,8 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         type=_path_of("file"),
         metavar="FILE",
         help="a session (.landscape) or a figure to go on with, an experiment (.json) to start with, "
-        "whatever it is called, or a share string; for the window also scenes, lessons or a folder of them "
-        "(default: two circles, a 2-4-1 network)",
+        "whatever it is called, or a share string; for the window also a table, scenes, lessons or a folder "
+        "of them (default: two circles, a 2-4-1 network)",
     )
     table = parser.add_argument_group("points of your own")
     table.add_argument(

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel
 
 from playground.lab.tables import reader as reader_module
 from playground.numerals import count_text
+from playground.ui.files.opener import read_file
 from playground.ui.main_window import MainWindow
 from playground.ui.tables.dialog import TableDialog
 from playground.ui.tables.feature import TablesFeature
@@ -289,3 +290,19 @@ def test_a_process_waits_while_a_file_is_looked_for_and_ends_where_it_is_no_tabl
     window.files.ask_and_open()
     assert "4 points" in shown(window, qtbot).told.text()
     assert waiting[1] == tables.dialog.reader.pid
+
+
+def test_a_window_that_is_given_a_table_shows_it_first(open_window, qtbot, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(FOUR_POINTS)
+    window = open_window(read_file(tmp_path / "a.csv"))
+    assert "4 points" in shown(window, qtbot).told.text()
+
+
+def test_points_take_the_place_of_a_formula(window: MainWindow, qtbot) -> None:
+    window.actions_by_name["new_formula"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.formula is not None)
+    pasted(window, qtbot, FOUR_POINTS).use_button.click()
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.formula is None)
+    assert window.snapshot.view.experiment.layer_sizes == (2, 4, 1)
+    window.lab.undo()
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.formula is not None)
