@@ -105,7 +105,8 @@ class ActivationFeature(ViewFeature):
         self._stale = False
         snapshot = self.window.snapshot
         penalised = snapshot is not None and bool(penalties_text(snapshot.view.settings))
-        self.view.norm_side.show_norms(*self.record.table(), penalised)
+        frozen = snapshot is not None and len(snapshot.problem.frozen) > 0
+        self.view.norm_side.show_norms(*self.record.table(), penalised, frozen)
         return True
 
     def read(self) -> None:

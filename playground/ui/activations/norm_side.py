@@ -30,13 +30,17 @@ class NormView(StepsCard):
         super().__init__("layer_norms", TITLE, LayerNormDrawing(DARK), parent)
         set_role(self, "plain")
         self.add_tool(self.export_button)
-        self._theme, self._penalised = DARK, False
+        self._theme, self._legend = DARK, ""
 
-    def show_norms(self, steps: Array, norms: Floats, penalised: bool) -> None:
-        """Draw norms (k, L) at steps (k,); penalised: J has a penalty, which they leave out."""
+    def show_norms(self, steps: Array, norms: Floats, penalised: bool, frozen: bool = False) -> None:
+        """Draw norms (k, L) at steps (k,).
+
+        penalised: J has a penalty, which they leave out. frozen: some parameters are, which they leave out.
+        """
         self.drawing.show(steps, norms)
-        if penalised != self._penalised:
-            self._penalised = penalised
+        legend = norm_legend(penalised, frozen)
+        if legend != self._legend:
+            self._legend = legend
             self.show_legend(self._theme)
 
     def restyle(self, theme: Theme) -> None:
@@ -44,7 +48,16 @@ class NormView(StepsCard):
         super().restyle(theme)
 
     def legend_text(self, theme: Theme) -> str:
-        return "the penalty left out" if self._penalised else ""
+        return self._legend
+
+
+def norm_legend(penalised: bool, frozen: bool) -> str:
+    """Return what the norms leave out: the penalty of J, frozen parameters, or nothing."""
+    left_out = [
+        *(["the penalty"] if penalised else []),
+        *(["frozen parameters"] if frozen else []),
+    ]
+    return f"{' and '.join(left_out)} left out" if left_out else ""
 
 
 class BarsView(PaintedView):
@@ -100,9 +113,9 @@ class NormSide(QStackedWidget):
         self.bars_button.clicked.connect(lambda: self._choose(True))
         self.curves_button.clicked.connect(lambda: self._choose(False))
 
-    def show_norms(self, steps: Array, norms: Floats, penalised: bool) -> None:
-        """Draw norms (k, L) at steps (k,), ascending; penalised: J has a penalty, which they leave out."""
-        self.curves.show_norms(steps, norms, penalised)
+    def show_norms(self, steps: Array, norms: Floats, penalised: bool, frozen: bool = False) -> None:
+        """Draw norms (k, L) at steps (k,), ascending; penalised, frozen: what they leave out."""
+        self.curves.show_norms(steps, norms, penalised, frozen)
         self.bars_view.show_bars(LayerBars(int(steps[-1]), norms[-1]) if len(steps) else None)
         self._over_steps = len(steps) > 1
         legend = self.curves.legend_text(self.bars_view.drawing.theme)

@@ -219,6 +219,9 @@ def test_norms_of_layers_say_that_they_leave_the_penalty_out(qtbot, open_activat
     window.lab.run_exactly(20)
     qtbot.waitUntil(lambda: view.legend.isVisible() and "penalty left out" in view.legend.text())
     qtbot.waitUntil(lambda: "The penalty left out" in view.canvas.accessibleDescription())
+    window.lab.change("network.frozen", ("W[1]", "b[1]"))
+    window.lab.run_exactly(5)
+    qtbot.waitUntil(lambda: "the penalty and frozen parameters left out" in view.legend.text())
 
 
 SIX = NetworkSettings((8,) * 6, "sigmoid")

@@ -177,6 +177,15 @@ def test_the_full_layout_shows_limit_and_eigenvalues_of_the_parameters_of_now(qt
     assert [part.word for part in limit(window).words] == ["overshoots"]
     assert limit(window).words[0].low == limit(window).limit
 
+    # Of momentum as an average of the gradients, 2(1 + β)/((1 − β)·λmax) with β = 0.9.
+    window.lab.change("training.momentum_form", "average")
+    window.lab.change("training.optimizer", "momentum")
+    qtbot.waitUntil(lambda: limit(window) is not None and limit(window).limit == pytest.approx(38 / largest))
+    qtbot.waitUntil(lambda: "2(1 + β)/((1 − β)·λmax)" in window.strip.slider.toolTip())
+    window.lab.change("training.momentum_form", "torch")
+    qtbot.waitUntil(lambda: limit(window) is not None and limit(window).limit == pytest.approx(3.8 / largest))
+    window.lab.change("training.optimizer", "gradient_descent")
+
     window.lab.change("training.batch_size", 8)
     qtbot.waitUntil(lambda: limit(window).sentence == MINI_BATCHES)
     assert limit(window).limit is None
