@@ -38,7 +38,9 @@ def split_of(settings: DataSettings, rng: np.random.Generator) -> tuple[Rows, Ro
             for group, share in zip(groups, shares, strict=True)
         ]
         test = np.sort(np.concatenate(drawn))
-    return np.setdiff1d(np.arange(table.n_rows), test), test
+    trained = np.ones(table.n_rows, dtype=bool)
+    trained[test] = False
+    return np.flatnonzero(trained), test
 
 
 def split_by_seed(settings: DataSettings) -> tuple[Rows, Rows]:
