@@ -31,7 +31,9 @@ EMPTY = "Sharpness is measured while this page is seen"
 BOTH, ANY = "largest eigenvalue", "λ"
 """Names of the axis where there are two quantities, and where there is no room for a name."""
 PLAIN = eigenvalue_name("gradient_descent")
-FARTHEST = 4.0
+ROOM = 1.015
+"""The steps shown as a multiple of the axis."""
+FARTHEST = 8.0
 """On a linear axis the limit is drawn up to this many times the largest sharpness."""
 
 
@@ -99,7 +101,8 @@ class SharpnessDrawing(MarkedStepsPlot):
     def show_whole(self) -> None:
         """Show all steps, unless the user chose a part."""
         self._name_axis()
-        self.place(last_on_axis(self._last_step), *self._range())
+        # A little room, in which the newest dot is whole.
+        self.place(ROOM * last_on_axis(self._last_step), *self._range())
         self.notice.setVisible(not len(self._sharpness.steps))
 
     def fit(self) -> None:

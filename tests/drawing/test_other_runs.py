@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtGui import QImage, QPainter, QTransform
 
 from playground.drawing.kit.labels import around, in_columns, leader, overlap
-from playground.drawing.kit.theme import DARK, LIGHT, Theme
+from playground.drawing.kit.theme import DARK, LIGHT, PATH_PINK, Theme
 from playground.drawing.runs import Look, OtherCurves, OtherPaths, OtherRun
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -120,7 +120,13 @@ def test_seven_runs_differ_in_colour_for_every_sight_and_in_their_dashes(theme: 
     for over_surface in (False, True):
         seen = [cielab(look.color(theme, over_surface), SIGHTS[sight]) for look in looks]
         apart = [math.dist(one, other) for one, other in itertools.combinations(seen, 2)]
-        assert min(apart) > 20.0
+        assert min(apart) > (40.0 if sight == "normal" else 20.0)
+        if sight == "normal":
+            taken = (theme.pink, theme.green, theme.amber, theme.class0, theme.class1)
+            if over_surface and not theme.is_dark:
+                taken = (PATH_PINK,)
+            others = [cielab(color, SIGHTS[sight]) for color in taken]
+            assert min(math.dist(one, other) for one in seen for other in others) > 25.0
     assert len({look.dashes for look in looks}) == 7
 
 

@@ -94,6 +94,7 @@ def test_every_number_is_of_the_run_that_the_lesson_names(lesson: Lesson) -> Non
 
     before = trainer.train_loss()
     assert before == pytest.approx(0.003, abs=5e-4)
+    assert f"from 0.0072 to {before:.4f}. λmax" in third.text
     trainer.learning_rate = 0.1
     trainer.advance(15)
     assert trainer.train_loss() < 2 * before

@@ -160,3 +160,34 @@ def test_the_gradient_vanishes_at_step_0_where_the_lesson_shows_it(course: Cours
     trainer = Trainer(view.experiment)
     answers = trainer.network.predict(view.parameters, trainer.samples.X_train)
     np.testing.assert_allclose(answers, 0.5, atol=0.02)
+
+
+def test_the_bars_of_the_last_lesson_on_depth_show_the_gradients_that_it_names(
+    course: Course, qtbot: Any
+) -> None:
+    course.begin("09", 4)
+    assert course.window.arrangement.page_on_screen("activations")
+    explorer = feature_of(course.window, ActivationFeature)
+    qtbot.waitUntil(lambda: len(explorer.record) > 0)
+    steps, norms = explorer.record.table()
+    assert steps[0] == 0
+    assert f"{norms[0][-1]:.1f} in [7], {norms[0][0]:.2f} in [1]" in course.step.text
+
+
+def test_a_goal_that_is_reached_does_not_say_the_word_twice(course: Course) -> None:
+    course.begin("09", 4)
+    assert "<b>Goal: </b></span>Reach a training loss J" in course.panel.goal_label.text()
+    course.train_exactly(200)
+    assert course.reached
+    assert "<b>Reached: </b></span>A training loss J below 0.1" in course.panel.goal_label.text()
+
+
+def test_done_leaves_no_run_running(course: Course, qtbot: Any) -> None:
+    course.begin("09", 4)
+    window = course.window
+    window.lab.run()
+    qtbot.waitUntil(lambda: window.snapshot.state == "running")
+    assert course.panel.next_button.text() == "Done"
+    course.panel.next_button.click()
+    qtbot.waitUntil(lambda: window.snapshot.state != "running")
+    assert course.lessons.lesson is None

@@ -102,7 +102,8 @@ class Course:
                 or (bool(window.snapshot.finished) and window.snapshot.view.step > first)
             )
         )
-        if window.lab.state == "running":
+        # A run that has stopped by itself may still be called running by a signal that is on its way.
+        if window.lab.state == "running" and not window.snapshot.finished:
             self._bot.mouseClick(window.transport.run_button, LEFT)
         self._bot.waitUntil(lambda: window.snapshot.state != "running")
 

@@ -18,14 +18,15 @@ PATH_PINK = "#ff5fa8"
 """The learning rate over a surface: the dark theme's pink is the one that shows."""
 PALE_OVER_SURFACE = "#c9d0da"
 BRANCH_COLORS = {
-    True: ("#a9a1fa", "#d60442", "#7345fb", "#ffa4a3", "#d3aad6", "#d74781", "#9045bf"),
-    False: ("#9074f3", "#94051a", "#4524b4", "#ff5c58", "#ba82b7", "#8e355f", "#5d1676"),
+    True: ("#6c60f5", "#f82f1d", "#1afaee", "#f9b9a6", "#f878f9", "#da3b5f", "#7f71a1"),
+    False: ("#524876", "#db6e56", "#2c8983", "#f3340f", "#c25bc3", "#6e1d2e", "#473bd6"),
 }
-"""Relatives of the pink of the learning rate, in which branches differ; by Theme.is_dark.
+"""The colours of branches, by Theme.is_dark: violet, red, teal, and lighter or darker ones between them.
 
 A run has one hue everywhere: over a surface its colour is that of the dark theme, beside it that of the
-theme in use. Any two are at least 24 apart in CIELAB, for normal sight and for the three kinds of colour
-blindness (Machado, Oliveira and Fernandes 2009).
+theme in use. Any two are at least 40 apart in CIELAB for normal sight, and 20 for the three kinds of colour
+blindness (Machado, Oliveira and Fernandes 2009). From pink, green, amber and the colours of the classes each
+is at least 25 apart.
 """
 
 

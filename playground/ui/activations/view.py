@@ -150,8 +150,12 @@ def sentence_of(facts: ActivationFacts, step: int) -> str:
     layer = facts.layers[worst]
     silent = sum(entry.silent for entry in facts.layers)
     word = "off" if can_die else "saturated"
-    text = f"Step {step}: layer {worst + 1} is {word} at {percent_text(layer.saturated)} of neurons × points"
-    text += f" (|g'| < {FLAT:g}); next to nothing comes back through these." if layer.saturated else "."
+    if layer.saturated:
+        share = percent_text(layer.saturated)
+        text = f"Step {step}: {share} of neurons × points are {word} in layer {worst + 1}, the most of all "
+        text += f"layers (|g'| < {FLAT:g}); next to nothing comes back through these."
+    else:
+        text = f"Step {step}: no neuron is {word} at any point (|g'| < {FLAT:g})."
     if silent == 1:
         what = "is dead: no point activates it" if can_die else "is saturated at every point"
         text += f" One neuron {what}, and it learns next to nothing."

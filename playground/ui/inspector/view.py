@@ -138,7 +138,7 @@ class Inspector(Card):
         self.check_label.setVisible(answer is not None)
         if answer is not None:
             self.check_label.setText(check_text(answer.check, answer.step, with_cost))
-            set_role(self.check_label, "readout" if answer.check.agrees else "problem")
+            set_role(self.check_label, "" if answer.check.agrees else "problem")
 
     def restyle(self, theme: Theme) -> None:
         self.board.restyle(theme)

@@ -44,7 +44,7 @@ from playground.ui.inspector.feature import PAGE as INSPECTOR
 from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.lessons.constant_sliders import ConstantSliders
 from playground.ui.lessons.layout import LessonLayout
-from playground.ui.lessons.panel import LessonPanel
+from playground.ui.lessons.panel import LessonPanel, reached_words
 from playground.ui.lessons.parameter_sliders import ParameterSliders
 from playground.ui.lessons.part_light import PartLight
 from playground.ui.lessons.pin import LessonPin
@@ -226,6 +226,7 @@ class LessonFeature(Feature):
         if by > 0:
             self.progress.leave_behind(self.lesson, self.index)
         if self.index + by >= len(self.lesson.steps):
+            self.window.lab.pause()
             self.choose(-1)
         elif self.index + by >= 0:
             self.index += by
@@ -467,7 +468,7 @@ class LessonFeature(Feature):
         if step.goal.met(evidence) and not (step.goal.at_rest and self._in_hand()):
             self._reached = True
             self.panel.set_reached(step, True, shown=self._shown)
-            goal = step.goal.sentence_under(self.panel.schedule, self.panel.of_formula)
+            goal = reached_words(step.goal.sentence_under(self.panel.schedule, self.panel.of_formula))
             announce(self.panel, f"Reached: {goal}")
             if self.lesson is not None and not self._shown:
                 self.progress.do(self.lesson, self.index)

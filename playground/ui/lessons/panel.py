@@ -261,7 +261,9 @@ class LessonPanel(Card):
         colour = self._theme.green if reached else self._theme.amber if missed else self._theme.text
         word = "Reached: " if reached else "Missed this time: " if missed else "Goal: "
         remark = f" <i>{SHOWN}</i>" if reached and shown else ""
-        sentence = escape(step.goal.sentence_under(self.schedule, self.of_formula))
+        sentence = step.goal.sentence_under(self.schedule, self.of_formula)
+        # "Reached: Reach J below …" would say it twice.
+        sentence = escape(reached_words(sentence) if reached else sentence)
         self._goal_words = f"<span style='color:{colour}'><b>{word}</b></span>{sentence}{remark}"
         self.show_reading(self._reading)
         if missed and self._hint_text and self.answer_label.isHidden():
@@ -446,6 +448,12 @@ class _ChoiceButton(QRadioButton):
             return
         if now is not self and now.group() is group and not now.isChecked():
             now.click()
+
+
+def reached_words(sentence: str) -> str:
+    """Return the sentence of a goal after the word "Reached:"."""
+    rest = sentence.removeprefix("Reach ")
+    return sentence if rest == sentence else rest[:1].upper() + rest[1:]
 
 
 class _Choice(QWidget):

@@ -122,20 +122,20 @@ def _plain_numbers(update: LastUpdate, index: int) -> Line:
     gradient = float(update.gradient[index])
     least, rate = decimals_of(after - before), rate_text(update.learning_rate)
 
-    def slope(more: int) -> str:
-        value = signed_text(gradient, decimals_of(gradient) + more)
+    def slope(digits: int) -> str:
+        value = signed_text(gradient, decimals_of(gradient) + digits)
         return value if value.isascii() else f"({value})"
 
-    def worked(more: int) -> float:
-        return worked_out(f"{signed_text(before, least + more)} − {rate}·{slope(more)}")
+    def worked(more: int, digits: int) -> float:
+        return worked_out(f"{signed_text(before, least + more)} − {rate}·{slope(digits)}")
 
     found = more_decimals(worked, after, least)
-    more = found or 0
+    more, digits = found or (0, 0)
     return [
         Piece(signed_text(after, least + more), "bold"),
         Piece(f" {equals(found)} {signed_text(before, least + more)} − "),
         Piece(rate, "bold rate"),
-        Piece(f" · {slope(more)}"),
+        Piece(f" · {slope(digits)}"),
     ]
 
 

@@ -81,17 +81,18 @@ class _Numbers:
             text = signed_text(self.start, least + more)
             return f"({text})" if decay and self.start < 0 else text
 
-        def value(more: int) -> float:
+        def value(more: int, digits: int) -> float:
             factor = shrunk.replace("α", rate)
-            return worked_out(f"{factor}{start(more)} − {rate}·{worked(3 + more)}")
+            return worked_out(f"{factor}{start(more)} − {rate}·{worked(3 + digits)}")
 
-        more = more_decimals(value, self.end, least)
+        found = more_decimals(value, self.end, least)
+        more, digits = found or (0, 0)
         left = [Piece(f"{self.symbol} := {shrunk}{self.symbol} − "), Piece("α", "rate"), Piece(f"·{rule}")]
         right = [
-            Piece(f" = {shrunk}{start(more or 0)} − "),
+            Piece(f" = {shrunk}{start(more)} − "),
             Piece(rate, "bold rate"),
-            Piece(f"·{worked(3 + (more or 0))} {equals(more)} "),
-            Piece(signed_text(self.end, least + (more or 0)), "bold"),
+            Piece(f"·{worked(3 + digits)} {equals(found)} "),
+            Piece(signed_text(self.end, least + more), "bold"),
         ]
         return [left, [Piece("   "), *right]] if decay else [[*left, *right]]
 
@@ -252,9 +253,9 @@ def held(value: float, digits: int = 3) -> str:
     return text if text.isascii() else f"({text})"
 
 
-def equals(count: int | None) -> str:
-    """Return the sign between terms and result: with None no number of digits makes them equal."""
-    return "≈" if count is None else "="
+def equals(found: object) -> str:
+    """Return the sign between terms and result; found: the digits that make them equal, or None."""
+    return "≈" if found is None else "="
 
 
 def decimals_of(change: float) -> int:
@@ -264,14 +265,16 @@ def decimals_of(change: float) -> int:
     return int(np.clip(2 - math.floor(math.log10(abs(change))), 3, 8))
 
 
-def more_decimals(value: Callable[[int], float], end: float, least: int) -> int | None:
-    """Return how many decimals more than `least` make the printed terms give the printed end.
+def more_decimals(value: Callable[[int, int], float], end: float, least: int) -> tuple[int, int] | None:
+    """Return how many decimals more than `least`, and digits of the terms more than three, make the end true.
 
-    value: what the terms give with so many more. None: with none up to MOST_DECIMALS.
+    value: what the printed terms give with so many more of both. None: with none up to MOST_DECIMALS. The
+    digits of the terms grow first: the numbers before and after keep theirs where that is enough.
     """
     if not math.isfinite(end):
-        return 0
+        return 0, 0
     for more in range(max(MOST_DECIMALS - least, 0) + 1):
-        if signed_text(value(more), least + more) == signed_text(end, least + more):
-            return more
+        for digits in range(more, more + 3):
+            if signed_text(value(more, digits), least + more) == signed_text(end, least + more):
+                return more, digits
     return None
