@@ -24,6 +24,7 @@ from playground.export.spreadsheet import for_spreadsheet
 from playground.files.atomic import ExportError
 from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.main_window import MainWindow
+from playground.ui.tables.feature import TablesFeature
 from tests.support.features import feature_of
 from tests.support.foreign_texts import (
     CLASSES,
@@ -110,6 +111,20 @@ def test_a_file_of_such_a_name_is_said_as_it_is(qtbot: Any, open_window: Any, tm
     for menu in window.findChildren(QMenu):
         menu.aboutToShow.emit()
     assert any(MARKUP in text.replace("&&", "&") for text in visible_texts(window))
+    assert faults_of(window) == []
+
+
+def test_the_preview_of_a_file_shows_them_as_they_are(qtbot: Any, open_window: Any, tmp_path: Path) -> None:
+    window = open_window()
+    path = tmp_path / '<b>&"x" =1+1.csv'
+    path.write_text(csv_of_table(), encoding="utf-8")
+    window.commands.open_file(path)
+    dialog = feature_of(window, TablesFeature).dialog
+    qtbot.waitUntil(lambda: dialog.points is not None)
+    QApplication.processEvents()
+    assert faults_of(dialog) == []
+    assert {MARKUP, FORMULA} <= names_in(visible_texts(dialog))
+    dialog.close()
     assert faults_of(window) == []
 
 
