@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,15 +13,18 @@ from playground.engine.network_on_data import NetworkOnData
 from playground.engine.trainer import replay
 from playground.experiment import ExperimentFile
 from playground.lab.lab import Lab
+from playground.lab.saved_lab import saved_lab_of, session_of
 from playground.lab.snapshot import Snapshot
 from playground.landscape.plane import Plane
 from playground.landscape.questions.surface import SurfaceQuestion
+from playground.sessions import load_session, save_session
 from tests.support.strokes import small, stroke
 
 
 @pytest.fixture
-def lab(qtbot: QtBot) -> Iterator[Lab]:
-    lab = Lab(small(7), use_process=False)
+def lab(qtbot: QtBot, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """A lab that answers its questions itself, or with a helper where the test says so."""
+    lab = Lab(small(7), use_process=getattr(request, "param", False))
     yield lab
     assert lab.shutdown(30.0)
 
@@ -149,6 +153,7 @@ def test_an_earlier_moment_has_the_points_of_its_time(lab: Lab, qtbot: QtBot) ->
     assert n_training(watched.until_step(40)) == 33
 
 
+@pytest.mark.parametrize("lab", [False, pytest.param(True, marks=pytest.mark.slow)], indirect=True)
 def test_the_answers_are_of_the_points_that_are_shown(lab: Lab, qtbot: QtBot) -> None:
     watched = Watched(lab, qtbot)
 
@@ -208,3 +213,31 @@ def test_taken_points_are_a_table_and_the_run_goes_on(lab: Lab, qtbot: QtBot, ru
     lab.undo()
     back = watched.until(lab.newest_instruction)
     assert back.view.experiment == first.view.experiment
+
+
+def test_a_session_takes_its_strokes_back(lab: Lab, qtbot: QtBot) -> None:
+    watched = Watched(lab, qtbot)
+    first = watched.until(1)
+    lab.run_exactly(20)
+    watched.until_step(20)
+    added = watched.until(lab.change_points(stroke(added=[[1, 2, 1]]), first.run))
+    watched.until(lab.change_points(stroke(removed=[3, 36]), added.run))
+    file = io.BytesIO()
+    save_session(file, session_of(lab.saved().result(timeout=10)))
+    file.seek(0)
+    other = Lab(small(), use_process=False)
+    elsewhere = Watched(other, qtbot)
+    elsewhere.until(1)
+    opened = elsewhere.until(other.open_saved(saved_lab_of(load_session(file))))
+    assert (n_training(opened), len(opened.samples.X_test)) == (32, 7)
+    other.undo()
+    back = elsewhere.until(other.newest_instruction)
+    assert back.samples.X_train.tolist() == added.samples.X_train.tolist()
+    other.redo()
+    assert n_training(elsewhere.until(other.newest_instruction)) == 32
+    other.undo()
+    other.undo()
+    assert (
+        elsewhere.until(other.newest_instruction).samples.X_train.tolist() == first.samples.X_train.tolist()
+    )
+    assert other.shutdown(30.0)
