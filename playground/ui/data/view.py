@@ -322,7 +322,8 @@ class DataView(PlotCard):
         initials = [name.removeprefix("class ")[:1] for name in self._class_names]
         if initials[0] != initials[1]:
             shorter.append(self._legend(self.drawing.theme, *initials))
-        return (*shorter, *(form.replace("&nbsp;&nbsp; ", " ") for form in shorter), "")
+        narrow = [form.replace("&nbsp;&nbsp; ", " ") for form in shorter]
+        return (*shorter, *narrow, narrow[-1].replace("</span> ", "</span>"), "")
 
     @property
     def _class_names(self) -> tuple[str, str]:

@@ -318,7 +318,7 @@ class ExperimentPanel(Card):
 
     def _make_more_settings(self) -> None:
         form = self.more.form
-        form.addRow("Derived inputs", self.derived)
+        form.addRow("Derived\ninputs", self.derived)
         form.addRow("Output", self._chooser("network.output", "Output", OUTPUTS))
         self._number("network.initial_scale", "Weight scale", form=form)
         velocity = self._chooser("training.momentum_form", "Form of momentum", MOMENTUM_FORMS)
