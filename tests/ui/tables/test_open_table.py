@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel
 
+from playground.experiment import Experiment
 from playground.lab.tables import reader as reader_module
 from playground.numerals import count_text
 from playground.ui.files.opener import read_file
@@ -50,6 +51,24 @@ def pasted(window: MainWindow, qtbot: Any, text: str) -> TableDialog:
     QGuiApplication.clipboard().setText(text)
     qtbot.keyClick(window, Qt.Key.Key_V, CONTROL)
     return shown(window, qtbot)
+
+
+@pytest.fixture
+def look(qtbot) -> Iterator[Callable[..., TableDialog]]:
+    """Shows a text or a file in a dialog without a window, and stops the reading at the end."""
+    dialogs: list[TableDialog] = []
+
+    def looked(source: str | Path, name: str = "") -> TableDialog:
+        dialog = TableDialog(source, name, use_process=False)
+        dialogs.append(dialog)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        qtbot.waitUntil(lambda: dialog.points is not None or bool(dialog.problem.text()))
+        return dialog
+
+    yield looked
+    for dialog in dialogs:
+        dialog.reader.stop()
 
 
 def changed(dialog: TableDialog, qtbot: Any, act: Callable[[], object]) -> None:
@@ -131,8 +150,8 @@ def test_a_file_that_is_dropped_or_pasted_is_looked_at(window: MainWindow, qtbot
     assert "4 points" in shown(window, qtbot).told.text()
 
 
-def test_what_was_recognised_can_be_chosen_otherwise(window: MainWindow, qtbot) -> None:
-    dialog = pasted(window, qtbot, "1,5;2\n2,5;3\n3,5;5\n")
+def test_what_was_recognised_can_be_chosen_otherwise(look, qtbot) -> None:
+    dialog = look("1,5;2\n2,5;3\n3,5;5\n")
     assert list(dialog.rows.names) == ["column 1", "column 2"]
     assert dialog.format.boxes["decimal"].value == ","
     decimal = dialog.format.boxes["decimal"]
@@ -145,8 +164,8 @@ def test_what_was_recognised_can_be_chosen_otherwise(window: MainWindow, qtbot) 
     assert "encoding" not in dialog.format.boxes, "a copied text has none"
 
 
-def test_columns_are_chosen_by_keys(window: MainWindow, qtbot) -> None:
-    dialog = pasted(window, qtbot, "a,b,c,y\n1,2,3,4.5\n2,3,5,6.5\n4,4,4,9\n")
+def test_columns_are_chosen_by_keys(look, qtbot) -> None:
+    dialog = look("a,b,c,y\n1,2,3,4.5\n2,3,5,6.5\n4,4,4,9\n")
     assert "target y, a number" in dialog.told.text()
     dialog.inputs.setFocus()
     dialog.inputs.setCurrentIndex(dialog.columns.index(1))
@@ -162,8 +181,8 @@ def test_columns_are_chosen_by_keys(window: MainWindow, qtbot) -> None:
     assert list(dialog.points.data.table.inputs) == ["a", "b", "y"]
 
 
-def test_two_of_three_classes_are_chosen(window: MainWindow, qtbot) -> None:
-    dialog = pasted(window, qtbot, "x,kind\n1,red\n2,green\n3,blue\n4,red\n5,green\n6,blue\n")
+def test_two_of_three_classes_are_chosen(look, qtbot) -> None:
+    dialog = look("x,kind\n1,red\n2,green\n3,blue\n4,red\n5,green\n6,blue\n")
     first, second = dialog.classes
     assert second.isVisible()
     assert (first.currentText(), second.currentText()) == ("red", "green")
@@ -173,14 +192,14 @@ def test_two_of_three_classes_are_chosen(window: MainWindow, qtbot) -> None:
     assert dialog.left_out.item(0).text() == "row 3: kind is another class"
 
 
-def test_numbers_of_two_values_are_classes_unless_they_are_to_be_numbers(window: MainWindow, qtbot) -> None:
-    dialog = pasted(window, qtbot, "x,y\n1,0\n2,1\n3,1\n4,0\n")
+def test_numbers_of_two_values_are_classes_unless_they_are_to_be_numbers(look, qtbot) -> None:
+    dialog = look("x,y\n1,0\n2,1\n3,1\n4,0\n")
     assert dialog.kind.isEnabled()
     assert dialog.points.data.table.classes == ("0", "1")
     changed(dialog, qtbot, taken(dialog.kind, 1))
     assert not dialog.points.data.table.classes
     dialog.use_button.click()
-    qtbot.waitUntil(lambda: window.lab.experiment.loss == "squared_error")
+    assert Experiment().with_data(dialog.data).loss == "squared_error"
 
 
 @pytest.mark.parametrize(
@@ -194,23 +213,21 @@ def test_numbers_of_two_values_are_classes_unless_they_are_to_be_numbers(window:
     ],
 )
 def test_what_is_no_table_is_refused_in_the_dialog(
-    window: MainWindow, qtbot, tmp_path: Path, content: str, sentence: str
+    look, qtbot, tmp_path: Path, content: str, sentence: str
 ) -> None:
     path = tmp_path / "points.csv"
     path.write_text(content)
-    before = window.lab.experiment
-    assert window.commands.open_file(path)
-    dialog = shown(window, qtbot)
+    dialog = look(path, path.name)
     assert dialog.problem.text() == f"“points.csv” was not read: {sentence}"
     assert dialog.problem.isVisible()
     assert not dialog.use_button.isEnabled()
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    assert feature_of(window, TablesFeature).dialog is None
-    assert window.lab.experiment == before
+    assert not dialog.isVisible()
+    assert dialog.data is None
 
 
-def test_quotation_marks_that_never_close_can_be_read_as_signs(window: MainWindow, qtbot) -> None:
-    dialog = pasted(window, qtbot, 'inch,y\n1,2\n"3,4\n5,6\n7,9\n')
+def test_quotation_marks_that_never_close_can_be_read_as_signs(look, qtbot) -> None:
+    dialog = look('inch,y\n1,2\n"3,4\n5,6\n7,9\n')
     assert "is never closed" in dialog.problem.text()
     quote = dialog.format.boxes["quote"]
     changed(dialog, qtbot, taken(quote, 2))
@@ -270,6 +287,7 @@ def test_names_of_a_table_are_plain_text(window: MainWindow, qtbot) -> None:
     assert "inputs &lt;img" in title.toolTip() or "input &lt;img" in title.toolTip()
 
 
+@pytest.mark.slow
 def test_a_process_waits_while_a_file_is_looked_for_and_ends_where_it_is_no_table(
     open_window, qtbot, monkeypatch, tmp_path: Path
 ) -> None:
