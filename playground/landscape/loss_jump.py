@@ -164,6 +164,22 @@ def penalty_set(view: RunView, jump: tuple[int, int]) -> str | None:
     )
 
 
+def other_points(view: RunView, jump: tuple[int, int]) -> str | None:
+    """Return the sentence about a jump of J on other points than the present ones; None where it has these.
+
+    The row of a step at which points are changed is of the new ones already.
+    """
+    made = [c.step for c in view.history.changes if c.field == POINTS and jump[0] < c.step <= view.step]
+    if not made:
+        return None
+    if made[0] <= jump[1]:
+        return f"Points were changed at step {made[0]}: J before it and from there on is of other points."
+    return (
+        f"Points were changed at step {made[0]}: this step was made on those before. "
+        "Go back to it on the time line to see it."
+    )
+
+
 def why(past: PastStep, side: StepFromTheSide) -> str:
     """Return one sentence that explains the jump of the loss."""
     rate = f"α = {number_text(side.learning_rate)}"

@@ -22,6 +22,7 @@ from playground.experiment_formula import FormulaSettings
 from playground.experiment_rule import RuleSettings
 from playground.export.history_csv import history_text
 from playground.lab.training.runs import Run
+from playground.landscape.loss_jump import other_points, past_step
 from playground.sessions import Session, load_session, save_session
 from tests.support.strokes import TABLE, painted_run, small, stroke, strokes_of
 from tests.support.tables import FOUR_POINTS
@@ -311,6 +312,22 @@ def test_a_formula_has_no_points_to_change() -> None:
 def test_a_file_with_a_change_that_cannot_be_is_refused(changes: list[Any], sentence: str) -> None:
     with pytest.raises(ExperimentError, match=sentence):
         ExperimentFile(small(), tuple(Change(3, TABLE, value) for value in changes))
+
+
+def test_a_jump_of_the_loss_across_a_stroke_is_not_laid_to_a_step() -> None:
+    run = painted_run()
+    view = run.view()
+    assert past_step(view, (312, 313)) is None
+    assert other_points(view, (312, 313)) == (
+        "Points were changed at step 313: J before it and from there on is of other points."
+    )
+    assert other_points(view, (50, 51)) == (
+        "Points were changed at step 313: this step was made on those before. "
+        "Go back to it on the time line to see it."
+    )
+    assert past_step(view, (50, 51)) is None
+    assert other_points(view, (340, 341)) is None
+    assert past_step(view, (340, 341)) is not None
 
 
 def test_several_changes_at_one_step_all_count() -> None:

@@ -13,7 +13,15 @@ from playground.drawing.rate.side import STILL, SidePicture
 from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.lookahead import still_holds
-from playground.landscape.loss_jump import PastStep, jump_near, mini_batch_at, past_step, penalty_set, why
+from playground.landscape.loss_jump import (
+    PastStep,
+    jump_near,
+    mini_batch_at,
+    other_points,
+    past_step,
+    penalty_set,
+    why,
+)
 from playground.landscape.questions.next_step import NextStepAnswer, NextStepQuestion
 from playground.landscape.questions.past_step import StepAnswer, StepQuestion
 from playground.landscape.rate_words import flatter_than_limit
@@ -163,7 +171,7 @@ class SideFeature(Feature):
         snapshot = self.window.snapshot
         if snapshot is None:
             return
-        sentence = penalty_set(snapshot.view, jump)
+        sentence = other_points(snapshot.view, jump) or penalty_set(snapshot.view, jump)
         if sentence is not None:
             self.show_next()
             self.window.notices.say(sentence)
