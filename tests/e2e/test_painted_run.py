@@ -77,6 +77,7 @@ def test_a_painted_run_with_undo_time_travel_and_a_fork_replays_to_the_same_csv(
     assert read_experiment(out / "experiment.json") == view.experiment_file
 
 
+@pytest.mark.slow
 def test_its_pictures_and_its_session_are_of_its_present_points(tmp_path: Path) -> None:
     run = painted_run()
     out = in_another_process(run.view().experiment_file, tmp_path / "run")
@@ -97,6 +98,7 @@ def test_its_pictures_and_its_session_are_of_its_present_points(tmp_path: Path) 
     assert (more / "history.csv").read_text(encoding="utf-8") == csv(run)
 
 
+@pytest.mark.slow
 def test_a_file_whose_change_cannot_be_made_is_refused_in_one_sentence(tmp_path: Path) -> None:
     content = json.loads(ExperimentFile(small(), (Change(3, TABLE, stroke(removed=[1])),), 5).to_json())
     content["changes"][0]["value"]["removed"] = list(range(32))
