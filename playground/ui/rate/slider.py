@@ -146,6 +146,11 @@ class RateSlider(QSlider):
         self._describe()
         self._refresh(grown)
 
+    @property
+    def has_curve_room(self) -> bool:
+        """Whether there is room for a look-ahead above the track."""
+        return self._curve_room
+
     def _describe(self) -> None:
         """Describe the limit and the lowest point of the look-ahead in tooltip and screen reader."""
         limit = self._limit

@@ -259,7 +259,9 @@ class LearningRateStrip(Card):
             if widget is not None:
                 room -= widget.sizeHint().width() + self._row.spacing()
                 widget.setVisible(room >= 0)
-        self._fit_update_line(shown=low or room < 0, titled=not low)
+        # On a low screen half of the height is the plot's: beside a look-ahead there is no room for a line.
+        shown = not self.slider.has_curve_room if low else room < 0
+        self._fit_update_line(shown, titled=not low)
 
     def _fit_update_line(self, shown: bool, titled: bool) -> None:
         """Show the update in one line beside the title where it has no room beside the track.
