@@ -19,6 +19,7 @@ MOST = {"simple": 34, "full": 60}
 MOST_ENTRIES = 14
 EXPERIMENTS = {
     "network": Experiment(),
+    "rule": Experiment().with_value("data.dataset", "rule"),
     "bowl": FORMULA_PRESETS["bowl"].experiment,
     "parabola": FORMULA_PRESETS["parabola"].experiment,
 }
