@@ -9,6 +9,7 @@ import pytest
 
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.experiment_formula import FormulaSettings
+from playground.experiment_rule import RuleSettings
 from playground.same_landscape import all_but_the_start, landscape_of, measure_of
 from tests.support.tables import a_table
 
@@ -42,6 +43,7 @@ OTHER_DATA = {
     "seed": 7,
     "table": a_table(("a", "b"), "y", ("no", "yes"), [[0, 0, 0], [1, 1, 1]]),
     "derived_inputs": ("x1^2",),
+    "rule": RuleSettings("x1 - x2"),
 }
 
 
@@ -94,7 +96,7 @@ def test_each_setting_of_a_network(field: str) -> None:
 def test_each_setting_of_the_data(field: str) -> None:
     one, other = Experiment(), Experiment().with_value(f"data.{field}", OTHER_DATA[field])
     assert landscape_of(one) != landscape_of(other)
-    assert (measure_of(one) == measure_of(other)) is (field not in {"dataset", "table"})
+    assert (measure_of(one) == measure_of(other)) is (field not in {"dataset", "table", "rule"})
     assert all_but_the_start(one) != all_but_the_start(other)
 
 

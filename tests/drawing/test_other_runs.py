@@ -122,9 +122,9 @@ def test_seven_runs_differ_in_colour_for_every_sight_and_in_their_dashes(theme: 
         apart = [math.dist(one, other) for one, other in itertools.combinations(seen, 2)]
         assert min(apart) > (40.0 if sight == "normal" else 20.0)
         if sight == "normal":
-            taken = (theme.pink, theme.green, theme.amber, theme.class0, theme.class1)
+            taken = [theme.pink, theme.green, theme.amber, theme.class0, theme.class1]
             if over_surface and not theme.is_dark:
-                taken = (PATH_PINK,)
+                taken = [PATH_PINK]
             others = [cielab(color, SIGHTS[sight]) for color in taken]
             assert min(math.dist(one, other) for one in seen for other in others) > 25.0
     assert len({look.dashes for look in looks}) == 7

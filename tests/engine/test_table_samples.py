@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from playground.engine.datasets import samples_of, training_points
+from playground.engine.input_slice import slice_of
 from playground.engine.problem_of_experiment import check_start
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
@@ -181,7 +182,7 @@ def test_predictions_over_two_of_four_inputs_hold_the_others_at_their_means() ->
     point = np.array([[found.x1[3], found.x2[1], *others]])
     expected = trainer.network.predict(trainer.parameters, (point - samples.mean) / samples.scale)
     assert found.output[1, 3] == pytest.approx(float(expected[0, 0]), rel=1e-12)
-    assert samples.slice_sentence == "Shows 2 of 4 inputs, the others at their means."
+    assert slice_of(samples).sentence == "Shows 2 of 4 inputs, the others at their means."
     assert len(input_window(samples)) == 4
 
 
