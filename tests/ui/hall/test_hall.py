@@ -163,7 +163,7 @@ def test_what_is_said_covers_nothing_of_a_low_plot(qtbot, open_window, name: str
         qtbot.waitUntil(lambda: 0 < bottom() < top())
         qtbot.waitUntil(lambda: notices.rect().contains(notices.offers["Undo"].geometry()))
     notices.clear()
-    left_free = window.arrangement.layout().itemAt(0).layout()
+    left_free = window.arrangement.layout().itemAt(1).layout()
     qtbot.waitUntil(lambda: left_free.contentsMargins().top() == 0)
     notices.say("J rose above the scale: the run goes on, and may come back. " * 3)
     qtbot.waitUntil(lambda: left_free.contentsMargins().top() > 0)
