@@ -64,7 +64,7 @@ def test_a_page_that_was_open_before_a_lesson_stays_open(open_window) -> None:
     window.arrangement.show_page("activations")
     lessons.open(9)
     lessons.walk(1)
-    lessons.walk(2)
+    lessons.walk(-1)
     assert window.arrangement.page_on_screen("surface")
     lessons.choose(-1)
     assert window.arrangement.page_on_screen("activations")
