@@ -316,13 +316,14 @@ class _Reader:
         """Raise an error where a part of the window is named outside of a text, which alone has links."""
         prediction = content.get("prediction", {})
         prediction = prediction if isinstance(prediction, dict) else {}
-        choices = prediction.get("choices", ())
+        choices = prediction.get("choices")
+        choices = choices if isinstance(choices, list) else []
         places = {
             "title": content["title"],
             "hint": content.get("hint", ""),
             "prediction.question": prediction.get("question", ""),
             "prediction.explanation": prediction.get("explanation", ""),
-            "prediction.choices": " ".join(map(str, choices)) if isinstance(choices, list) else "",
+            "prediction.choices": " ".join(text for text in choices if isinstance(text, str)),
         }
         for name, text in places.items():
             if isinstance(text, str) and (named := parts_in(text)):

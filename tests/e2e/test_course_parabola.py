@@ -135,6 +135,7 @@ def test_the_runs_stop_by_themselves_where_the_texts_say_so(course: Course, qtbo
     for number, rate, stop in ((5, 2.2, 16), (6, 0.5, 6)):
         course.begin("00", number)
         if number == 6:
+            course.answer("4")
             panel = feature_of(course.window, LessonFeature)
             panel.constants.changed.emit("λ", 5.0)
             course.settle()

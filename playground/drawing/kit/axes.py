@@ -128,6 +128,8 @@ def font(theme: Theme, size: float | None = None, bold: bool = False) -> QFont:
 
 
 TICK_TEXT_OFFSET = 4
+ROOM_OF_A_NAME = 9.0
+"""Length in font sizes up to which a name may be longer than its axis."""
 LEAST_TICKS = 2
 NARROW_TICKS, LOW_TICKS = 3.0, 1.3
 """Smallest distance of numbers across and down, in font sizes, where there would be one number otherwise."""
@@ -242,6 +244,8 @@ class ValueAxis(pg.AxisItem):
         cut = self.name
         if room > 0 and not self._upright:
             metrics = QFontMetricsF(font(self.theme, round(self.theme.font_size)))
+            # Beside a short axis there is room for the plot's own names.
+            room = max(room, ROOM_OF_A_NAME * self.theme.font_size)
             cut = metrics.elidedText(self.name, Qt.TextElideMode.ElideMiddle, room)
         if cut != self._cut:
             self._cut = cut

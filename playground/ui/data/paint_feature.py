@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QToolButton
 
 from playground.drawing.data.brush import BrushItem
 from playground.engine.datasets import Samples, samples_of
@@ -17,6 +16,7 @@ from playground.experiment_table import TableSettings
 from playground.ui.data.paint_tools import TAKE, TAKE_TIP, PaintTools
 from playground.ui.data.stroke_in_hand import GRAB, POINT, StrokeInHand
 from playground.ui.frame.feature import Feature
+from playground.ui.widgets.fitting_button import FittingButton
 
 if TYPE_CHECKING:
     from playground.drawing.kit.theme import Theme
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
 EDIT = "Edit points"
+EDIT_SHORT = "✎"
 TIP = "Paint, move and erase points while the network trains"
 Place = tuple[float, float]
 
@@ -65,8 +66,7 @@ class PaintFeature(Feature):
         self.tools = PaintTools()
         self.tools.hide()
         self._view.body.insertWidget(0, self.tools)
-        self.button = QToolButton()
-        self.button.setText(EDIT)
+        self.button = FittingButton(EDIT, EDIT_SHORT)
         self.button.setToolTip(TIP)
         self.button.setCheckable(True)
         self.button.clicked.connect(self._switch)
@@ -81,6 +81,10 @@ class PaintFeature(Feature):
         self.take_action.setStatusTip(TAKE_TIP)
         self.take_action.triggered.connect(self._take)
         self._view.addAction(self.take_action)
+        self.edit_action = QAction(EDIT, self._view)
+        self.edit_action.setStatusTip(TIP)
+        self.edit_action.triggered.connect(self.button.click)
+        self._view.addAction(self.edit_action)
         self._stroke: StrokeInHand | None = None
         self._pending: DataSettings | None = None
         self._order = 0

@@ -155,7 +155,7 @@ class Card(QFrame):
         # It has the room that the others leave.
         self.subtitle_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.tools = QHBoxLayout()
-        self.tools.setSpacing(6)
+        self.tools.setSpacing(4)
         self.header = QHBoxLayout()
         self.header.setSpacing(6)
         self.header.addWidget(self.title_label)

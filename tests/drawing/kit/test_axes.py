@@ -232,12 +232,12 @@ def test_a_name_longer_than_its_axis_is_cut_in_the_middle(qtbot, orientation: st
     axis.set_name(name)
     axis.resize(400.0, 400.0)
     assert axis.shown_name == name
-    axis.resize(90.0, 90.0)
+    axis.resize(120.0, 120.0)
     axis.resizeEvent(None)
     assert "…" in axis.shown_name
     assert axis.shown_name[:2] == "me"
     assert axis.shown_name[-2:] == "re"
-    assert QFontMetricsF(font(LIGHT, round(LIGHT.font_size))).horizontalAdvance(axis.shown_name) <= 90.0
+    assert QFontMetricsF(font(LIGHT, round(LIGHT.font_size))).horizontalAdvance(axis.shown_name) <= 120.0
     assert axis.label.toPlainText().strip() == axis.shown_name
     # A change of the theme keeps it cut, and more room brings it back.
     axis.restyle(LIGHT)
@@ -245,3 +245,12 @@ def test_a_name_longer_than_its_axis_is_cut_in_the_middle(qtbot, orientation: st
     axis.resize(400.0, 400.0)
     axis.resizeEvent(None)
     assert axis.label.toPlainText().strip() == name
+
+
+@pytest.mark.parametrize("name", ["along direction 1", "along direction 2", "step"])
+def test_the_plots_own_names_stay_whole_beside_a_short_axis(qtbot, name: str) -> None:
+    axis = ValueAxis("bottom", LIGHT)
+    axis.set_name(name)
+    axis.resize(40.0, 30.0)
+    axis.resizeEvent(None)
+    assert axis.shown_name == name

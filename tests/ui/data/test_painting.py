@@ -14,6 +14,7 @@ from playground.experiment import DataSettings, Experiment, ExperimentFile, Netw
 from playground.ui.data.paint_feature import PaintFeature
 from playground.ui.data.stroke_in_hand import BRUSH, ERASER, POINT, StrokeInHand
 from playground.ui.main_window import MainWindow
+from tests.support.features import feature_of
 from tests.support.strokes import strokes_of
 from tests.support.tables import FOUR_POINTS, a_table
 
@@ -274,3 +275,18 @@ def test_a_brush_leaves_even_dabs_and_an_eraser_takes_what_it_passes() -> None:
     nothing = StrokeInHand(FOUR_POINTS, POINT, 1.0, 6)
     nothing.press(0.0, 0.0, pixel)
     assert nothing.value() is None
+
+
+def test_the_button_shortens_in_a_narrow_card_and_the_menu_keeps_it(open_window: Any, qtbot: Any) -> None:
+    window = open_window()
+    button = feature_of(window, PaintFeature).button
+    full = button.sizeHint().width()
+    button.resize(full, 30)
+    assert (button.text(), button.has_room) == ("Edit points", True)
+    button.resize(full - 1, 30)
+    assert (button.text(), button.has_room) == ("✎", True)
+    assert button.sizeHint().width() == full
+    button.resize(4, 30)
+    assert not button.has_room
+    assert button.accessibleName() == "Edit points"
+    assert "Edit points" in [action.text() for action in window.data_view.actions()]

@@ -76,6 +76,7 @@ def test_the_views_of_the_network_say_that_they_need_it() -> None:
     named = {kind.__name__ for kind in FEATURES if kind.needs_network}
     assert named == {
         "DataFeature",
+        "PaintFeature",
         "NetworkFeature",
         "BlameFeature",
         "InspectorFeature",
