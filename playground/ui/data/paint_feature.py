@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
 EDIT = "Edit points"
-EDIT_SHORT = "✎"
-TIP = "Paint, move and erase points while the network trains"
+ON_THE_BUTTON = "Edit", "✎"
+TIP = "Edit points: paint, move and erase points while the network trains"
 Place = tuple[float, float]
 
 STEP, SMALL_STEP = 0.04, 0.005
@@ -66,7 +66,7 @@ class PaintFeature(Feature):
         self.tools = PaintTools()
         self.tools.hide()
         self._view.body.insertWidget(0, self.tools)
-        self.button = FittingButton(EDIT, EDIT_SHORT)
+        self.button = FittingButton(EDIT, *ON_THE_BUTTON)
         self.button.setToolTip(TIP)
         self.button.setCheckable(True)
         self.button.clicked.connect(self._switch)
@@ -102,6 +102,10 @@ class PaintFeature(Feature):
     def on(self) -> bool:
         """Whether points are edited."""
         return self.button.isChecked()
+
+    def set_full(self, full: bool) -> None:
+        # There the card has more tools than room in a small window.
+        self.button.let_vanish(full)
 
     # The run --------------------------------------------------------------------------------------------
 

@@ -282,11 +282,15 @@ def test_the_button_shortens_in_a_narrow_card_and_the_menu_keeps_it(open_window:
     button = feature_of(window, PaintFeature).button
     full = button.sizeHint().width()
     button.resize(full, 30)
-    assert (button.text(), button.has_room) == ("Edit points", True)
+    assert (button.text(), button.has_room) == ("Edit", True)
     button.resize(full - 1, 30)
     assert (button.text(), button.has_room) == ("✎", True)
     assert button.sizeHint().width() == full
     button.resize(4, 30)
     assert not button.has_room
+    window.set_full(False)
+    assert button.minimumSizeHint().width() > 0
+    window.set_full(True)
+    assert button.minimumSizeHint().width() == 0, "the smallest window has no room for it in the full layout"
     assert button.accessibleName() == "Edit points"
     assert "Edit points" in [action.text() for action in window.data_view.actions()]
