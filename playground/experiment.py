@@ -194,10 +194,11 @@ class DataSettings:
         return self.kind.n_inputs + len(self.derived_inputs)
 
     def with_dataset(self, name: str, value: Any) -> DataSettings:
-        """Return the settings with another data set, with a table, whose number of rows is that of points,
-        or with a rule.
+        """Return the settings with another data set, table or rule.
 
-        Derived inputs that the other raw inputs do not have are dropped.
+        The number of points is that of the rows of a table. What came with a table goes with it: points and
+        their split are the usual ones again. Derived inputs that the other raw inputs do not have are
+        dropped.
         """
         points = DataSettings.points if self.table is not None else self.points
         changed: dict[str, Any] = {name: value}
@@ -211,6 +212,9 @@ class DataSettings:
             changed = {"dataset": RULE, "points": points, "table": None, "rule": rule}
         elif name == "dataset" and value != TABLE:
             changed = {"dataset": value, "points": points, "table": None, "rule": None}
+        if self.table is not None and changed.get("table", self.table) is None:
+            usual = ("test_share", "standardize", "noise")
+            changed |= {field: getattr(DataSettings, field) for field in usual}
         if not self.derived_inputs:
             return replace(self, **changed)
         other = replace(self, derived_inputs=(), **changed)

@@ -7,6 +7,7 @@ from functools import cache
 
 from playground.experiment import Change, DataSettings
 from playground.experiment_table import FIELD, TableSettings
+from playground.numerals import count_text
 from playground.table_data import data_of_table
 from playground.tables.at_hand import TABLES_AT_HAND
 
@@ -34,3 +35,8 @@ def own_rows(begun: DataSettings | None, now: DataSettings | None, changes: Iter
     painted = any(change.field == FIELD for change in changes)
     tables = [data.table for data in (begun, now) if data is not None and data.table is not None]
     return max((table.n_rows for table in tables if painted or name_at_hand(table) is None), default=0)
+
+
+def own_rows_text(rows: int) -> str:
+    """Return the words for so many of the user's own rows: "your 150 rows"."""
+    return "your 1 row" if rows == 1 else f"your {count_text(rows)} rows"

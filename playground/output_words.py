@@ -1,7 +1,7 @@
 """The words for the output of a network, a probability or a value, and for the loss of a point.
 
-They depend on the loss, not on the kind of the data: half squared error on two classes has a linear output,
-whose values may be below 0 and above 1.
+They depend on the loss, not on the kind of the data: half squared error on two classes has a value as
+its output, which may be below 0 and above 1 where the output is linear.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PROBABILITY_LOSSES = frozenset({"binary_cross_entropy"})
-"""Losses whose output ŷ = σ(z) is the probability of class 1; with the others ŷ is z itself."""
+"""Losses whose output ŷ = σ(z) is the probability of class 1; with the others ŷ is a value: z, or σ(z)."""
 
 
 def is_probability(loss: str) -> bool:

@@ -10,6 +10,7 @@ import base64
 import binascii
 import zlib
 
+from playground.engine.painted_points import check_log
 from playground.engine.problem_of_experiment import check_start
 from playground.experiment import ExperimentFile
 from playground.experiment_checks import ExperimentError
@@ -56,6 +57,7 @@ def read_share_string(text: str) -> ExperimentFile:
         content = _unpacked(base64.b64decode(padded, altchars=b"-_", validate=True))
         file = ExperimentFile.from_json(content.decode("utf-8"))
         check_start(file.experiment)
+        check_log(file.experiment, file.changes)
         return file
     except (binascii.Error, zlib.error, UnicodeError):
         raise ShareStringError("The share string is damaged: a part of it is missing or changed.") from None

@@ -15,7 +15,8 @@ MOST_ROWS_NAMED = 5
 
 def said_of_table(name: str, table: Table, chosen: Chosen, made: DataOfTable) -> list[str]:
     """Return sentences about a table's file and what was taken of it; each is one line."""
-    lines = [f"“{shown_name(name)}”: {_points(made)}; {_columns(chosen)}."]
+    title = f"“{shown_name(name)}”" if name else "Copied points"
+    lines = [f"{title}: {_points(made)}; {_columns(chosen)}."]
     lines += table.format.doubts
     if chosen.n_left_out:
         lines.append(left_out_sentence(chosen.left_out, chosen.n_left_out))

@@ -6,12 +6,13 @@ import base64
 import random
 import re
 import zlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.experiment import Change, Experiment, ExperimentFile
+from playground.experiment import Change, DataSettings, Experiment, ExperimentFile
 from playground.files.kinds import is_share_string
 from playground.share_string import (
     MAX_BYTES,
@@ -21,6 +22,7 @@ from playground.share_string import (
     read_share_string,
     share_string,
 )
+from tests.support.tables import FOUR_POINTS
 
 CHANGED = ExperimentFile(
     Experiment().with_value("training.optimizer", "adam"),
@@ -122,3 +124,11 @@ def test_a_newer_version_says_so() -> None:
     text = ExperimentFile(Experiment()).to_json().replace('"version": 1', '"version": 99')
     with pytest.raises(ShareStringError, match="newer"):
         read_share_string(packed(text.encode()))
+
+
+def test_changes_of_points_that_cannot_be_made_are_refused() -> None:
+    data = DataSettings.of_table(replace(FOUR_POINTS, test_rows=(3,)))
+    change = Change(2, "data.table", {"removed": [0, 1, 2]})
+    text = share_string(ExperimentFile(Experiment(data), (change,), 4))
+    with pytest.raises(ShareStringError, match="no training points are left"):
+        read_share_string(text)

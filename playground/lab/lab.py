@@ -274,14 +274,17 @@ class Lab(QObject):
             self.training.post_restart(instruction, restarts.changed(field, value))
         return instruction
 
-    def change_points(self, value: Mapping[str, Any], run: int | None = None) -> int:
+    def change_points(
+        self, value: Mapping[str, Any], run: int | None = None, base: DataSettings | None = None
+    ) -> int:
         """Add, move and remove points of the run for the very next step; it goes on. Undo takes it back.
 
-        value: see experiment_strokes; its rows are those of run. What cannot be made is refused by a notice.
-        For the returned number see reached().
+        value: see experiment_strokes; its rows are those of run. base: the data that its rows are of; where
+        the run has others by then, it is refused. What cannot be made is refused by a notice. For the
+        returned number see reached().
         """
         instruction = self._number_instruction()
-        self.training.post(self._instructions.change_points, instruction, run, value, moves=True)
+        self.training.post(self._instructions.change_points, instruction, run, value, base, moves=True)
         return instruction
 
     def take_points(self, run: int | None = None) -> int:

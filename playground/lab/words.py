@@ -200,6 +200,7 @@ def branch(step: int) -> str:
 
 
 POINTS_TAKEN = "the points in a table"
+OTHER_POINTS = "The points have changed meanwhile: the stroke is left out."
 
 
 def points_taken(data: DataSettings | None) -> str:

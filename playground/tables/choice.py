@@ -141,6 +141,8 @@ def _names(found: list[str], target: str, classes: Sequence[str] | None) -> tupl
         for name in classes:
             if name not in found:
                 raise TableError(f"{_quoted(target)} has no class {_quoted(name)}; there {_listed(found)}.")
+        if len(set(classes)) != CLASSES:
+            raise TableError("two different classes are needed; the same one is chosen twice.")
         found = [name for name in found if name in classes]
     if len(found) != CLASSES:
         if not found:

@@ -36,6 +36,8 @@ _BEGINNINGS = {
 NOT_TEXT = "it is not text."
 _UNUSUAL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
+_COMMENT = re.compile(r"^#[# ]*(?![,;|\t# ])")
+"""The sign of a comment before the first name; a name of its own where a separator follows."""
 
 MOST_BLANK_LINES = 100_000
 FIRST_LINES, FURTHER_LINES, FURTHER_PLACES, SAMPLED = 1000, 100, 8, 1 << 18
@@ -98,7 +100,7 @@ class TextSource:
         blocks = (block.split("\n") for block in self._blocks())
         for first, *rest in islice(blocks, 1):
             # NumPy and others write names behind the sign of a comment.
-            yield first.lstrip("# ") if first.startswith("#") else first
+            yield _COMMENT.sub("", first)
             yield from rest
         for lines in blocks:
             yield from lines

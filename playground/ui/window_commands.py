@@ -17,6 +17,7 @@ from playground.files.atomic import ExportError
 from playground.files.foreign_names import LONGEST_PATH, shown_name, shown_path
 from playground.files.kinds import is_share_string
 from playground.files.places import is_folder
+from playground.known_tables import own_rows, own_rows_text
 from playground.lab.snapshot import RUNNING
 from playground.numerals import rate_text
 from playground.share_string import ShareStringError, read_share_string, share_string
@@ -163,7 +164,11 @@ class WindowCommands(QObject):
             window.notices.say(str(error), seconds=None)
             return
         QGuiApplication.clipboard().setText(text)
-        window.notices.say("The share string is copied: Ctrl+V in another window begins this run.", seconds=8)
+        copied = "The share string is copied: Ctrl+V in another window begins this run."
+        view = window.snapshot.view
+        if rows := own_rows(view.experiment.data, view.data, view.history.changes):
+            copied += f" It holds {own_rows_text(rows)}."
+        window.notices.say(copied, seconds=8)
 
     def paste(self) -> None:
         """Take what the clipboard holds: a file, a table, or the experiment of a share string."""

@@ -98,3 +98,19 @@ def test_the_target_of_a_single_point_is_a_class_where_it_is_0_or_1(value):
     assert (chosen.classes, chosen.y.tolist()) == (("0", "1"), [float(value)])
     assert table.chosen(["x"], "y", as_number=True).classes == ()
     assert parse_table("x,y\n1,2\n").chosen(["x"], "y").classes == ()
+
+
+def test_one_class_that_is_chosen_twice_is_refused_as_such():
+    table = parse_table("x,kind\n1,a\n2,b\n3,c")
+    with pytest.raises(TableError) as caught:
+        table.chosen(["x"], "kind", classes=["a", "a"])
+    assert caught.value.reason == "two different classes are needed; the same one is chosen twice."
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [("# a b", ("a", "b")), ("#a,b", ("a", "b")), ("#,a", ("#", "a")), ("## a,b", ("a", "b"))],
+)
+def test_the_sign_of_a_comment_is_no_part_of_a_name_but_where_it_stands_alone(line, names):
+    sign = "," if "," in line else " "
+    assert parse_table(f"{line}\n1{sign}2\n3{sign}4\n").names == names

@@ -49,7 +49,7 @@ class TableReader(QObject):
         self._helper: Helper | None = None
         self._use_process = use_process
         self._number = 0
-        self._stopped = self._answered = False
+        self._stopped = False
         threading.Thread(target=self._run, name="table reader", daemon=True).start()
 
     @property
@@ -61,7 +61,6 @@ class TableReader(QObject):
     def begin(self, **choices: Any) -> None:
         """Read the table, with these parts of its format given; a reading that is on its way is dropped."""
         self._number += 1
-        self._answered = False
         self._messages.put(("read", self._number, choices))
 
     def choose(self, wish: Wish) -> None:

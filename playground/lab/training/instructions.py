@@ -11,6 +11,7 @@ from playground.arrays import Array
 from playground.engine.branches.fork import Fork, Plan
 from playground.engine.branches.stopping import Stop
 from playground.engine.painted_points import stroke_back
+from playground.experiment import DataSettings
 from playground.experiment_checks import ExperimentError
 from playground.experiment_strokes import plain_value
 from playground.experiment_table import FIELD as POINTS
@@ -106,15 +107,23 @@ class Instructions:
         if self._stepper.state == DIVERGED and not run.trainer.diverged:
             self._stepper.set_state(PAUSED)
 
-    def change_points(self, instruction: int, number: int | None, value: Any) -> None:
-        """Add, move and remove points of the run; at an earlier moment: on a branch from there."""
+    def change_points(
+        self, instruction: int, number: int | None, value: Any, base: DataSettings | None = None
+    ) -> None:
+        """Add, move and remove points of the run; at an earlier moment: on a branch from there.
+
+        base: the data whose rows the change counts; None: those of the run.
+        """
         self._switch.instruction = instruction
         run = self._run_of(number, "its points stay as they are")
         if run is None:
             return
         self._switch.leave_the_fork()
         if (step := self._current.viewed.step) is not None:
-            self._switch.begin_branch(step, (POINTS, value))
+            self._switch.begin_branch(step, (POINTS, value), base)
+            return
+        if base is not None and run.trainer.data != base:
+            self._signals.notice.emit(words.OTHER_POINTS)
             return
         try:
             back = None if run.trainer.data is None else stroke_back(run.trainer.data, value)

@@ -143,18 +143,27 @@ class RunSwitch:
         if (step := self._current.viewed.step) is not None:
             self.begin_branch(step)
 
-    def begin_branch(self, step: int, change: tuple[str, Any] | None = None) -> None:
-        """Go on from a step of the run, with this change of a field there."""
+    def begin_branch(
+        self, step: int, change: tuple[str, Any] | None = None, base: DataSettings | None = None
+    ) -> None:
+        """Go on from a step of the run, with this change of a field there; not where it is refused.
+
+        base: the data whose rows a change of the points counts.
+        """
         run = self._current.run
         assert run is not None
         trainer = branch_at(run.trainer, step, self._ended)
         if trainer is None:
             return
+        if base is not None and trainer.data != base:
+            self._signals.notice.emit(words.OTHER_POINTS)
+            return
         if change is not None:
             try:
                 trainer.change(*change)
             except ExperimentError as error:
-                self._signals.notice.emit(str(error))
+                self._signals.notice.emit(error.sentence)
+                return
         self._undo_stack.push_run(run, "", words.branch(step))
         self._signals.run_left.emit(run.trainer.view(), step)
         self._go_on_with(trainer, run, words.branched(step), PAUSED if step else READY)
@@ -202,9 +211,11 @@ class RunSwitch:
         self._undo_stack.push_run(run, "", words.POINTS_TAKEN)
         state = self._stepper.state
         taken = Run(trainer, self._number + 1, FollowedLog(run.log.rest), run.name)
+        taken.begun_at = run.begun_at
+        way = self._stepper.way
         self._take_up(taken, words.points_taken(run.trainer.view().data), PAUSED if running else state)
         if running:
-            self._stepper.go()
+            self._stepper.go_on(way)
 
     def push_view(self, entry: ViewEntry) -> None:
         """Let Undo show again what the window showed before."""

@@ -103,6 +103,17 @@ class Stepper:
             self._unlimited = unlimited
             self._begin_to_run()
 
+    @property
+    def way(self) -> tuple[int | None, bool]:
+        """The step at which it stops by itself, None for none, and whether it goes there without a limit of
+        speed."""
+        return self._target, self._unlimited
+
+    def go_on(self, way: tuple[int | None, bool]) -> None:
+        """Run on as it ran before another run of the same steps came."""
+        self._target, self._unlimited = way
+        self._begin_to_run()
+
     def pause(self) -> None:
         """Pause a run that runs."""
         self._target = None

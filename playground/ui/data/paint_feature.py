@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from playground.drawing.data.brush import BrushItem
 from playground.engine.datasets import Samples, samples_of
 from playground.engine.painted_points import painted, table_to_edit
+from playground.engine.problem_of_experiment import network_on_data
 from playground.experiment import DataSettings, Experiment
 from playground.experiment_checks import ExperimentError
 from playground.experiment_table import TableSettings
@@ -86,6 +87,7 @@ class PaintFeature(Feature):
         self.edit_action.triggered.connect(self.button.click)
         self._view.addAction(self.edit_action)
         self._stroke: StrokeInHand | None = None
+        self._begun_on: DataSettings | None = None
         self._pending: DataSettings | None = None
         self._order = 0
         self._table: tuple[DataSettings, TableSettings] | None = None
@@ -114,6 +116,9 @@ class PaintFeature(Feature):
             self._pending = None
             if self._stroke is None:
                 self._view.show_points(None)
+        if self._stroke is not None and self._pending is None and snapshot.view.data != self._begun_on:
+            # Undo, or a file's log, has changed the points: its rows would be others.
+            self._drop()
         if snapshot.samples is self._seen:
             return
         self._seen = snapshot.samples
@@ -137,7 +142,9 @@ class PaintFeature(Feature):
             self._go_on()
 
     def set_available(self, on: bool) -> None:
-        self.take_action.setEnabled(on)
+        data = None if self.window.snapshot is None else self.window.snapshot.view.data
+        self.edit_action.setEnabled(on)
+        self.take_action.setEnabled(on and data is not None and data.table is None)
         if not on and self.on:
             self._end()
 
@@ -158,7 +165,8 @@ class PaintFeature(Feature):
 
     def _switch(self, on: bool) -> None:
         snapshot = self.window.snapshot
-        reason = "There are no points yet." if snapshot is None else why_not(snapshot.samples)
+        there = snapshot is not None and network_on_data(snapshot.problem) is not None
+        reason = why_not(snapshot.samples) if there and snapshot is not None else "There are no points here."
         if on and reason:
             self.button.setChecked(False)
             self.window.notices.say(reason)
@@ -208,6 +216,7 @@ class PaintFeature(Feature):
         data = self._data()
         if data is None:
             return None
+        self._begun_on = data
         if self._table is None or self._table[0] is not data:
             self._table = data, table_to_edit(data)
         radius, tests = self.tools.radius, self._view.show_test
@@ -255,7 +264,7 @@ class PaintFeature(Feature):
             self.window.notices.say(error.sentence)
             return
         self._stroke = None
-        self._order = self.window.lab.change_points(value, snapshot.run)
+        self._order = self.window.lab.change_points(value, snapshot.run, self._begun_on)
         self._pending = after
 
     def _drop(self) -> None:
@@ -296,6 +305,10 @@ class PaintFeature(Feature):
             self._show_brush()
             if self._stroke is None:
                 return False
+            if not event.buttons() & Qt.MouseButton.LeftButton:
+                # The release went to something else, such as a dialog.
+                self._drop()
+                return True
             if place is not None:
                 self._stroke.move(*place, self._view.pixel_size)
                 # A pointer moves more often than there are frames.

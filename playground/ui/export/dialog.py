@@ -43,8 +43,8 @@ from playground.export.picture import shortcomings
 from playground.files.atomic import ExportError
 from playground.files.endings import with_ending
 from playground.files.places import resolved
+from playground.known_tables import own_rows_text
 from playground.landscape.pieces import Pieces
-from playground.numerals import count_text
 from playground.ui.export.exporter import Exporter
 from playground.ui.export.preview import Preview
 from playground.ui.frame.preferences import Preferences
@@ -75,8 +75,7 @@ def carry_words(own_rows: int) -> str:
     """Return the words of the box for the run; own_rows: how many of the user's own points are in it."""
     if not own_rows:
         return "Carry the run"
-    rows = "1 row" if own_rows == 1 else f"{count_text(own_rows)} rows"
-    return f"Carry the run: puts your {rows} into the picture"
+    return f"Carry the run: puts {own_rows_text(own_rows)} into the picture"
 
 
 class ExportDialog(QDialog):

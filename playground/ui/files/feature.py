@@ -206,8 +206,6 @@ class FilesFeature(Feature):
         tables = self.fellow(TablesFeature)
         if tables.dialog is None:
             tables.drop_preparations()
-        if tables.dialog is None:
-            tables.drop_preparations()
 
     def open_file(self, path: str | Path) -> bool:
         """Open a file of any kind; False, with a sentence and nothing changed, where that fails."""

@@ -96,7 +96,7 @@ def only_straight(experiment: Experiment) -> bool:
 
 def description(snapshot: Snapshot) -> str:
     """Return the experiment in one line: data, network and loss, or the formula."""
-    experiment = snapshot.view.experiment
+    experiment = snapshot.view.live
     if experiment.formula is not None:
         return experiment.formula.title
     if experiment.on_data is None or network_on_data(snapshot.problem) is None:

@@ -196,6 +196,7 @@ class TableDialog(QDialog):
         reader.read.connect(self._show_rows)
         reader.chosen.connect(self._show_points)
         reader.refused.connect(self._refuse)
+        reader.stopped.connect(self._end_choices)
         self.format.changed.connect(self._read_again)
         self.columns.changed.connect(self._choose)
         self.target.activated.connect(self._take_target)
@@ -269,6 +270,10 @@ class TableDialog(QDialog):
             box.clear()
         self._choose()
 
+    def _end_choices(self) -> None:
+        """Offer no other format: nothing is there that could read the table again."""
+        self.format.setEnabled(False)
+
     def _take_kind(self) -> None:
         for box in self.classes:
             box.clear()
@@ -280,7 +285,7 @@ class TableDialog(QDialog):
         """Ask for the points of the columns that are chosen now."""
         if self.rows is None:
             return
-        classes = tuple(dict.fromkeys(str(box.currentData()) for box in self.classes if box.count()))
+        classes = tuple(str(box.currentData()) for box in self.classes if box.count())
         as_number = bool(self.kind.value)
         wish = Wish(
             self.columns.inputs,
@@ -327,9 +332,11 @@ class TableDialog(QDialog):
     def _show_target(self, points: Points) -> None:
         """Show what the target is: a class, a number, or either where both can be."""
         values, number = points.values, self._is_number(points.wish.target)
-        is_class = bool(points.wish.classes) or (
-            points.data is not None and points.data.table is not None and bool(points.data.table.classes)
-        )
+        if points.data is None:
+            # What was refused leaves the target as it was proposed or chosen.
+            is_class = not points.wish.as_number
+        else:
+            is_class = points.data.table is not None and bool(points.data.table.classes)
         self.kind.setEnabled(number and len(values) >= CLASSES)
         self.kind.set_value(not is_class and number)
         several = len(values) > CLASSES and not (number and not is_class)

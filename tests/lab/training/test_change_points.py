@@ -241,3 +241,41 @@ def test_a_session_takes_its_strokes_back(lab: Lab, qtbot: QtBot) -> None:
         elsewhere.until(other.newest_instruction).samples.X_train.tolist() == first.samples.X_train.tolist()
     )
     assert other.shutdown(30.0)
+
+
+def test_a_stroke_on_points_that_have_changed_meanwhile_is_left_out(lab: Lab, qtbot: QtBot) -> None:
+    watched = Watched(lab, qtbot)
+    before = watched.until(1)
+    first = watched.until(lab.change_points(stroke(added=[[1, 2, 1]]), before.run, before.view.data))
+    assert n_training(first) == n_training(before) + 1
+    with qtbot.waitSignal(lab.notice, timeout=10_000) as notice:
+        lab.change_points(stroke(removed=[0]), before.run, before.view.data)
+    assert notice.args == ["The points have changed meanwhile: the stroke is left out."]
+    assert n_training(watched.until(lab.newest_instruction)) == n_training(first)
+
+
+def test_a_stroke_that_is_refused_at_an_earlier_moment_begins_no_branch(lab: Lab, qtbot: QtBot) -> None:
+    watched = Watched(lab, qtbot)
+    watched.until(1)
+    lab.run_exactly(20)
+    watched.until_step(20)
+    lab.show_moment(5, lab.run_number)
+    there = watched.until_step(5)
+    with qtbot.waitSignal(lab.notice, timeout=10_000) as notice:
+        lab.change_points(stroke(removed=[99]), there.run)
+    assert notice.args == ["The removed points hold row 99, and there are rows 0 to 39."]
+    assert watched.until(lab.newest_instruction).run == there.run
+    assert not lab.can_undo
+
+
+def test_taking_the_points_keeps_the_step_at_which_a_run_stops(lab: Lab, qtbot: QtBot) -> None:
+    watched = Watched(lab, qtbot)
+    watched.until(1)
+    lab.set_speed(30)
+    lab.run_exactly(25)
+    lab.take_points()
+    end = watched.until_step(25)
+    assert end.state == "paused"
+    assert end.begun_at == 0
+    assert end.view.data is not None
+    assert end.view.data.table is not None

@@ -6,13 +6,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from playground.engine.trainer import replay
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
+from playground.experiment_formula import FormulaSettings
 from playground.ui.data.paint_feature import PaintFeature
 from playground.ui.data.stroke_in_hand import BRUSH, ERASER, POINT, StrokeInHand
+from playground.ui.frame.words import description
 from playground.ui.main_window import MainWindow
 from tests.support.features import feature_of
 from tests.support.strokes import strokes_of
@@ -294,3 +298,62 @@ def test_the_button_shortens_in_a_narrow_card_and_the_menu_keeps_it(open_window:
     assert button.minimumSizeHint().width() == 0, "the smallest window has no room for it in the full layout"
     assert button.accessibleName() == "Edit points"
     assert "Edit points" in [action.text() for action in window.data_view.actions()]
+
+
+def test_a_stroke_in_hand_is_given_up_when_undo_changes_the_points(qtbot, open_window) -> None:
+    window = open_window(four_points())
+    painter = Painter(window, qtbot)
+    painter.use(POINT)
+    painter.drag((0.5, 0.5))
+    painter.until_points(5)
+    painter.use(ERASER)
+    painter.drag((0.5, 0.5), release=False)
+    window.actions_by_name["undo"].trigger()
+    painter.until_points(4)
+    QTest.mouseRelease(painter.port, LEFT, pos=painter.at(0.5, 0.5))
+    done = window.lab.newest_instruction
+    qtbot.waitUntil(lambda: window.lab.reached(done))
+    assert len(window.snapshot.samples.X_train) == 4
+    assert drawn(window) == 4
+    assert "stroke" not in window.notices.text
+
+
+def test_a_stroke_whose_release_is_lost_ends_with_the_next_move(qtbot, open_window) -> None:
+    window = open_window(four_points())
+    painter = Painter(window, qtbot)
+    painter.use(BRUSH)
+    painter.drag((0.3, 0.3), release=False)
+    assert drawn(window) > 4
+    place = QPointF(painter.at(0.7, 0.7))
+    no = Qt.MouseButton.NoButton
+    free = QMouseEvent(QEvent.Type.MouseMove, place, place, no, no, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(painter.port, free)
+    assert drawn(window) == 4
+    QTest.mouseRelease(painter.port, LEFT, pos=painter.at(0.7, 0.7))
+
+
+def test_the_line_under_the_title_names_the_points_that_are_there(qtbot, open_window) -> None:
+    window = open_window()
+    painter = Painter(window, qtbot)
+    before = len(window.snapshot.samples.X_train)
+    assert description(window.snapshot).startswith("Two circles")
+    painter.use(BRUSH)
+    painter.drag((0.5, 0.5))
+    qtbot.waitUntil(lambda: len(window.snapshot.samples.X_train) > before)
+    assert "Two circles" not in description(window.snapshot)
+
+
+def test_a_share_string_says_how_many_own_rows_it_holds(qtbot, open_window) -> None:
+    window = open_window(four_points())
+    window.actions_by_name["copy_share_string"].trigger()
+    assert "It holds your 4 rows." in window.notices.text
+
+
+def test_a_formula_has_no_points_to_edit(qtbot, open_window) -> None:
+    window = open_window(ExperimentFile(Experiment(formula=FormulaSettings("w^2"))))
+    qtbot.waitUntil(lambda: window.snapshot is not None)
+    feature = feature_of(window, PaintFeature)
+    assert not feature.edit_action.isEnabled()
+    feature.button.click()
+    assert not feature.on
+    assert "no points" in window.notices.text

@@ -202,6 +202,18 @@ def test_numbers_of_two_values_are_classes_unless_they_are_to_be_numbers(look, q
     assert Experiment().with_data(dialog.data).loss == "squared_error"
 
 
+def test_a_refusal_leaves_a_class_a_class(look, qtbot) -> None:
+    dialog = look("a,b,t\n1,2,0\n2,3,1\n3,1,0\n4,4,1\n")
+    assert dialog.kind.value == 0
+    dialog.none_button.click()
+    qtbot.waitUntil(lambda: bool(dialog.problem.text()))
+    dialog.all_button.click()
+    qtbot.waitUntil(lambda: dialog.points is not None and not dialog.problem.text())
+    assert dialog.kind.value == 0
+    assert dialog.points.data.table.classes == ("0", "1")
+    assert dialog.told.text().startswith("Copied points: 4 points")
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -270,6 +282,7 @@ def test_the_end_of_the_process_is_said(open_window, qtbot, tmp_path: Path) -> N
         os.kill(dialog.reader.pid, signal.SIGKILL)
     assert dialog.problem.text() == reader_module.ENDED
     assert not dialog.use_button.isEnabled()
+    qtbot.waitUntil(lambda: not dialog.format.isEnabled())
 
 
 def test_names_of_a_table_are_plain_text(window: MainWindow, qtbot) -> None:
