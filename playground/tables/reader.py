@@ -300,7 +300,7 @@ class _Reading:
         if not self.n_rows or (mixed and self.width > WIDEST_MIXED):
             return None
         text = "".join(taken)
-        if format_.quote and format_.quote in text:
+        if text.isspace() or (format_.quote and format_.quote in text):
             return None
         if not mixed and format_.signs != PLAIN:
             plain = self.numbers.plain_rows(text, format_.separator)

@@ -347,3 +347,10 @@ def test_reading_loads_no_qt():
     code = "import sys, playground.tables; print([m for m in sys.modules if 'Qt' in m or 'engine' in m])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_many_blank_lines_after_the_rows_are_no_rows(recwarn):
+    table = parse_table("a,b\n" + "1,2\n" * 30_000 + "\n" * 90_000)
+    assert len(table.columns["a"]) == 30_000
+    assert table.left_out == []
+    assert not [warning for warning in recwarn if "no data" in str(warning.message)]
