@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.experiment_checks import ExperimentError
+from playground.ui.widgets.checked_line import CheckedLine
 from playground.ui.widgets.number_field import Remark, leaves_undo
-from playground.ui.widgets.plain_label import plain_tip
 
 
-class ListField(QLineEdit):
+class ListField(CheckedLine):
     """Texts between separators, taken with Enter or when the focus leaves, if `check` allows them.
 
     name: the list's name in the sentence ("Frozen"). between: a regular expression of what separates two
@@ -23,15 +23,12 @@ class ListField(QLineEdit):
     """
 
     committed = Signal(tuple)
-    problem_changed = Signal(str)
 
     def __init__(
         self, name: str, check: Callable[[tuple[str, ...]], None], between: str = ";", joint: str = "; "
     ):
         super().__init__()
         self.name, self.value = name, tuple[str, ...]()
-        self.problem = ""
-        self._hint = ""
         self._check, self._between, self._joint = check, between, joint
         self.setAccessibleName(name)
         self.returnPressed.connect(self.commit)
@@ -48,11 +45,6 @@ class ListField(QLineEdit):
         self.value = tuple(value)
         if not (self.hasFocus() and self.isModified()):
             self._show_value()
-
-    def set_hint(self, hint: str) -> None:
-        """Set the tooltip for where nothing is wrong."""
-        self._hint = hint
-        self._show_tip()
 
     def commit(self) -> bool:
         """Take the list in the field, or show what is wrong with it; return whether it was taken."""
@@ -99,20 +91,6 @@ class ListField(QLineEdit):
         self.setCursorPosition(0)
         self.setModified(False)
         self._set_problem("")
-
-    def _set_problem(self, problem: str) -> None:
-        if problem == self.problem:
-            return
-        self.problem = problem
-        self.setProperty("wrong", bool(problem))
-        self.style().unpolish(self)
-        self.style().polish(self)
-        self._show_tip()
-        self.setAccessibleDescription(problem)
-        self.problem_changed.emit(problem)
-
-    def _show_tip(self) -> None:
-        self.setToolTip(plain_tip(self.problem or self._hint))
 
 
 class ListEntry(QWidget):

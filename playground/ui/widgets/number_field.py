@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QVBoxLayout, QWidget
 
 from playground.experiment_checks import ExperimentError
 from playground.number_reader import read_number, read_whole
 from playground.numerals import rate_text
 from playground.ui.style import set_role
-from playground.ui.widgets.plain_label import plain_tip
+from playground.ui.widgets.checked_line import CheckedLine
 
 Number = float | int | None
 Check = Callable[[Number], None]
@@ -47,7 +47,7 @@ def _calls_a_command(event: QEvent) -> bool:
     return named or (holds and event.key() not in bare)
 
 
-class NumberField(QLineEdit):
+class NumberField(CheckedLine):
     """A number that is taken with Enter or when the focus leaves, if `check` finds nothing wrong with it.
 
     name: the number's name in the sentence ("Batch size"). check raises ValueError with the reason ("must be
@@ -59,7 +59,6 @@ class NumberField(QLineEdit):
     """
 
     committed = Signal(object)
-    problem_changed = Signal(str)
 
     def __init__(
         self,
@@ -72,7 +71,6 @@ class NumberField(QLineEdit):
         super().__init__(parent)
         self.name = name
         self.value: Number = None
-        self.problem = self._hint = ""
         self._check = check
         self._whole = whole
         self._empty = empty
@@ -99,11 +97,6 @@ class NumberField(QLineEdit):
         self.value = value
         if not (self.hasFocus() and self.isModified()):
             self._show_value()
-
-    def set_hint(self, hint: str) -> None:
-        """Set the tooltip for where nothing is wrong."""
-        self._hint = hint
-        self._show_tip()
 
     def number_in(self, text: str) -> Number:
         """Return the number in a text. Raises ValueError with the reason."""
@@ -211,20 +204,6 @@ class NumberField(QLineEdit):
         self.setText(self._shown_value)
         self.setModified(False)
         self._set_problem("")
-
-    def _set_problem(self, problem: str) -> None:
-        if problem == self.problem:
-            return
-        self.problem = problem
-        self.setProperty("wrong", bool(problem))
-        self.style().unpolish(self)
-        self.style().polish(self)
-        self._show_tip()
-        self.setAccessibleDescription(problem)
-        self.problem_changed.emit(problem)
-
-    def _show_tip(self) -> None:
-        self.setToolTip(plain_tip(self.problem or self._hint))
 
 
 class Remark(QLabel):
