@@ -94,8 +94,11 @@ LONG = 6.0
 MOST_PIECES = 400
 """Widened so often, a view is as large as numbers go."""
 
-INSIDE, FAR_LOWEST = 0.8, 4.0
-"""Shares of a view's reach: a lowest point is well inside up to the first, and left out beyond the second."""
+FAR_LOWEST = 4.0
+"""Share of a view's reach beyond which a lowest point is left out of it."""
+
+WAY, SMALLEST = 0.75, 0.25
+"""Reach of a view from the middle of the way to the lowest point: as a share of that way, and at least."""
 
 ALIKE = 1e-6
 """Directions count as one where the sine of their angle is smaller: eigenvectors are not more exact."""
@@ -340,20 +343,20 @@ def through_three_points(first: Floats, second: Floats, third: Floats) -> PlaneC
     return PlaneChoice("three_points", plane, sentence, *labels, equal_units=True)
 
 
-def whole_landscape(choice: PlaneChoice, lowest: Floats | None) -> PlaneChoice:
-    """Return the plane of a network of two numbers, in equal units, with its lowest point (2,) well inside.
+def whole_landscape(choice: PlaneChoice, start: Floats, lowest: Floats | None) -> PlaneChoice:
+    """Return the plane of a network of two numbers, in equal units, filled by the way from start to lowest.
 
-    lowest: None where none is known. One so far away that the parameters could no longer be seen beside it
-    is left out.
+    start, lowest: (2,). lowest None: none is known. One so far away that the parameters could no longer be
+    seen beside it is left out.
     """
     choice = replace(choice, equal_units=True)
     if lowest is None:
         return choice
-    (a, b), apart = choice.centre, np.abs(np.asarray(lowest) - choice.centre)
-    if apart.max() <= INSIDE * choice.reach or apart.max() > FAR_LOWEST * choice.reach:
+    a, b = choice.plane.project(np.stack([start, lowest]))
+    apart = float(max(np.ptp(a), np.ptp(b)))
+    if not apart <= FAR_LOWEST * choice.reach:
         return choice
-    centre = (a + float(lowest[0])) / 2, (b + float(lowest[1])) / 2
-    return replace(choice, centre=centre, reach=max(choice.reach, float(apart.max())))
+    return replace(choice, centre=(float(a.mean()), float(b.mean())), reach=max(WAY * apart, SMALLEST))
 
 
 def window_for(plane: Plane, path: Floats, margin: float = 0.35) -> Window:

@@ -33,24 +33,30 @@ def test_where_j_only_goes_on_falling_there_is_none_in_the_view() -> None:
     trainer = Trainer(TWO_POINTS)
     theta = trainer.parameters
     plain = parameter_plane(trainer.problem, theta, 0, 1)
-    choice = whole_landscape(plain, lowest_point(trainer.problem, theta))
+    choice = whole_landscape(plain, theta, lowest_point(trainer.problem, theta))
     assert (choice.centre, choice.reach) == (plain.centre, plain.reach)
 
 
-@pytest.mark.parametrize(
-    ("lowest", "moved"), [((1.0, -2.0), False), ((1.5, -4.5), True), ((0.0, 99.0), False)]
-)
-def test_the_view_is_moved_only_where_that_shows_the_lowest_point(
-    lowest: tuple[float, float], moved: bool
+@pytest.mark.parametrize("pair", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("lowest", [(0.5, -1.4), (1.0, -2.0), (1.5, -4.5), (9.0, 0.5)])
+def test_the_way_from_the_start_to_the_lowest_point_fills_the_view(
+    lowest: tuple[float, float], pair: tuple[int, int]
 ) -> None:
-    trainer = Trainer(HOURS)
-    plain = parameter_plane(trainer.problem, np.zeros(2), 0, 1)
-    choice = whole_landscape(plain, np.array(lowest))
+    start = np.array([-0.6, 0.0])
+    plain = parameter_plane(Trainer(HOURS).problem, start, *pair)
+    choice = whole_landscape(plain, start, np.array(lowest))
     assert choice.equal_units
-    assert (choice.centre != plain.centre) == moved
-    if moved:
-        away = np.abs(np.array([lowest, (0.0, 0.0)]) - choice.centre)
-        assert away.max() < 0.8 * choice.reach
+    ends = np.array([start, lowest])[:, list(pair)]
+    assert np.abs(ends - choice.centre).max() < 0.8 * choice.reach
+    assert np.ptp(ends, axis=0).max() > 0.6 * 2 * choice.reach
+
+
+def test_a_lowest_point_far_away_is_left_out_and_one_underfoot_leaves_a_view() -> None:
+    start = np.zeros(2)
+    plain = parameter_plane(Trainer(HOURS).problem, start, 0, 1)
+    far = whole_landscape(plain, start, np.array([0.0, 99.0]))
+    assert (far.centre, far.reach) == (plain.centre, plain.reach)
+    assert whole_landscape(plain, start, start).reach > 0
 
 
 @pytest.mark.parametrize(("width", "height"), [(500, 300), (300, 500), (400, 400)])

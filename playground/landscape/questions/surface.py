@@ -209,7 +209,8 @@ def _two_parameters(question: SurfaceQuestion, problem: Problem) -> tuple[PlaneC
         across, up = (formula.settings.limits[index] for index in question.pair)
         choice = replace(choice, home=Window(*across, *up), limits_chosen=True)
     elif problem.n_parameters == 2:
-        choice = directions.whole_landscape(choice, lowest_point(problem, question.parameters))
+        start = question.path[0] if len(question.path) else question.parameters
+        choice = directions.whole_landscape(choice, start, lowest_point(problem, question.parameters))
     return choice, question.path
 
 
