@@ -149,6 +149,10 @@ class ColorBar(pg.GraphicsWidget):
         below = QRectF(max(bar.center().x() - wide / 2, 0.0), height + 4, wide, line)
         draw_text(painter, below, self.name, text_font)
 
+    def paint_pointer(self, painter: QPainter) -> None:
+        """Paint the mark of the loss of now, for a bar that stands in no scene."""
+        self._pointer.paint(painter)
+
     def _tip(
         self, painter: QPainter, left: QPointF, peak: QPointF, right: QPointF, color: np.ndarray
     ) -> None:

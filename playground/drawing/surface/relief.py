@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QGraphicsSceneResizeEvent
 
 from playground.drawing.kit.axes import font
-from playground.drawing.kit.color_bar import ColorBar
 from playground.drawing.kit.color_maps import colormap
 from playground.drawing.kit.contours import BEAD, contour_lines
 from playground.drawing.kit.geometry import clip_polyline, thin_path
@@ -37,6 +36,7 @@ from playground.drawing.surface.overlay import draw_labels, draw_mark, draw_now,
 from playground.drawing.surface.path_stroke import FAINTEST
 from playground.drawing.surface.picture import Mark, Now, SurfacePicture
 from playground.drawing.surface.relief_axes import BoxAxes
+from playground.drawing.surface.relief_bar import ReliefBar
 from playground.engine.recording.kept_steps import spread_rows
 from playground.numerals import loss_text, number_text
 
@@ -46,8 +46,6 @@ FINE, COARSE, FINEST = 51, 29, 76
 SIGHT_POINTS = 600
 """Number of places along the line of sight at which the field under the pointer is searched."""
 PATH_POINTS = 250
-BAR_SHARE = 0.75
-"""Height of the colour bar of an export, as a share of the picture's."""
 STRIDE = 0.07
 """Distance along the floor of two points of the path, so that it follows the field between its own points."""
 BEHIND = 0.28
@@ -280,7 +278,8 @@ class ReliefDrawing:
         there = np.isfinite(points[:, 2])
         seen = np.zeros(len(points), bool)
         seen[there] = field.seen(points[there], self.camera)
-        pixels, _ = self.camera.project(points, rect)
+        # As high as the mark of now, which covers that of the start at the first step: one ring, not two.
+        pixels, _ = self.camera.project(points - np.array([0.0, 0.0, 2 * LIFT]), rect)
         return [(m, at, bool(s)) for m, at, s, ok in zip(marks, pixels, seen, there, strict=True) if ok]
 
     def _paint_now(
@@ -364,12 +363,10 @@ class ReliefItem(pg.GraphicsWidget):
         super().__init__()
         self.drawing = drawing
         self._cells = FINEST
-        self.bar = ColorBar(drawing.theme)
+        self._room = QRectF()
+        self.bar = ReliefBar(drawing.theme)
         self.bar.setParentItem(self)
-        now, levels = drawing.picture.now, drawing.levels
-        ends = drawing.beyond.below > 0, drawing.beyond.above > 0
-        self.bar.show_levels(levels, drawing.table, ends, now.true_loss if now is not None else None)
-        self.bar.set_shown(levels is not None)
+        self.bar.take(drawing)
 
     def setExportMode(self, export: bool, opts: dict[str, Any] | None = None) -> None:
         """Use fewer cells where each of them is written as a shape of its own."""
@@ -377,14 +374,10 @@ class ReliefItem(pg.GraphicsWidget):
 
     def resizeEvent(self, event: QGraphicsSceneResizeEvent) -> None:
         super().resizeEvent(event)
-        size = self.size()
-        height = BAR_SHARE * size.height()
-        self.bar.resize(self.bar.maximumWidth(), height)
-        self.bar.setPos(size.width() - self.bar.size().width(), (size.height() - height) / 2)
+        self._room = self.bar.stand_in(self.size())
 
     def paint(self, painter: QPainter, *_: object) -> None:
-        room = QSizeF(self.size().width() - self.bar.maximumWidth(), self.size().height())
-        self.drawing.paint(painter, QRectF(QPointF(0, 0), room), self._cells)
+        self.drawing.paint(painter, self._room, self._cells)
 
 
 def densified(field: HeightField, path: np.ndarray, strength: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -24,6 +24,7 @@ from playground.drawing.kit.theme import Theme
 from playground.drawing.surface.camera import Camera
 from playground.drawing.surface.picture import SurfacePicture
 from playground.drawing.surface.relief import COARSE, FINE, ReliefDrawing
+from playground.drawing.surface.relief_bar import ReliefBar
 from playground.ui.widgets.pointer_label import PointerLabel
 from playground.ui.widgets.throttle import Throttle
 
@@ -49,6 +50,7 @@ class ReliefView(QWidget):
         super().__init__(parent)
         self.widget: QWidget = self
         self.drawing = ReliefDrawing(theme)
+        self.color_bar = ReliefBar(theme)
         self.mesh: QPixmap | None = None
         """The mesh as it was painted last."""
         self.mesh_cells = 0
@@ -109,10 +111,13 @@ class ReliefView(QWidget):
 
     def restyle(self, theme: Theme) -> None:
         self.drawing.restyle(theme)
+        self.color_bar.restyle(theme)
         self.update()
 
     def scene_rect(self) -> QRectF:
-        return QRectF(self.rect())
+        """Return the room of the surface beside the bar of its colours."""
+        self.color_bar.take(self.drawing)
+        return self.color_bar.stand_in(QSizeF(self.size()))
 
     def sizeHint(self) -> QSize:
         return QSize(520, 380)
@@ -131,6 +136,7 @@ class ReliefView(QWidget):
         if self.mesh is not None:
             painter.drawPixmap(0, 0, self.mesh)
         self.drawing.paint_path(painter, self.scene_rect(), cells)
+        self.color_bar.paint_in_place(painter, pointer=True)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(theme.text), 2.0))
@@ -157,8 +163,10 @@ class ReliefView(QWidget):
         self.mesh.setDevicePixelRatio(ratio)
         self.mesh.fill(QColor(drawing.theme.card))
         inner = QPainter(self.mesh)
-        drawing.paint_ground(inner, self.scene_rect())
-        drawing.paint_field(inner, self.scene_rect(), cells)
+        room = self.scene_rect()
+        drawing.paint_ground(inner, room)
+        drawing.paint_field(inner, room, cells)
+        self.color_bar.paint_in_place(inner, pointer=False)
         inner.end()
 
     # Mouse and keys -------------------------------------------------------------------------------------

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from playground.drawing.kit.labels import Box
 from playground.drawing.surface.camera import Camera
 from playground.ui.frame.workbench import Workbench
 from playground.ui.surface.feature import SurfaceFeature
@@ -18,6 +21,7 @@ from playground.ui.surface.relief_feature import ReliefFeature
 from playground.ui.surface.relief_view import ReliefView
 from tests.support.fake_workbench import FakeWorkbench
 from tests.support.features import bench_with, feature_of
+from tests.support.sheet import channels_of
 from tests.ui.conftest import Open, OpenBench
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -119,6 +123,58 @@ def test_the_mesh_is_coarse_while_it_turns_and_fine_at_rest(qtbot: Any, window: 
     view.grab()
     # A step moves the weights, not the surface: the mesh is not painted again.
     assert view.mesh is mesh
+
+
+def test_the_bar_of_its_colours_stands_beside_it(qtbot: Any, window: FakeWorkbench) -> None:
+    view = relief(window)
+    qtbot.waitUntil(lambda: view.picture.now is not None and view.mesh_cells == 51)
+    bar, room = view.color_bar, view.scene_rect()
+    assert room.right() <= bar.pos().x()
+    assert bar.pos().x() + bar.size().width() == pytest.approx(view.width())
+    assert len(bar.ticks(bar.size().height())) >= 3
+    body = bar.body().translated(bar.pos())
+    image, ratio, table = view.grab().toImage(), view.devicePixelRatioF(), view.drawing.table
+    for share in (0.1, 0.5, 0.9):
+        place = QPointF(body.center().x(), body.bottom() - share * body.height()) * ratio
+        seen, color = channels_of(image.pixelColor(place.toPoint())), table[round(share * (len(table) - 1))]
+        assert max(abs(int(a) - int(b)) for a, b in zip(seen, color, strict=True)) < 12
+    # It is the same scale as that of the heights, and marks the loss of now.
+    assert (bar.levels, bar.now) == (view.levels, view.picture.now.true_loss)
+
+
+def test_at_the_start_one_ring_is_seen(qtbot: Any, window: FakeWorkbench) -> None:
+    view = relief(window)
+    qtbot.waitUntil(lambda: view.picture.now is not None and bool(view.picture.marks))
+    with_start = view.grab().toImage()
+    labels = view.drawing.placed
+    assert {"start", "now"} <= {text for text, _ in labels}
+    at = marker_of(view)
+    view.drawing.picture = replace(view.picture, marks=[])
+    without = view.grab().toImage()
+    labels += view.drawing.placed
+    reach, ratio, compared = round(view.drawing.theme.marker_size), view.devicePixelRatioF(), 0
+    for x in range(-reach, reach + 1):
+        for y in range(-reach, reach + 1):
+            place = at + QPointF(x, y)
+            if any(covers(box, place) for _, box in labels):
+                continue
+            pixel = (place * ratio).toPoint()
+            assert with_start.pixelColor(pixel) == without.pixelColor(pixel), (x, y)
+            compared += 1
+    assert compared > reach * reach
+
+
+def covers(box: Box, place: QPointF) -> bool:
+    """Return whether a label with its ground lies over a place."""
+    return QRectF(QPointF(*box[:2]), QPointF(*box[2:])).adjusted(-6, -4, 6, 4).contains(place)
+
+
+def marker_of(view: ReliefView) -> QPointF:
+    field, now = view.drawing.field(), view.picture.now
+    assert field is not None
+    assert now is not None
+    point = field.place(np.array([now.a]), np.array([now.b]))[0]
+    return QPointF(*view.camera.project(point, view.scene_rect())[0])
 
 
 def test_pointing_tells_the_loss(qtbot: Any, window: FakeWorkbench) -> None:
