@@ -72,7 +72,9 @@ TABLE = "table"
 """The data set whose points stand in the experiment."""
 RULE = "rule"
 """The data set whose points an expression of the experiment classifies."""
-ACTIVATIONS = ("relu", "tanh", "sigmoid", "identity")
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "identity", "leaky_relu", "softplus")
+_FIRST_ACTIVATIONS = ("relu", "tanh", "sigmoid", "identity")
+"""Those of version 1."""
 OUTPUTS = ("linear", "sigmoid")
 LOSSES = ("binary_cross_entropy", "squared_error")
 INITIALIZATIONS = ("xavier_normal", "xavier_uniform", "he_normal", "he_uniform", "uniform", "zeros")
@@ -226,7 +228,8 @@ class DataSettings:
 class NetworkSettings:
     """The settings of the network.
 
-    hidden_layers holds the neurons of each hidden layer (none: logistic or linear regression). A loss of None
+    hidden_layers holds the neurons of each hidden layer (none: logistic or linear regression). activation is
+    the name of their activation function, or one name per hidden layer. A loss of None
     becomes the one that suits the data when the experiment is created. output is the activation of the output
     layer; None: the usual one of the loss, sigmoid for a cross-entropy and linear for a squared error.
     initial_scale is a factor of the first weights that initialization and seed draw. frozen names parameters
@@ -234,7 +237,7 @@ class NetworkSettings:
     """
 
     hidden_layers: tuple[int, ...] = (4,)
-    activation: str = "tanh"
+    activation: str | tuple[str, ...] = "tanh"
     loss: str | None = None
     initialization: str = "xavier_normal"
     seed: int = 0
@@ -254,7 +257,7 @@ class NetworkSettings:
             )
         for neurons in self.hidden_layers:
             check_integer("network.hidden_layers", neurons, 1, MAX_NEURONS)
-        check_choice("network.activation", self.activation, ACTIVATIONS)
+        object.__setattr__(self, "activation", _checked_activation(self.activation, len(self.hidden_layers)))
         if self.loss is not None:
             check_choice("network.loss", self.loss, LOSSES)
         check_choice("network.initialization", self.initialization, INITIALIZATIONS)
@@ -263,6 +266,42 @@ class NetworkSettings:
             check_choice("network.output", self.output, OUTPUTS)
         object.__setattr__(self, "frozen", frozen_names(self.frozen))
         check_number("network.initial_scale", self.initial_scale, 0.0, MAX_INITIAL_SCALE)
+
+    @property
+    def activations(self) -> tuple[str, ...]:
+        """The activation of each hidden layer."""
+        return by_hidden_layer(self.activation, len(self.hidden_layers))
+
+    def with_hidden_layers(self, layers: tuple[int, ...]) -> NetworkSettings:
+        """Return the same settings with other hidden layers.
+
+        Where each has its own activation, the last ones go, and an added one is as the one before it.
+        """
+        other = replace(self, hidden_layers=layers, activation=ACTIVATIONS[0])
+        activation, count = self.activation, len(other.hidden_layers)
+        if not isinstance(activation, str):
+            activation = (activation + activation[-1:] * count)[:count] if count else activation[0]
+        return replace(other, activation=activation)
+
+
+def by_hidden_layer(activation: str | tuple[str, ...], layers: int) -> tuple[str, ...]:
+    """Return the name of the activation of each of so many hidden layers."""
+    return (activation,) * layers if isinstance(activation, str) else activation
+
+
+def _checked_activation(activation: object, layers: int) -> str | tuple[str, ...]:
+    """Return the one name, or one per hidden layer where they differ. Raises ExperimentError."""
+    if not isinstance(activation, list | tuple):
+        check_choice("network.activation", activation, ACTIVATIONS)
+        return str(activation)
+    for name in activation:
+        check_choice("network.activation", name, ACTIVATIONS)
+    if len(activation) != layers or not layers:
+        raise ExperimentError(
+            "network.activation",
+            f"must be one name, or one for each of the {layers} hidden layers, not {show(list(activation))}.",
+        )
+    return activation[0] if len(set(activation)) == 1 else tuple(activation)
 
 
 @dataclass(frozen=True)
@@ -446,6 +485,8 @@ class Experiment:
         before = getattr(self, section)
         if isinstance(before, DataSettings) and attribute in ("dataset", "table", "rule"):
             part: Any = before.with_dataset(attribute, value)
+        elif isinstance(before, NetworkSettings) and attribute == "hidden_layers":
+            part = before.with_hidden_layers(value)
         else:
             part = replace(before, **{attribute: value})
         changed = {section: part}
@@ -656,6 +697,8 @@ def version_of(content: Mapping[str, Any]) -> int:
     if any(name in content.get(section, ()) for section, names in _NEW_FIELDS.items() for name in names):
         return TABLE_VERSION
     if any(change["field"] == POINTS for change in content.get("changes", ())):
+        return TABLE_VERSION
+    if content.get("network", {}).get("activation", "tanh") not in _FIRST_ACTIVATIONS:
         return TABLE_VERSION
     return FORMULA_VERSION if "formula" in content else 1
 

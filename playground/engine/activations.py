@@ -18,6 +18,10 @@ from playground.experiment import ACTIVATIONS as NAMES
 # NumPy reads an array of one number faster than a Python number.
 _HALF, _ONE, _ZERO = np.array(0.5), np.array(1.0), np.array(0.0)
 
+LEAK = 0.01
+"""The slope of the leaky ReLU below zero, that of torch.nn.LeakyReLU."""
+_LEAK, _REST = np.array(LEAK), np.array(1.0 - LEAK)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Activation:
@@ -96,6 +100,29 @@ def _sigmoid_second(z: Array, a: Array) -> Array:
     return a * (1.0 - a) * (1.0 - 2.0 * a)
 
 
+def _leaky_relu(z: Array) -> Array:
+    return np.maximum(z, LEAK * z)
+
+
+def _leaky_relu_first(z: Array, a: Array) -> Array:
+    # At the kink the slope from the left, as torch takes it.
+    return np.where(z > 0.0, 1.0, LEAK)
+
+
+def _softplus(z: Array) -> Array:
+    """Return log(1 + e^z), written with e^−|z|, which cannot overflow."""
+    return np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
+
+
+def _softplus_first(z: Array, a: Array) -> Array:
+    return sigmoid(z)
+
+
+def _softplus_second(z: Array, a: Array) -> Array:
+    slope = sigmoid(z)
+    return slope * (1.0 - slope)
+
+
 def _identity(z: Array) -> Array:
     return z.copy()
 
@@ -121,6 +148,21 @@ def _sigmoid_in_place(z: Array) -> None:
     z += 0.5
 
 
+def _leaky_relu_in_place(z: Array) -> None:
+    np.maximum(z, z * z.dtype.type(LEAK), out=z)
+
+
+def _softplus_in_place(z: Array) -> None:
+    rest = np.abs(z)
+    np.negative(rest, out=rest)
+    np.exp(rest, out=rest)
+    rest += 1.0
+    # log has a fast form in float32, log1p has none; what is lost is far below the size of the terms of z.
+    np.log(rest, out=rest)
+    np.maximum(z, 0.0, out=z)
+    z += rest
+
+
 def _leave_in_place(z: Array) -> None:
     pass
 
@@ -136,6 +178,19 @@ def _write_sigmoid(z: Array, a: Array) -> None:
     np.add(a, _HALF, a)
 
 
+def _write_leaky_relu(z: Array, a: Array) -> None:
+    np.maximum(z, np.multiply(z, _LEAK), out=a)
+
+
+def _write_softplus(z: Array, a: Array) -> None:
+    rest = np.abs(z)
+    np.negative(rest, rest)
+    np.exp(rest, rest)
+    np.log1p(rest, rest)
+    np.maximum(z, _ZERO, out=a)
+    np.add(a, rest, a)
+
+
 def leave(z: Array, a: Array) -> None:
     """Do nothing: the identity, where z and a are the same array."""
 
@@ -148,6 +203,19 @@ def _write_tanh_slopes(a: Array, slopes: Array) -> None:
 def _write_sigmoid_slopes(a: Array, slopes: Array) -> None:
     np.multiply(a, a, slopes)
     np.subtract(a, slopes, slopes)
+
+
+def _write_leaky_relu_slopes(a: Array, slopes: Array) -> None:
+    np.greater(a, _ZERO, slopes)
+    np.multiply(slopes, _REST, slopes)
+    np.add(slopes, _LEAK, slopes)
+
+
+def _write_softplus_slopes(a: Array, slopes: Array) -> None:
+    """Write σ(z) = 1 − e^−a, to full relative precision where a is small."""
+    np.negative(a, slopes)
+    np.expm1(slopes, slopes)
+    np.negative(slopes, slopes)
 
 
 ACTIVATIONS: dict[str, Activation] = {
@@ -210,6 +278,40 @@ ACTIVATIONS: dict[str, Activation] = {
             write_slopes=leave,
             piecewise_linear=True,
         ),
+        Activation(
+            name="leaky_relu",
+            title="leaky ReLU",
+            symbol="LReLU",
+            formula="━ LReLU(z) = max(z, 0.01·z)   ╍ LReLU' = 1 for z > 0, else 0.01",
+            value=_leaky_relu,
+            first=_leaky_relu_first,
+            second=_zero,
+            in_place=_leaky_relu_in_place,
+            write=_write_leaky_relu,
+            write_slopes=_write_leaky_relu_slopes,
+            piecewise_linear=True,
+            has_kink=True,
+        ),
+        Activation(
+            name="softplus",
+            title="softplus",
+            symbol="softplus",
+            formula="━ softplus(z) = log(1 + eᶻ)   ╍ softplus' = σ(z): from 0 to 1",
+            value=_softplus,
+            first=_softplus_first,
+            second=_softplus_second,
+            in_place=_softplus_in_place,
+            write=_write_softplus,
+            write_slopes=_write_softplus_slopes,
+        ),
     )
 }
+
+
+def activation_title(activation: str | tuple[str, ...]) -> str:
+    """Return the name of an activation as in the window's menus; "tanh/ReLU" for one per hidden layer."""
+    names = (activation,) if isinstance(activation, str) else activation
+    return "/".join(ACTIVATIONS[name].title for name in names)
+
+
 assert tuple(ACTIVATIONS) == NAMES, "each activation of an experiment has a record here, in the same order"

@@ -119,7 +119,10 @@ class _Doubt:
     def __init__(self, network: Network, X: Array, y: Array):
         self._starts = [part.start for layer in network.layers for part in layer]
         self._neurons = np.repeat(network.layer_sizes[1:], 2)
-        self._slope = network.g.steepest if network.g.bounds else None
+        # By hidden layer the largest slope of a bounded g, else None; the output passes on the last one.
+        slopes = [g.steepest if g.bounds else None for g in network.g.values()]
+        self._slopes = slopes + (slopes[-1:] or [None])
+        self._bounded = any(slope is not None for slope in slopes)
         self._squared = network.loss_name == "squared_error"
         n = max(1, len(X))
         self._unit = np.finfo(np.float32).eps * (1.0 + 3.0 / np.sqrt(n))
@@ -131,12 +134,11 @@ class _Doubt:
         squares = np.add.reduceat(np.square(thetas), self._starts, axis=1) / self._neurons
         size = np.full(len(thetas), self._size_of_x)
         growth = np.full(len(thetas), self.SHARE_OF_GROWTH)
-        for stretch, biases in zip(squares.T[0::2], squares.T[1::2], strict=True):
+        for stretch, biases, slope in zip(squares.T[0::2], squares.T[1::2], self._slopes, strict=True):
             terms = np.sqrt(stretch * np.square(size) + biases)
-            size = terms if self._slope is None else np.minimum(terms, 1.0)
-            if self._slope is not None:
-                growth *= np.maximum(self._slope * np.sqrt(stretch), 1.0)
-        if self._slope is not None:
+            size = terms if slope is None else np.minimum(terms, 1.0)
+            growth *= np.maximum((1.0 if slope is None else slope) * np.sqrt(stretch), 1.0)
+        if self._bounded:
             terms = terms + growth
         if self._squared:
             error = np.maximum(terms, self._size_of_y) * np.sqrt(2.0 / J)
@@ -204,7 +206,7 @@ class _Tile:
         n, sizes = X.shape[0], network.layer_sizes
         self._x: Array = np.ones((sizes[0] + 1, n), dtype)
         self._x[:-1] = X.T
-        self._activate = network.g.in_place
+        self._activate = [g.in_place for g in network.g.values()]
         # A layer reads one buffer and writes another; layers of equal width take turns with two.
         self._hidden = [
             buffer(("even", "odd")[layer % 2], neurons + 1, n) for layer, neurons in enumerate(sizes[1:-1])
@@ -226,10 +228,10 @@ class _Tile:
         """
         k = matrices[0].shape[0]
         a: Array = self._x
-        for matrix, buffer in zip(matrices[:-1], self._hidden, strict=True):
+        for matrix, buffer, activate in zip(matrices[:-1], self._hidden, self._activate, strict=True):
             z = buffer[:k, :-1]
             np.matmul(matrix, a, out=z)
-            self._activate(z)
+            activate(z)
             a = buffer[:k]
         output = self._output[:k]
         np.matmul(matrices[-1], a, out=output)

@@ -57,9 +57,9 @@ class HessianOperator:
         self._g_second_carried: ByLayer = {}
         for l in range(L - 1, 0, -1):
             carried = self._W[l + 1].T @ self._delta[l + 1]
-            self._g_first[l] = g.first(z[l], self._a[l])
-            if not g.piecewise_linear:
-                self._g_second_carried[l] = g.second(z[l], self._a[l]) * carried
+            self._g_first[l] = g[l].first(z[l], self._a[l])
+            if not g[l].piecewise_linear:
+                self._g_second_carried[l] = g[l].second(z[l], self._a[l]) * carried
             carried *= self._g_first[l]
             self._delta[l] = carried
 
@@ -101,7 +101,7 @@ class HessianOperator:
                 Rdelta = W[l].T @ Rdelta
                 Rdelta += _transposed(V[l]) @ delta[l]
                 Rdelta *= self._g_first[l - 1]
-                if self._g_second_carried:
+                if l - 1 in self._g_second_carried:
                     Rdelta += self._g_second_carried[l - 1] * Rz[l - 1]
         product *= one_over(self._m)
 

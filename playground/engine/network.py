@@ -5,9 +5,9 @@ a sample is a column, a[0] = x, and for each layer l = 1 … L
 
     z[l] = W[l]·a[l−1] + b[l],    a[l] = g(z[l])   in the hidden layers,
 
-while the output is linear: ŷ is z[L] itself, or σ(z[L]) where the loss is a cross-entropy or the output is
-said to be a sigmoid. m samples stand side by side as the m columns of a matrix, and b[l] is added to each of
-them. The loss of θ is
+where each hidden layer may have a g of its own, while the output is linear: ŷ is z[L] itself, or σ(z[L])
+where the loss is a cross-entropy or the output is said to be a sigmoid. m samples stand side by side as the m
+columns of a matrix, and b[l] is added to each of them. The loss of θ is
 
     J(θ) = 1/m · Σ loss(z[L], y)  +  l1·Σ|w| + ½·l2·Σw²,
 
@@ -31,7 +31,7 @@ from playground.engine.activations import ACTIVATIONS
 from playground.engine.batched import BatchedLosses
 from playground.engine.hessian import HessianOperator
 from playground.engine.losses import loss_with_output, one_over, overflow_is_an_answer
-from playground.experiment import Experiment
+from playground.experiment import Experiment, by_hidden_layer
 from playground.numerals import subscript
 
 
@@ -58,14 +58,16 @@ class Network:
     frozen holds the indices of entries of θ that no step changes: the gradient and the Hessian of J are 0
     there, and the penalties are of the others.
 
-    g               the activation function with its derivatives
+    activation is the name of the activation of all hidden layers, or one name per hidden layer.
+
+    g               the activation function of each hidden layer l, g[l], with its derivatives
     loss_function   the loss of one prediction with its derivatives
     """
 
     def __init__(
         self,
         layer_sizes: Sequence[int],
-        activation: str = "tanh",
+        activation: str | Sequence[str] = "tanh",
         loss: str = "binary_cross_entropy",
         l1: float = 0.0,
         l2: float = 0.0,
@@ -77,15 +79,15 @@ class Network:
             raise ValueError(
                 f"layer_sizes must name at least inputs and outputs, each at least 1, not {layer_sizes!r}."
             )
-        if activation not in ACTIVATIONS:
-            raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, not {activation!r}.")
+        activation = _checked_activation(activation, len(sizes) - 2)
         loss_function = loss_with_output(loss, output)
         for name, value in (("l1", l1), ("l2", l2)):
             if not (math.isfinite(value) and value >= 0.0):
                 raise ValueError(f"{name} must be a finite number from 0, not {value!r}.")
         held = tuple(int(index) for index in frozen)
         self._key = (sizes, activation, loss, float(l1), float(l2), loss_function.output, held)
-        self.g = ACTIVATIONS[activation]
+        names = by_hidden_layer(activation, len(sizes) - 2)
+        self.g = {l: ACTIVATIONS[name] for l, name in enumerate(names, start=1)}
         self.loss_function = loss_function
         layers = []
         end = 0
@@ -104,8 +106,14 @@ class Network:
         return self._key[0]
 
     @property
-    def activation(self) -> str:
+    def activation(self) -> str | tuple[str, ...]:
+        """One name, or one per hidden layer where they differ."""
         return self._key[1]
+
+    @property
+    def activations(self) -> tuple[str, ...]:
+        """The name of the activation of each hidden layer."""
+        return tuple(g.name for g in self.g.values())
 
     @property
     def loss_name(self) -> str:
@@ -215,7 +223,7 @@ class Network:
     @property
     def has_kinks(self) -> bool:
         """Whether J has kinks in θ by the activation: a hidden layer whose g has no slope at z = 0."""
-        return self.g.has_kink and self.depth > 1
+        return any(g.has_kink for g in self.g.values())
 
     def unpack(self, theta: Array) -> list[tuple[Array, Array]]:
         """Return [(W[1], b[1]), …] as views into theta: W[l] (n_l, n_l−1), b[l] (n_l,).
@@ -291,7 +299,7 @@ class Network:
             np.sum(delta, axis=1, keepdims=True, out=db[l])
             if l > 1:
                 delta = W[l].T @ delta
-                delta *= self.g.first(z[l - 1], a[l - 1])
+                delta *= self.g[l - 1].first(z[l - 1], a[l - 1])
         gradient *= one_over(m)
 
         if self.l1 or self.l2:
@@ -340,7 +348,7 @@ class Network:
             z[l] = W[l] @ a[l - 1]
             z[l] += b[l]
             if l < self.depth:
-                a[l] = self.g.value(z[l])
+                a[l] = self.g[l].value(z[l])
         return z, a
 
     def checked(self, theta: Array, X: Array) -> tuple[Array, Array]:
@@ -415,6 +423,19 @@ def network_of(experiment: Experiment) -> Network:
         settings.output,
         experiment.frozen_entries,
     )
+
+
+def _checked_activation(activation: str | Sequence[str], layers: int) -> str | tuple[str, ...]:
+    """Return one name, or one per hidden layer where they differ. Raises ValueError."""
+    names = (activation,) if isinstance(activation, str) else tuple(activation)
+    if not isinstance(activation, str) and len(names) != layers:
+        raise ValueError(f"activation must be one name, or one for each of {layers} hidden layers.")
+    for name in names:
+        if name not in ACTIVATIONS:
+            raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, not {name!r}.")
+    if not names:
+        raise ValueError("activation must be a name where there is no hidden layer.")
+    return names[0] if len(set(names)) == 1 else names
 
 
 def _random_weights(rng: np.random.Generator, initialization: str, n_in: int, n_out: int) -> Array:

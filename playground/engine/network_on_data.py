@@ -108,7 +108,7 @@ class NetworkOnData:
 
     @property
     def kinks(self) -> str:
-        return self.network.activation if self.network.has_kinks else ""
+        return " and ".join({g.title: None for g in self.network.g.values() if g.has_kink})
 
     def is_surely_finite(self, largest: float) -> bool:
         return max(largest, self._largest_number) < SURELY_FINITE

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from playground.drawing.kit.marks import RATE, began_with, step_marks
-from playground.engine.activations import ACTIVATIONS
+from playground.engine.activations import activation_title
 from playground.engine.datasets import dataset_title, training_points
 from playground.engine.loss_words import penalties_text
 from playground.engine.optimizers import OPTIMIZERS
@@ -79,7 +79,7 @@ def _data(data: DataSettings) -> str:
 
 def _network(view: RunView, network: NetworkSettings) -> str:
     layers = "-".join(str(size) for size in view.experiment.layer_sizes)
-    activation = f" {ACTIVATIONS[network.activation].title}" if network.hidden_layers else ""
+    activation = f" {activation_title(network.activation)}" if network.hidden_layers else ""
     first = INITIALIZATION_NAMES[network.initialization].replace(",", "")
     if network.initial_scale != 1.0:
         first += f" × {number_text(network.initial_scale, 4)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from playground.engine.activations import ACTIVATIONS
+from playground.engine.activations import activation_title
 from playground.engine.branches.fork import Plan
 from playground.engine.branches.recovery import Fallen, Recovery
 from playground.engine.datasets import dataset_title
@@ -77,7 +77,7 @@ def _value_name(field: str, value: Any) -> str:
         case "data.dataset":
             return dataset_title(value)
         case "network.activation":
-            return ACTIVATIONS[value].title
+            return activation_title(value)
         case "network.loss":
             return LOSS_NAMES[value]
         case "network.initialization":

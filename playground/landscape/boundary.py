@@ -100,11 +100,14 @@ def boundary_in_pieces(
 
 def _dead(network: Network, theta: Floats, samples: Samples) -> tuple[Array, ...]:
     """Return which neurons of each hidden layer no training point activates, empty where none can die."""
-    if not network.g.can_die:
+    if not any(g.can_die for g in network.g.values()):
         return ()
     with np.errstate(all="ignore"):
         hidden = network.forward(theta, samples.X_train).z[:-1]
-    return tuple(silent(is_flat(network, z)) for z in hidden)
+    return tuple(
+        silent(is_flat(g, z)) if g.can_die else np.zeros(z.shape[1], dtype=bool)
+        for g, z in zip(network.g.values(), hidden, strict=True)
+    )
 
 
 def _axes(window: tuple[float, ...], resolution: int) -> list[Floats]:

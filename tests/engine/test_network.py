@@ -248,7 +248,10 @@ def test_an_experiment_names_its_network() -> None:
     [
         (((2,),), "layer_sizes"),
         (((2, 0, 1),), "layer_sizes"),
-        (((2, 1), "swish"), "activation must be one of relu, tanh, sigmoid, identity, not 'swish'"),
+        (((2, 1), "swish"), "activation must be one of relu, tanh, .*, not 'swish'"),
+        (((2, 3, 1), ("tanh", "relu")), "one name, or one for each of 1 hidden layers"),
+        (((2, 3, 3, 1), ("tanh", "swish")), "activation must be one of relu, tanh, .*, not 'swish'"),
+        (((2, 1), ()), "activation must be a name where there is no hidden layer"),
         (((2, 1), "tanh", "hinge"), "loss must be one of"),
         (((2, 1), "tanh", "squared_error", -1.0), "l1 must be"),
         (((2, 1), "tanh", "squared_error", 0.0, math.nan), "l2 must be"),

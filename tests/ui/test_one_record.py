@@ -56,38 +56,39 @@ def texts(menu: QMenu) -> list[str]:
     return [action.text() for action in menu.actions()]
 
 
-def softplus(z: np.ndarray) -> np.ndarray:
-    return np.logaddexp(z, 0.0)
+def _arctan_in_place(z: np.ndarray) -> None:
+    np.arctan(z, out=z)
 
 
-SOFTPLUS = Activation(
-    name="softplus",
-    title="Softplus",
-    symbol="softplus",
-    formula="━ softplus(z) = log(1 + eᶻ)   ╍ softplus' = σ",
-    value=softplus,
-    first=lambda z, a: 1.0 - np.exp(-a),
-    second=lambda z, a: (1.0 - np.exp(-a)) * np.exp(-a),
-    in_place=lambda z: np.logaddexp(z, z.dtype.type(0), out=z),
-    write=lambda z, a: np.logaddexp(z, 0.0, out=a),
-    write_slopes=lambda a, slopes: np.subtract(1.0, np.exp(-a), out=slopes),
+ARCTAN = Activation(
+    name="arctan",
+    title="Arctan",
+    symbol="arctan",
+    formula="━ arctan(z)   ╍ arctan' = 1 / (1 + z²)",
+    value=np.arctan,
+    first=lambda z, a: 1.0 / (1.0 + z * z),
+    second=lambda z, a: -2.0 * z / (1.0 + z * z) ** 2,
+    in_place=_arctan_in_place,
+    write=np.arctan,
+    write_slopes=lambda a, slopes: np.square(np.cos(a), out=slopes),
+    bounds=(-1.6, 1.6),
 )
 
 
 def test_a_new_activation_is_in_the_menu_trains_and_is_drawn(qtbot, open_window, monkeypatch) -> None:
-    monkeypatch.setattr(ground, "ACTIVATIONS", (*ground.ACTIVATIONS, "softplus"))
-    monkeypatch.setitem(ACTIVATIONS, "softplus", SOFTPLUS)
+    monkeypatch.setattr(ground, "ACTIVATIONS", (*ground.ACTIVATIONS, "arctan"))
+    monkeypatch.setitem(ACTIVATIONS, "arctan", ARCTAN)
     window = open_window()
-    choose(qtbot, window.panel.choosers["network.activation"], "softplus")
-    qtbot.waitUntil(lambda: window.snapshot.view.experiment.network.activation == "softplus")
+    choose(qtbot, window.panel.choosers["network.activation"], "arctan")
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.network.activation == "arctan")
     trained(window, qtbot, 50)
-    assert "2-4-1 Softplus network" in window.notices.text
+    assert "2-4-1 Arctan network" in window.notices.text
     losses = [float(row["training loss J"]) for row in rows_of(window)]
     assert losses[-1] < losses[0]
     qtbot.waitUntil(lambda: window.surface_view.answer is not None)
     window.actions_by_name["activations"].trigger()
     (explorer,) = [f for f in window.features if f.page is not None and f.page.name == "activations"]
-    assert explorer.view.formula.text() == SOFTPLUS.formula
+    assert explorer.view.formula.text() == ARCTAN.formula
 
 
 class SignDescent(optimizers.Optimizer):
@@ -208,7 +209,7 @@ def test_a_new_command_is_in_its_menu_and_has_its_key(qtbot, open_window, monkey
 
 
 def test_a_name_without_a_record_is_told_at_import() -> None:
-    code = "from playground import experiment; experiment.ACTIVATIONS += ('softplus',)\n"
+    code = "from playground import experiment; experiment.ACTIVATIONS += ('arctan',)\n"
     code += "import playground.engine.network"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1

@@ -16,7 +16,7 @@ from playground.drawing.kit.axes import font, linear_ticks
 from playground.drawing.kit.items import solid_pen
 from playground.drawing.kit.theme import Theme, mix
 from playground.engine.activations import ACTIVATIONS
-from playground.engine.backprop.layer_statistics import FLAT, ActivationFacts
+from playground.engine.backprop.layer_statistics import FLAT, ActivationFacts, LayerFacts
 from playground.numerals import number_text, percent_text
 
 DASHES = (5.0, 3.5)
@@ -179,12 +179,16 @@ def layer_text(facts: ActivationFacts | None, index: int) -> str:
     if facts is None:
         return ""
     layer = facts.layers[index]
-    can_die = ACTIVATIONS[facts.activation].can_die
-    word = "off" if can_die else "saturated"
-    text = f"z[{index + 1}]: {percent_text(layer.saturated)} {word}"
+    can_die = ACTIVATIONS[layer.activation].can_die
+    text = f"z[{layer.layer}]: {percent_text(layer.saturated)} {word_of_flat(layer)}"
     if layer.silent:
         kind = "dead" if can_die else "at every point"
         text += f", {layer.silent} of {layer.neurons} {kind}"
     elif can_die:
         text += ", none dead"
     return text
+
+
+def word_of_flat(layer: LayerFacts) -> str:
+    """Return the word for a neuron of this layer where |g'| is next to nothing."""
+    return "off" if ACTIVATIONS[layer.activation].can_die else "saturated"

@@ -46,17 +46,17 @@ class NetworkPicture:
     """The content of the diagram.
 
     parameters, gradient (P,); neurons: for each layer, the output last, activations (neurons, g, g) over two
-    inputs, rows along x₂, or (neurons, g) over one; activation of the hidden layers; classification: the
-    output separates class 0 from class 1, with 0.5 between them. dead: for each hidden layer, which neurons
-    are dead, (neurons,) bool; empty where none can be, or where it is unknown. frozen: the parameters that no
-    step changes.
+    inputs, rows along x₂, or (neurons, g) over one; activations: the name of each hidden layer's, empty: all
+    are tanh; classification: the output separates class 0 from class 1, with 0.5 between them. dead: for each
+    hidden layer, which neurons are dead, (neurons,) bool; empty where none can be, or where it is unknown.
+    frozen: the parameters that no step changes.
     """
 
     layer_sizes: tuple[int, ...]
     parameters: Floats
     gradient: Floats | None = None
     neurons: tuple[Floats, ...] | None = None
-    activation: str = "tanh"
+    activations: tuple[str, ...] = ()
     classification: bool = True
     input_names: tuple[str, ...] = ("x₁", "x₂")
     frozen: frozenset[int] = frozenset()
@@ -361,5 +361,6 @@ def _signed_output(node: NeuronPlace, picture: NetworkPicture) -> Floats:
     if is_output:
         bounds = PROBABILITY if picture.classification else None
     else:
-        bounds = ACTIVATIONS[picture.activation].bounds
+        names = picture.activations
+        bounds = ACTIVATIONS[names[node.layer - 1] if names else "tanh"].bounds
     return signed(picture.neurons[node.layer - 1][node.neuron], bounds)

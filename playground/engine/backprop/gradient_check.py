@@ -209,10 +209,13 @@ def _has_kink(network: Network, theta: Array, index: int, X: Array, away: float)
     h = STEP * max(1.0, abs(theta[index]))
     if network.l1 and network.is_penalized[index] and abs(theta[index]) <= h and away <= 2.1 * network.l1:
         return True
-    if not network.g.has_kink:
+    if not network.has_kinks:
         return False
     up, down = theta.copy(), theta.copy()
     up[index] += h
     down[index] -= h
     sides = zip(network.forward(up, X).z[:-1], network.forward(down, X).z[:-1], strict=True)
-    return any(bool(((one > 0) != (other > 0)).any()) for one, other in sides)
+    return any(
+        g.has_kink and bool(((one > 0) != (other > 0)).any())
+        for g, (one, other) in zip(network.g.values(), sides, strict=True)
+    )

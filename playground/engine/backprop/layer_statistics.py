@@ -8,12 +8,13 @@ overflowed, ∞ − ∞) no slope is known, and the neuron counts as neither.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from playground.arrays import Array
 from playground.drawable import LARGEST
+from playground.engine.activations import Activation
 from playground.engine.backprop.rules import RIGHT, Rules, loss_and_gradient
 from playground.engine.lengths import length
 from playground.engine.losses import overflow_is_an_answer
@@ -33,12 +34,16 @@ WORK = 400_000
 class LayerFacts:
     """One hidden layer over all training points.
 
+    layer        its number, from 1
+    activation   the name of its g
     counts       (BINS,) neurons × points by pre-activation; the outermost bins hold what lies beyond, too
     saturated    share of neurons × points with |g'| < FLAT
     silent       neurons for which that holds at every point: for a relu, the dead ones
     neurons      in the layer
     """
 
+    layer: int
+    activation: str
     counts: Array
     saturated: float
     silent: int
@@ -49,9 +54,12 @@ class LayerFacts:
 class ActivationFacts:
     """All hidden layers at one θ; edges (BINS + 1,) are the same for all."""
 
-    activation: str
     edges: Array
     layers: tuple[LayerFacts, ...]
+
+    def of(self, activation: str) -> ActivationFacts:
+        """Return the facts about the layers with this activation."""
+        return replace(self, layers=tuple(layer for layer in self.layers if layer.activation == activation))
 
 
 def pieces_of(network: Network, n: int) -> list[slice]:
@@ -83,16 +91,16 @@ def facts_in_pieces(network: Network, theta: Array, X: Array) -> Iterator[Activa
     # Values farther out count in the last bins: no axis extends there.
     edges = np.linspace(-1.0, 1.0, BINS + 1) * min(reach, LARGEST)
     layers = []
-    for z in z_by_layer:
-        layers.append(_layer_facts(network, z, edges))
+    for (number, g), z in zip(network.g.items(), z_by_layer, strict=True):
+        layers.append(_layer_facts(number, g, z, edges))
         yield None
-    yield ActivationFacts(network.activation, edges, tuple(layers))
+    yield ActivationFacts(edges, tuple(layers))
 
 
 @overflow_is_an_answer
-def is_flat(network: Network, z: Array) -> Array:
+def is_flat(g: Activation, z: Array) -> Array:
     """Return where hidden neurons are saturated, |g'(z)| < FLAT: bool in the shape of z (n, neurons)."""
-    return np.abs(network.g.first(z, network.g.value(z))) < FLAT
+    return np.abs(g.first(z, g.value(z))) < FLAT
 
 
 def silent(flat: Array) -> Array:
@@ -110,12 +118,12 @@ def silent_neurons(flat: Array) -> int:
 
 
 @overflow_is_an_answer
-def _layer_facts(network: Network, z: Array, edges: Array) -> LayerFacts:
+def _layer_facts(layer: int, g: Activation, z: Array, edges: Array) -> LayerFacts:
     clipped = np.clip(z[np.isfinite(z)], edges[0], edges[-1])
-    flat = is_flat(network, z)
+    flat = is_flat(g, z)
     saturated = float(flat.mean()) if flat.size else 0.0
     counts = np.histogram(clipped, edges)[0]
-    return LayerFacts(counts, saturated, silent_neurons(flat), z.shape[1])
+    return LayerFacts(layer, g.name, counts, saturated, silent_neurons(flat), z.shape[1])
 
 
 def gradient_norms(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from playground.arrays import Array
-from playground.engine.activations import ACTIVATIONS
+from playground.engine.activations import ACTIVATIONS, Activation
 from playground.engine.backprop.numbers_in_words import column, departs, subscripts
 from playground.engine.backprop.operation import Matrix
 from playground.engine.backprop.trace import LayerTrace, Trace
@@ -23,7 +23,6 @@ class NamedArrays:
     """The parts from which the operations of a trace are built; a base class.
 
     last         L, the number of layers with weights
-    g            the activation function as the lecture writes it
     probability  whether the output is one
     sigmoid      whether the output is one: ŷ = σ(z[L])
     words        name of the loss of a point
@@ -33,8 +32,6 @@ class NamedArrays:
     def __init__(self, trace: Trace, samples: Samples | None = None):
         self.trace = trace
         self.last = len(trace.layers)
-        self.activation_function = ACTIVATIONS[trace.activation]
-        self.g = self.activation_function.symbol
         self.sigmoid = trace.output == "sigmoid"
         self.probability = is_probability(trace.loss_name)
         self.words = OutputWords(self.probability, classes=self.probability)
@@ -46,6 +43,10 @@ class NamedArrays:
         """Return the name of a weight, or of a bias without a column."""
         sizes = (len(self.trace.x), *(len(one.b) for one in self.trace.layers))
         return entry_name(sizes, layer, row, column)
+
+    def _g(self, layer: int) -> Activation:
+        """Return the activation function of a hidden layer."""
+        return ACTIVATIONS[self.trace.activations[layer - 1]]
 
     def _layer(self, layer: int) -> LayerTrace:
         return self.trace.layers[layer - 1]

@@ -106,7 +106,7 @@ class _Teller(NamedArrays):
 
     def activation(self, layer: int) -> Operation:
         one, name = self._layer(layer), self._a_name(layer)
-        g = self.g if layer < self.last else ("σ" if self.sigmoid else "")
+        g = self._g(layer).symbol if layer < self.last else ("σ" if self.sigmoid else "")
         alone = layer == self.last and len(one.a) == 1
 
         def explain(i: int, j: int) -> str:
@@ -115,7 +115,7 @@ class _Teller(NamedArrays):
                 return f"{entry} = {number_text(one.a[i])}, the mean of {g or 'z'} over the points"
             if not g:
                 return self._result(entry, f"z[{layer}]{subscripts(i)}", one.a[i], exact=True)
-            value = self.activation_function.value if layer < self.last else sigmoid
+            value = self._g(layer).value if layer < self.last else sigmoid
 
             def worked(digits: int) -> float:
                 return float(value(np.array(rounded(one.z[i], digits))))
@@ -273,7 +273,8 @@ class _Teller(NamedArrays):
         assert one.slope is not None
         assert one.slope_by_rule is not None
         slope, slope_by_rule, name = one.slope, one.slope_by_rule, f"δ[{layer}]"
-        prime = f"{self.g}'" if self.trace.activation != "identity" else "g'"
+        g = self._g(layer)
+        prime = f"{g.symbol}'" if g.name != "identity" else "g'"
 
         def explain(i: int, j: int) -> str:
             if not self.trace.single:
@@ -291,7 +292,6 @@ class _Teller(NamedArrays):
             entry = f"{prime}(z[{layer}]{subscripts(i)})"
             if not self.trace.single:
                 return self._mean_of(entry, slope[i], slope_by_rule[i])
-            g = self.activation_function
 
             def made(digits: int) -> str:
                 return f"{prime}({number_text(one.z[i], digits)})"
@@ -305,7 +305,8 @@ class _Teller(NamedArrays):
         def transposed_text(i: int, j: int) -> str:
             return f"{self._entry(layer + 1, j, i)} = {number_text(above.W[j, i])}, transposed"
 
-        sentence = f"The chain rule hands δ[{layer + 1}] back through the weights and the slope of {self.g}."
+        sentence = f"The chain rule hands δ[{layer + 1}] back through the weights and the slope of "
+        sentence += f"{g.symbol}."
         if not self.trace.single:
             sentence += " Each point by itself, then the mean."
         return Operation(

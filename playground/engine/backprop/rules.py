@@ -83,7 +83,7 @@ def propagate_back(
         dW[l] = rules.weights(delta[l], a[l - 1])
         db[l] = rules.biases(delta[l], l)
         if l > 1:
-            slope[l - 1] = rules.slope(network.g, z[l - 1], a[l - 1])
+            slope[l - 1] = rules.slope(network.g[l - 1], z[l - 1], a[l - 1])
             delta[l - 1] = rules.carry(W[l], delta[l]) * slope[l - 1]
     return Backward(delta, slope, dW, db)
 

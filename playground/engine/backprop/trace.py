@@ -69,6 +69,7 @@ class Trace:
     layers        of 1 … L
     data_loss     the loss of the point, or the mean loss, without penalties
     penalty       what L1 and L2 add to J
+    activations   the name of g in each hidden layer
     """
 
     m: int
@@ -78,7 +79,7 @@ class Trace:
     data_loss: float
     penalty: float
     learning_rate: float
-    activation: str
+    activations: tuple[str, ...]
     loss_name: str
     output: str
 
@@ -126,7 +127,7 @@ def trace(
         if l == L:
             by_rule = network.loss_function.first(z[L], targets)
         else:
-            slope = RIGHT.slope(network.g, z[l], a[l])
+            slope = RIGHT.slope(network.g[l], z[l], a[l])
             by_rule = RIGHT.carry(W[l + 1], measured.delta[l + 1]) * slope
         layers.append(
             LayerTrace(
@@ -158,7 +159,7 @@ def trace(
         data_loss=float(np.mean(losses)),
         penalty=network.penalty(theta),
         learning_rate=learning_rate,
-        activation=network.activation,
+        activations=network.activations,
         loss_name=network.loss_name,
         output=network.output,
     )

@@ -91,14 +91,14 @@ class ManyNetworks:
 
     def _forward(self, columns: Array) -> Array:
         buffers = self._buffers_for(columns.shape[1])
-        activate = self.network.g.write
         inputs = columns
-        for W, hidden, below in zip(self._W, buffers.hidden, buffers.inputs, strict=False):
+        hidden_layers = zip(self.network.g.values(), buffers.hidden, buffers.inputs, strict=True)
+        for W, (g, hidden, below) in zip(self._W, hidden_layers, strict=False):
             z = np.matmul(W, inputs, buffers.scratch[hidden.shape[1]])
-            if activate is leave:
+            if g.write is leave:
                 np.copyto(hidden, z)
             else:
-                activate(z, hidden)
+                g.write(z, hidden)
             inputs = below
         return np.matmul(self._W[-1], inputs, buffers.z)
 
@@ -148,13 +148,12 @@ class ManyNetworks:
             if kind == CROSS_ENTROPY:
                 np.multiply(delta, buffers.half_scale, delta)
             np.add(delta, target, delta)
-        take_slopes = self.network.g.write_slopes
         for layer in range(len(self._W) - 1, 0, -1):
             inputs, slopes = buffers.inputs[layer - 1], buffers.slopes[layer - 1]
             np.matmul(delta, inputs.transpose(0, 2, 1), self._dW[layer])
             below = buffers.deltas[layer - 1]
             np.matmul(self._W[layer][:, :, :-1].transpose(0, 2, 1), delta, below)
-            take_slopes(inputs, slopes)
+            self.network.g[layer].write_slopes(inputs, slopes)
             np.multiply(below, slopes[:, :-1], below)
             delta = below
         np.matmul(delta, rows, self._dW[0])

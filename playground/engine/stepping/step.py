@@ -167,15 +167,15 @@ def make_gradient(
             strict=True,
         )
     )
-    take_slopes = network.g.write_slopes
-    all_inputs, all_slopes = buffers.all_inputs, buffers.all_slopes
+    slopes_of_layers = _slopes_of_layers(network, buffers)
     multiply = np.multiply
 
     def gradient(batch: tuple[Array, Array, Array, Array]) -> None:
         columns, rows, target, z = batch
         forward(columns, z)
         output_delta(z, target)
-        take_slopes(all_inputs, all_slopes)
+        for take_slopes, inputs, slopes in slopes_of_layers:
+            take_slopes(inputs, slopes)
         for product, inputs, result, carry_down, delta_above, delta, slope in downward:
             product(inputs, result)
             carry_down(delta_above, delta)
@@ -185,6 +185,18 @@ def make_gradient(
     return gradient
 
 
+def _slopes_of_layers(
+    network: Network, buffers: _Buffers
+) -> tuple[tuple[Callable[[Array, Array], object], Array, Array], ...]:
+    """Return (write_slopes, activations, slopes) of each hidden layer, or once where all have one g."""
+    if len(set(network.activations)) == 1:
+        return ((network.g[1].write_slopes, buffers.all_inputs, buffers.all_slopes),)
+    return tuple(
+        (g.write_slopes, hidden, slopes)
+        for g, hidden, slopes in zip(network.g.values(), buffers.hidden, buffers.slopes, strict=True)
+    )
+
+
 def _forward(
     network: Network, working: WorkingParameters, buffers: _Buffers
 ) -> Callable[[Array, Array], None]:
@@ -192,17 +204,19 @@ def _forward(
     if not buffers.hidden:
         result: Callable[[Array, Array], None] = products[0]
         return result
-    activate = network.g.write
+    activate, *middle_activations = (g.write for g in network.g.values())
     first_product, *middle_products, last_product = products
     first_hidden, last_inputs = buffers.hidden[0], buffers.inputs[-1]
-    middle = tuple(zip(middle_products, buffers.inputs[:-1], buffers.hidden[1:], strict=True))
+    middle = tuple(
+        zip(middle_products, buffers.inputs[:-1], buffers.hidden[1:], middle_activations, strict=True)
+    )
 
     def forward(columns: Array, z: Array) -> None:
         first_product(columns, first_hidden)
         activate(first_hidden, first_hidden)
-        for product, inputs, hidden in middle:
+        for product, inputs, hidden, activate_middle in middle:
             product(inputs, hidden)
-            activate(hidden, hidden)
+            activate_middle(hidden, hidden)
         last_product(last_inputs, z)
 
     return forward

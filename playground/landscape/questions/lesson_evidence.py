@@ -46,9 +46,10 @@ class LessonQuestion(RunQuestion):
         on_data, dead, saturated = network_on_data(problem), 0, 0.0
         if on_data is not None:
             forward = on_data.network.forward(self.parameters, on_data.X)
-            flat = [is_flat(on_data.network, z) for z in forward.z[:-1]]
+            functions = on_data.network.g.values()
+            flat = [is_flat(g, z) for g, z in zip(functions, forward.z[:-1], strict=True)]
             cells = sum(layer.size for layer in flat)
-            dead = sum(silent_neurons(layer) for layer in flat) if on_data.network.g.can_die else 0
+            dead = sum(silent_neurons(layer) for g, layer in zip(functions, flat, strict=True) if g.can_die)
             saturated = sum(int(np.count_nonzero(layer)) for layer in flat) / cells if cells else 0.0
         yield None
         largest = None

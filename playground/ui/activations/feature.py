@@ -94,7 +94,8 @@ class ActivationFeature(ViewFeature):
     def run_replaced(self, experiment: Experiment) -> None:
         self.record = NormRecord()
         if experiment.network is not None:
-            self.view.show_network(experiment.network.activation)
+            network = experiment.network
+            self.view.show_network(network.activations or (str(network.activation),))
         self.view.norm_side.begin()
         self.view.show_facts(None, 0)
         self._stale = True

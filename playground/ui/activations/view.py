@@ -15,6 +15,7 @@ from playground.drawing.activations.drawing import (
     ActivationDrawing,
     ActivationPicture,
     layer_text,
+    word_of_flat,
 )
 from playground.drawing.kit.theme import DARK, Theme
 from playground.engine.activations import ACTIVATIONS
@@ -59,7 +60,7 @@ class ActivationView(Card):
         super().__init__("Activation", parent=parent)
         self.setAccessibleName("Activation explorer")
         self.facts: ActivationFacts | None = None
-        self._own = "tanh"
+        self._own: tuple[str, ...] = ("tanh",)
         self._chosen: str | None = None
         self.function_box = QComboBox()
         self.function_box.setAccessibleName("Activation function shown")
@@ -90,10 +91,10 @@ class ActivationView(Card):
         """The curves of the gradient norms."""
         return self.norm_side.curves
 
-    def show_network(self, activation: str) -> None:
-        """Show the network's own function, unless another was chosen."""
-        if activation != self._own:
-            self._own, self._chosen = activation, None
+    def show_network(self, activations: tuple[str, ...]) -> None:
+        """Show the function of the network's first hidden layer, unless another was chosen."""
+        if activations != self._own:
+            self._own, self._chosen = activations, None
             self._refresh()
 
     def show_facts(self, facts: ActivationFacts | None, step: int) -> None:
@@ -123,11 +124,11 @@ class ActivationView(Card):
         self._refresh()
 
     def _refresh(self) -> None:
-        name = self._chosen or self._own
+        name = self._chosen or self._own[0]
         self.function_box.setCurrentIndex(self.function_box.findData(name))
         self.formula.setText(ACTIVATIONS[name].formula)
-        # Histograms belong to the network's function, and to no other.
-        facts = self.facts if name == self._own else None
+        # Histograms belong to the layers with this function, and to no others.
+        facts = self.facts.of(name) if self.facts is not None and name in self._own else None
         self.function_view.show_picture(ActivationPicture(name, facts))
         QToolTip.hideText()
 
@@ -145,21 +146,22 @@ def sentence_of(facts: ActivationFacts, step: int) -> str:
     """Return what is visible, in a sentence or two."""
     if not facts.layers:
         return NO_LAYERS
-    can_die = ACTIVATIONS[facts.activation].can_die
-    worst = max(range(len(facts.layers)), key=lambda index: facts.layers[index].saturated)
-    layer = facts.layers[worst]
-    silent = sum(entry.silent for entry in facts.layers)
-    word = "off" if can_die else "saturated"
-    if layer.saturated:
-        share = percent_text(layer.saturated)
-        text = f"Step {step}: {share} of neurons × points are {word} in layer {worst + 1}, the most of all "
+    worst = max(facts.layers, key=lambda layer: layer.saturated)
+    if worst.saturated:
+        share, word = percent_text(worst.saturated), word_of_flat(worst)
+        text = f"Step {step}: {share} of neurons × points are {word} in layer {worst.layer}, the most of all "
         text += f"layers (|g'| < {FLAT:g}); next to nothing comes back through these."
     else:
-        text = f"Step {step}: no neuron is {word} at any point (|g'| < {FLAT:g})."
-    if silent == 1:
-        what = "is dead: no point activates it" if can_die else "is saturated at every point"
-        text += f" One neuron {what}, and it learns next to nothing."
-    elif silent:
-        what = "are dead: no point activates them" if can_die else "are saturated at every point"
-        text += f" {silent} neurons {what}, and they learn next to nothing."
+        words = " or ".join(dict.fromkeys(map(word_of_flat, facts.layers)))
+        text = f"Step {step}: no neuron is {words} at any point (|g'| < {FLAT:g})."
+    for can_die, one, many in (
+        (True, "is dead: no point activates it", "are dead: no point activates them"),
+        (False, "is saturated at every point", "are saturated at every point"),
+    ):
+        kind = (layer for layer in facts.layers if ACTIVATIONS[layer.activation].can_die == can_die)
+        silent = sum(layer.silent for layer in kind)
+        if silent == 1:
+            text += f" One neuron {one}, and it learns next to nothing."
+        elif silent:
+            text += f" {silent} neurons {many}, and they learn next to nothing."
     return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from playground.engine.activations import ACTIVATIONS
+from playground.engine.activations import activation_title
 from playground.engine.datasets import dataset_title, may_be_straight
 from playground.engine.problem_of_experiment import network_on_data
 from playground.experiment import Experiment
@@ -104,7 +104,7 @@ def description(snapshot: Snapshot) -> str:
     data, network = experiment.on_data
     sizes = "-".join(str(size) for size in experiment.layer_sizes)
     training, test = len(snapshot.samples.y_train), len(snapshot.samples.y_test)
-    activation = f" {ACTIVATIONS[network.activation].title}" if network.hidden_layers else ""
+    activation = f" {activation_title(network.activation)}" if network.hidden_layers else ""
     parameters = snapshot.view.parameters.size
     held = len(experiment.frozen_entries)
     frozen = f", {count_text(held)} of them frozen" if held else ""

@@ -28,7 +28,7 @@ class LitDiagram(QWidget):
         """Show the weights of a trace."""
         sizes = (len(trace.x), *(len(layer.b) for layer in trace.layers))
         theta = np.concatenate([part for layer in trace.layers for part in (layer.W.ravel(), layer.b)])
-        self.picture = NetworkPicture(sizes, theta, activation=trace.activation)
+        self.picture = NetworkPicture(sizes, theta, activations=trace.activations)
         self.lit = lit
         self.update()
 

@@ -129,7 +129,7 @@ class NetworkView(QWidget):
             view.parameters,
             view.last_update.gradient if view.last_update is not None else None,
             boundary.neurons if boundary is not None else None,
-            experiment.network.activation,
+            experiment.network.activations,
             classification,
             input_names,
             frozenset(experiment.frozen_entries),

@@ -57,7 +57,8 @@ def test_a_dead_neuron_is_crossed_out() -> None:
         image.fill(QColor(LIGHT.card))
         drawing, rect = NetworkDrawing(LIGHT), QRectF(0, 0, 272, 200)
         which = np.arange(8) == 7
-        picture = NetworkPicture(SIZES, np.full(33, 0.1), activation="relu", dead=(which,) if dead else ())
+        theta, crossed = np.full(33, 0.1), (which,) if dead else ()
+        picture = NetworkPicture(SIZES, theta, activations=("relu",), dead=crossed)
         painter = QPainter(image)
         drawing.paint(painter, rect, picture)
         painter.end()
