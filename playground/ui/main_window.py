@@ -106,6 +106,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.setWindowTitle("Loss Landscape Playground")
         self.setAcceptDrops(True)
+        self.arrangement.area.fitted.connect(self.panel.set_narrow)
         self.arrangement.area.fit_window()
         self.set_full(self.preferences.layout == "full")
         self.choose_theme(self.preferences.theme)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtGui import QColor, QFontMetricsF
 
-from playground.drawing.kit.axes import ValueAxis, font
+from playground.drawing.kit.axes import LONGEST_IN_CORNER, ValueAxis, font
 from playground.drawing.kit.color_maps import colormap
 from playground.drawing.kit.contours import BEAD, ContourItem, contour_lines
 from playground.drawing.kit.hatching import HatchItem, hatched
@@ -28,6 +28,8 @@ from playground.landscape.surface import Surface
 from playground.numerals import loss_text, number_text
 
 EMPTY = "The surface is being computed"
+LOW = 13.0
+"""Height of the plot with its axes, in font sizes, below which there is no line for a long name."""
 
 
 class SurfaceDrawing(ColorPlot):
@@ -120,7 +122,10 @@ class SurfaceDrawing(ColorPlot):
         window, size = Window(left, right, bottom, top), (self.box.width(), self.box.height())
         names = stretched_names(picture.axis_names, picture.surface.plane, window, *size)
         metrics = QFontMetricsF(font(self.theme))
+        low = 0 < self.item.size().height() < LOW * self.theme.font_size
         for axis, name, room in zip((self.bottom, self.left), names, size, strict=True):
+            if low and len(name) > LONGEST_IN_CORNER:
+                name = ""
             if metrics.horizontalAdvance(name) > room:
                 name = name.replace(", drawn ×", " ×")
             if axis.name != name:

@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     from playground.landscape.questions.boundary import BoundaryAnswer
     from playground.ui.frame.actions import Actions
 
-WIDTH, FULL_WIDTH = 256, 304
+WIDTH, FULL_WIDTH, SMALL_WIDTH = 256, 304, 244
 DIAGRAM_HEIGHT, TALL_DIAGRAM = 250, 470
 ROW_OF_NEURONS, AROUND_NEURONS = 54, 40
 """Pixels of the diagram: its height, the largest one, a neuron at full size with its gap, and the legend."""
@@ -102,7 +102,7 @@ class ExperimentPanel(Card):
         self._lab = lab
         self._gestures = Gestures()
         self._theme = theme
-        self._full = self._shows_formula = False
+        self._full = self._shows_formula = self._narrow = False
         self._shown: TrainingSettings | None = None
         # The number of the last change that was sent: a snapshot from before does not have it yet.
         self._order = 0
@@ -215,7 +215,14 @@ class ExperimentPanel(Card):
         return QSize(width, 560)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.sizeHint().width(), 160)
+        usual = self.sizeHint().width()
+        return QSize(min(usual, SMALL_WIDTH) if self._narrow else usual, 160)
+
+    def set_narrow(self, on: bool) -> None:
+        """Let the fields be narrower than usual: on a small screen no plot is scrolled sideways."""
+        if on != self._narrow:
+            self._narrow = on
+            self.updateGeometry()
 
     # Building -------------------------------------------------------------------------------------------
 

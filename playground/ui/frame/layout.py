@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 
 from playground.ui.frame.own_window import OwnWindow, Placeholder
 from playground.ui.frame.preferences import Preferences
-from playground.ui.frame.small_screen import PanelArea
+from playground.ui.frame.small_screen import ColumnArea, PanelArea
 from playground.ui.widgets.pages import Pages
 
 PANELS = ("experiment", "surface", "data", "loss", "strip")
@@ -19,8 +19,6 @@ PLOTS = ("surface", "data", "loss")
 CLEARED = ("data", "loss", "strip")
 """The panels that can be cleared away for a while, so that a page has their room."""
 OWN_TITLES = {"surface": "Loss surface", "data": "Data and prediction", "loss": "Loss plot"}
-SMALLEST_SIZE = QSize(1000, 620)
-"""Smallest size of the window, on a screen that holds it."""
 LEFT_WIDTH, ROOMY_LEFT_WIDTH, RIGHT_WIDTH = 236, 300, 400
 ROOMY = 1240
 """Width of the panels from which on the left one is as wide as a lesson, which then moves no other panel."""
@@ -68,8 +66,9 @@ class WindowLayout(QWidget):
         self._own: dict[str, tuple[OwnWindow, QWidget]] = {}
         """The plots that have a window of their own, with that window and the plot."""
         self._right = _splitter(Qt.Orientation.Vertical, self._panels["data"], self._panels["loss"])
+        self._right_area = ColumnArea(self._right)
         self._upper = _splitter(
-            Qt.Orientation.Horizontal, self._panels["experiment"], self._panels["surface"], self._right
+            Qt.Orientation.Horizontal, self._panels["experiment"], self._panels["surface"], self._right_area
         )
         # In a wider window the surface grows most, and the plots beside it a little.
         self._upper.setStretchFactor(1, 3)
@@ -81,7 +80,7 @@ class WindowLayout(QWidget):
         column.open_changed.connect(self._show_column)
         self._column = QVBoxLayout()
         self._column.setSpacing(GAP)
-        self.area = PanelArea(self._upper, SMALLEST_SIZE)
+        self.area = PanelArea(self._upper)
         self._column.addWidget(self.area, 1)
         self._column.addWidget(panels["strip"])
         self._row.addLayout(self._column, 1)
@@ -438,9 +437,9 @@ class WindowLayout(QWidget):
             else:
                 holds = isinstance(panel, Pages) and self._large in panel
                 panel.setVisible(holds or name in (self._large, "strip"))
-        self._right.setVisible(any(not self._panels[name].isHidden() for name in ("data", "loss")))
+        self._right_area.setVisible(any(not self._panels[name].isHidden() for name in ("data", "loss")))
         self._show_column()
-        shown = (self._panels["experiment"], self._panels["surface"], self._right)
+        shown = (self._panels["experiment"], self._panels["surface"], self._right_area)
         self.area.setVisible(any(not widget.isHidden() for widget in shown))
 
     def _save_states(self) -> None:

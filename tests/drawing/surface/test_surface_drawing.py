@@ -436,3 +436,18 @@ def test_the_marker_of_now_is_whole_at_the_edge_too(place: tuple[float, float]) 
     assert painted[:, 1].min() >= 20
     assert painted[:, 1].max() < 100
     assert np.abs(painted - 20 - np.array(place)).max(axis=1).min() < LIGHT.marker_size
+
+
+def test_a_low_plot_leaves_long_names_of_its_axes_out(qtbot: Any) -> None:
+    """The line of a name is the plot's where there is hardly any room, and no name is cut in two."""
+    drawing = SurfaceDrawing(DARK)
+    drawing.show(SurfacePicture(surface_of(bowl(25)), choice_of()))
+    long = drawing.picture.axis_names
+    assert min(map(len, long)) > 4
+    sheet = Sheet(qtbot, drawing, DARK, 400, 110)
+    qtbot.waitUntil(lambda: (drawing.bottom.name, drawing.left.name) == ("", ""))
+    sheet.paint()
+    low = drawing.box.height()
+    assert low > 0.6 * 110
+    sheet.view.resize(400, 400)
+    qtbot.waitUntil(lambda: (drawing.bottom.name, drawing.left.name) == long)

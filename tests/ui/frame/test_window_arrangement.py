@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QScrollArea,
     QSplitter,
     QTextBrowser,
     QWidget,
@@ -24,9 +25,8 @@ from PySide6.QtWidgets import (
 from playground.drawing.kit.color_maps import colormap
 from playground.drawing.kit.theme import DARK, LIGHT
 from playground.engine.recording.phase import PHASES
-from playground.ui.frame.layout import SMALLEST_SIZE
 from playground.ui.frame.preferences import Preferences
-from playground.ui.frame.small_screen import PanelArea
+from playground.ui.frame.small_screen import SMALLEST_SIZE, PanelArea
 from playground.ui.frame.words import INVITATION
 from playground.ui.loss.time_feature import TimeFeature
 from playground.ui.main_window import MainWindow
@@ -230,30 +230,66 @@ def test_in_the_smallest_window_words_give_way_and_nothing_is_cut(
     qtbot.waitUntil(lambda: title.shown_text == title.text())
 
 
-def test_on_a_screen_of_960_by_540_it_fits_and_the_panels_are_scrolled(
-    qtbot, open_window, monkeypatch: pytest.MonkeyPatch
+def scrolled_around(widget: QWidget) -> list[QScrollArea]:
+    """Return the areas around a widget that have to be scrolled to see all that they hold."""
+    found, parent = [], widget.parentWidget()
+    while parent is not None:
+        if isinstance(parent, QScrollArea):
+            bars = parent.verticalScrollBar(), parent.horizontalScrollBar()
+            found += [parent] if any(bar.maximum() > 0 for bar in bars) else []
+        parent = parent.parentWidget()
+    return found
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_on_a_screen_of_960_by_540_it_fits_and_nothing_is_scrolled_twice(
+    qtbot, open_window, monkeypatch: pytest.MonkeyPatch, full: bool
 ) -> None:
-    """1920×1080 at 200 %: the strip and the controls stay in sight."""
+    """1920×1080 at 200 %: the strip and the controls stay in sight, everything else is one scroll away."""
     monkeypatch.setattr(PanelArea, "room", lambda self: QSize(956, 502))
     window = open_window()
-    for full in (False, True):
-        window.set_full(full)
-        window.resize(956, 502)
-        qtbot.waitUntil(lambda: (window.width(), window.height()) == (956, 502))
-        area = window.arrangement.area
-        qtbot.waitUntil(lambda area=area: area.verticalScrollBar().maximum() > 0)
-        for widget in (window.transport, window.strip, window.strip.slider):
-            inside = place(window, widget)
-            assert inside.right() < 956
-            assert inside.bottom() < 502
-        # What lies below or beside what is seen comes into sight.
-        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
-        area.horizontalScrollBar().setValue(area.horizontalScrollBar().maximum())
-        seen = area.viewport().rect().adjusted(-1, -1, 1, 1)
-        assert seen.contains(window.loss_view.mapTo(area.viewport(), window.loss_view.rect().bottomRight()))
-    window.resize(1280, 720)
-    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() == 0)
-    assert area.horizontalScrollBar().maximum() == 0
+    window.set_full(full)
+    window.resize(956, 502)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == (956, 502))
+    qtbot.waitUntil(lambda: bool(scrolled_around(window.loss_view)))
+    arrangement = window.arrangement
+
+    def twice() -> list[str]:
+        parts = [part for part in window.findChildren(QWidget) if part.isVisible()]
+        return [repr(part) for part in parts if len(scrolled_around(part)) > 1]
+
+    qtbot.waitUntil(lambda: not twice())
+    for widget in (window.transport, window.strip, window.strip.slider):
+        inside = place(window, widget)
+        assert inside.right() < 956
+        assert inside.bottom() < 502
+    # Only the column of the plots moves, and each of its plots has the height that is seen.
+    (column,) = scrolled_around(window.loss_view)
+    assert scrolled_around(window.data_view) == [column]
+    assert not column.isAncestorOf(window.surface_view)
+    assert not scrolled_around(window.surface_view)
+    assert arrangement.area.isAncestorOf(column)
+    for plot in (window.data_view, window.loss_view):
+        column.ensureWidgetVisible(plot, 0, 0)
+        seen = QRect(plot.mapTo(column.viewport(), QPoint()), plot.size())
+        assert column.viewport().rect().adjusted(-1, -1, 1, 1).contains(seen)
+        assert plot.height() > 150
+    # A panel that is alone in it is not scrolled at all.
+    window.actions_by_name["panel_data"].trigger()
+    qtbot.waitUntil(lambda: not scrolled_around(window.loss_view))
+    window.actions_by_name["panel_data"].trigger()
+    qtbot.waitUntil(lambda: bool(scrolled_around(window.loss_view)))
+
+
+@pytest.mark.parametrize("full", [slow(False), True])
+def test_on_a_large_screen_no_plot_is_scrolled(
+    qtbot, open_window, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    monkeypatch.setattr(PanelArea, "room", lambda self: QSize(1280, 720))
+    window = open_window()
+    window.set_full(full)
+    for plot in window.plots:
+        qtbot.waitUntil(lambda plot=plot: not scrolled_around(plot))
 
 
 @pytest.mark.parametrize("full", [slow(False), True])
