@@ -38,8 +38,11 @@ class RateLineItem(ThemedItem):
         self.line = RateLine()
 
     def show(self, line: RateLine) -> None:
+        # The item covers the plot: painting nothing anew would paint all of it.
+        nothing_new = not len(line.rates) and not len(self.line.rates)
         self.line = line
-        self.update()
+        if not nothing_new:
+            self.update()
 
     @property
     def text(self) -> str:

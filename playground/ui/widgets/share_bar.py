@@ -16,5 +16,10 @@ class ShareBar(QProgressBar):
         self.setAccessibleName(name)
 
     def show_share(self, share: float) -> None:
-        """Show the progress, from 0 to 1."""
-        self.setValue(round(100 * share))
+        """Show the progress, from 0 to 1, with the next painting."""
+        value = round(100 * share)
+        if value != self.value():
+            # Qt paints a bar at once for each new value, and with it the whole plot that it stands on.
+            self.setUpdatesEnabled(False)
+            self.setValue(value)
+            self.setUpdatesEnabled(True)

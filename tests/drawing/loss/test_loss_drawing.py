@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from playground.drawing.kit.marks import step_marks
 from playground.drawing.kit.theme import DARK, LIGHT
 from playground.drawing.loss.drawing import EMPTY, LossDrawing, extended, full_batch, union
+from playground.drawing.loss.rate_line import RateLine
 from playground.drawing.runs import Look, OtherRun
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.recording.series import Curve
@@ -75,6 +77,21 @@ def test_values_that_are_not_finite_leave_a_gap(qtbot: Any) -> None:
     sheet = Sheet(qtbot, drawing, DARK)
     assert sheet.differs(30.0, np.log10(0.37), DARK.card) > 400
     assert sheet.differs(50.0, np.log10(0.37), DARK.card) < 60
+
+
+def test_a_run_without_a_schedule_is_not_painted_again_for_its_line(qtbot: Any) -> None:
+    drawing = LossDrawing(DARK)
+    drawing.show(history_of(np.full(100, 0.37)))
+    sheet = Sheet(qtbot, drawing, DARK)
+    changes: list[Any] = []
+    sheet.view.scene().changed.connect(changes.append)
+    line = RateLine(np.array([0, 50, 99]), np.array([0.1, 0.2, 0.3]), 50, "cosine")
+    for new, painted in ((RateLine(), False), (line, True), (RateLine(), True), (RateLine(), False)):
+        QApplication.processEvents()
+        changes.clear()
+        drawing.show_rates(new)
+        QApplication.processEvents()
+        assert bool(changes) == painted
 
 
 def test_the_range_does_not_jump_with_every_frame(qtbot: Any) -> None:
