@@ -38,6 +38,7 @@ learning_rates = st.floats(MIN_LEARNING_RATE, MAX_LEARNING_RATE)
 @st.composite
 def experiments(draw):
     dataset = draw(st.sampled_from(list(DATASETS)))
+    layers = tuple(draw(st.lists(st.integers(1, 64), max_size=8)))
     losses = LOSSES if DATASETS[dataset].classification else ("squared_error",)
     return Experiment(
         DataSettings(
@@ -49,8 +50,8 @@ def experiments(draw):
             draw(seeds),
         ),
         NetworkSettings(
-            tuple(draw(st.lists(st.integers(1, 64), max_size=8))),
-            draw(st.sampled_from(ACTIVATIONS)),
+            layers,
+            draw(activations(len(layers))),
             draw(st.sampled_from(losses)),
             draw(st.sampled_from(INITIALIZATIONS)),
             draw(seeds),
@@ -65,6 +66,11 @@ def experiments(draw):
             draw(seeds),
         ),
     )
+
+
+def activations(layers):
+    one = st.sampled_from(ACTIVATIONS)
+    return st.one_of(one, st.tuples(*[one] * layers)) if layers else one
 
 
 def changes(experiment):
@@ -117,6 +123,25 @@ def test_a_schedule_is_written_where_there_is_one():
     for wrong in ({"schedule": "wavy"}, {"schedule_steps": 0}, {"schedule_factor": 0.0}):
         with pytest.raises(ExperimentError, match=r"training\.schedule"):
             TrainingSettings(**wrong)
+
+
+def test_an_activation_of_each_layer_needs_the_newest_version():
+    settings = NetworkSettings((3, 2), ("tanh", "relu"))
+    content = json.loads(Experiment(network=settings).to_json())
+    assert content["network"]["activation"] == ["tanh", "relu"]
+    assert content["version"] == 3
+    assert Experiment.from_json(json.dumps(content)).network.activation == ("tanh", "relu")
+    assert json.loads(Experiment(network=NetworkSettings((3,), "softplus")).to_json())["version"] == 3
+    # The same for every layer is said with one name, which every version can say.
+    same = Experiment(network=NetworkSettings((3, 2), ("relu", "relu")))
+    assert json.loads(same.to_json())["version"] == 1
+
+
+@pytest.mark.parametrize("wrong", [("tanh",), ("tanh", "relu", "relu"), (), ("tanh", "swish"), 3, None])
+def test_an_activation_that_fits_no_layers_is_refused(wrong):
+    with pytest.raises(ExperimentError, match=r"network\.activation") as refused:
+        NetworkSettings((3, 2), wrong)
+    assert str(refused.value).count(".") <= 3
 
 
 def test_every_field_is_written_out_under_its_public_name():

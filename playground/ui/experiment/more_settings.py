@@ -19,7 +19,9 @@ class MoreSettings(QWidget):
         self.form.setVerticalSpacing(5)
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.fold = FoldHeading(
-            "Seldom used", self.box, "derived inputs, output, weight scale, form of momentum, frozen weights"
+            "Seldom used",
+            self.box,
+            "derived inputs, activation by layer, output, weight scale, form of momentum, frozen weights",
         )
         self.fold.set_folded(may_fold=True, folded=True)
         column = QVBoxLayout(self)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.drawing.kit.theme import DARK, Theme
-from playground.engine.activations import ACTIVATIONS, Activation
+from playground.engine.activations import ACTIVATIONS, Activation, activation_title
 from playground.engine.backprop.operation import Lit
 from playground.engine.datasets import Samples, dataset_title
 from playground.engine.formula_presets import FORMULA_PRESETS, preset_of
@@ -43,6 +43,7 @@ from playground.experiment_rule import RuleSettings
 from playground.experiment_table import TableSettings
 from playground.input_labels import input_labels
 from playground.numerals import number_text
+from playground.ui.experiment.activation_by_layer import ActivationByLayer
 from playground.ui.experiment.dataset_chooser import DatasetChooser
 from playground.ui.experiment.derived_editor import DerivedEditor
 from playground.ui.experiment.fold import FoldHeading
@@ -119,6 +120,7 @@ class ExperimentPanel(Card):
         self.diagram = NetworkView(theme)
         self.layers = LayersEditor()
         self.more = MoreSettings()
+        self.activation_by_layer = ActivationByLayer()
         self.derived = DerivedEditor(partial(self._check_start, "data.derived_inputs"))
         self.frozen = ListField(
             "Frozen", partial(self._check_start, "network.frozen"), r"[;\s]+|,(?![0-9₀-₉])", ", "
@@ -326,6 +328,7 @@ class ExperimentPanel(Card):
     def _make_more_settings(self) -> None:
         form = self.more.form
         form.addRow("Derived\ninputs", self.derived)
+        form.addRow("Activation\nby layer", self.activation_by_layer)
         form.addRow("Output", self._chooser("network.output", "Output", OUTPUTS))
         self._number("network.initial_scale", "Weight scale", form=form)
         velocity = self._chooser("training.momentum_form", "Form of momentum", MOMENTUM_FORMS)
@@ -370,6 +373,7 @@ class ExperimentPanel(Card):
         self.datasets.generated_chosen.connect(self._take_dataset)
         self.rule.changed.connect(partial(self._change, "data.rule"))
         self.neurons.chosen.connect(lambda n: self._change("network.hidden_layers", (n,) if n else ()))
+        self.activation_by_layer.changed.connect(partial(self._change, "network.activation"))
         self.layers.changed.connect(partial(self._change, "network.hidden_layers"))
         self.layers.freeze_changed.connect(self._freeze_layer)
         self.derived.changed.connect(partial(self._change, "data.derived_inputs"))
@@ -505,7 +509,10 @@ class ExperimentPanel(Card):
             (layers[0] if layers else 0) if len(layers) < 2 else layers,
             " – ".join(str(neurons) for neurons in layers),
         )
-        self.choosers["network.activation"].set_value(network.activation)
+        title = activation_title(network.activation)
+        self.choosers["network.activation"].set_value(network.activation, title)
+        self.activation_by_layer.set_value(network.activations)
+        self.more.form.setRowVisible(self.activation_by_layer, len(layers) > 1)
         self.choosers["network.activation"].setEnabled(bool(layers))
         self.choosers["network.loss"].set_possible(
             "binary_cross_entropy", data.kind.classification, "A cross-entropy needs classes."

@@ -24,6 +24,7 @@ SHAPES = (
     Network((2, 5, 1), "relu", "squared_error"),
     Network((3, 4, 3, 2), "sigmoid", "binary_cross_entropy", l2=0.1),
     Network((2, 3, 3, 1), "identity", "squared_error"),
+    Network((2, 3, 4, 3, 1), ("softplus", "leaky_relu", "tanh"), "binary_cross_entropy"),
 )
 
 
@@ -212,3 +213,12 @@ def test_j_is_written_as_everywhere_in_the_program(n: int) -> None:
     assert all(formula.endswith(" + penalty") for formula in slopes)
     assert n == 1 or f"the mean loss {loss_text(found.data_loss)} + " in told
     assert loss.result.write(found.loss) == loss_text(found.loss)
+
+
+def test_each_layer_is_told_with_its_own_activation() -> None:
+    network = Network((2, 2, 2, 1), ("softplus", "leaky_relu"), "squared_error")
+    theta, X, y = points(network, 1)
+    told = {operation.formula for operation in operations(trace(network, theta, X, y, 0.1))}
+    assert {"a[1] = softplus(z[1])", "a[2] = LReLU(z[2])"} <= told
+    assert "δ[1] = W[2]ᵀ·δ[2] ∘ softplus'(z[1])" in told
+    assert "δ[2] = W[3]ᵀ·δ[3] ∘ LReLU'(z[2])" in told

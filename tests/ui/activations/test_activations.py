@@ -113,6 +113,26 @@ def test_dead_relus_are_named(qtbot, open_activations) -> None:
     explorer.view.function_view.grab()
 
 
+def test_a_network_of_two_functions_shows_each_with_its_own_layers(qtbot, open_activations) -> None:
+    mixed = DEEP.with_value("network.activation", ("sigmoid", "relu", "sigmoid"))
+    window = open_activations(ExperimentFile(mixed))
+    explorer = feature(window)
+    theta = np.array(window.snapshot.view.parameters)
+    theta[network_of(mixed).layers[1][1]] = -100.0
+    window.lab.set_parameters(theta)
+    window.actions_by_name["activations"].trigger()
+    qtbot.waitUntil(lambda: "dead" in explorer.view.sentence.text())
+    assert "4 neurons are dead" in explorer.view.sentence.text()
+    assert explorer.view.function_box.currentData() == "sigmoid"
+    picture = explorer.view.function_view.picture
+    assert [layer.layer for layer in picture.facts.layers] == [1, 3]
+    box = explorer.view.function_box
+    box.setCurrentIndex(box.findData("relu"))
+    box.activated.emit(box.currentIndex())
+    assert [layer.layer for layer in explorer.view.function_view.picture.facts.layers] == [2]
+    assert "z[2]: 100 % off, 4 of 4 dead" in explorer.view.function_view.accessibleDescription()
+
+
 def test_a_hidden_page_asks_nothing(qtbot, open_activations) -> None:
     window = open_activations(ExperimentFile(DEEP))
     explorer = feature(window)

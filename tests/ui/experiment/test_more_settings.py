@@ -200,3 +200,31 @@ def test_switches_say_which_columns_they_take(qtbot) -> None:
         assert "x₁ is a, x₂ is b" in tip
     finally:
         assert lab.shutdown(5.0)
+
+
+def test_each_hidden_layer_takes_an_activation_of_its_own(stage: Stage, lab: Lab) -> None:
+    panel = stage.widget
+    by_layer, for_all = panel.activation_by_layer, panel.choosers["network.activation"]
+    assert not by_layer.isVisible()
+    click(stage, panel.layers.add_button)
+    stage.until(lambda s: s.view.experiment.network.hidden_layers == (4, 4))
+    assert by_layer.isVisible()
+    assert [box.isVisible() for box in by_layer.boxes[:3]] == [True, True, False]
+    choose(by_layer.boxes[1], "softplus")
+    stage.until(lambda s: s.view.experiment.network.activation == ("tanh", "softplus"))
+    assert for_all.currentText() == "tanh/softplus"
+    # A layer more is as the last one was.
+    click(stage, panel.layers.add_button)
+    stage.until(lambda s: s.view.experiment.network.activation == ("tanh", "softplus", "softplus"))
+    click(stage, panel.layers.removers[2])
+    click(stage, panel.layers.removers[1])
+    stage.until(lambda s: s.view.experiment.network.activation == "tanh")
+    assert for_all.currentText() == "tanh"
+    click(stage, panel.layers.add_button)
+    choose(by_layer.boxes[0], "leaky ReLU")
+    stage.until(lambda s: s.view.experiment.network.activation == ("leaky_relu", "tanh"))
+    lab.undo()
+    stage.until(lambda s: s.view.experiment.network.activation == "tanh")
+    choose(for_all, "ReLU")
+    stage.until(lambda s: s.view.experiment.network.activations == ("relu", "relu"))
+    assert [box.value for box in by_layer.boxes[:2]] == ["relu", "relu"]
