@@ -37,8 +37,6 @@ ARROWS = {
     Qt.Key.Key_Up: (0, 1),
     Qt.Key.Key_Down: (0, -1),
 }
-ROOM = 330
-"""Height of the card, in pixels, that has room for a second row of tools."""
 HOW = "Drag on the picture. Keys: arrows move a cursor, Space adds, Delete removes, 1 and 2 choose the class."
 HOW_VALUES = "Drag on the picture. Keys: arrows move a cursor, Space adds a point, Delete removes one."
 
@@ -77,6 +75,7 @@ class PaintFeature(Feature):
         self._view.add_item(self._brush)
         self.tools.changed.connect(self._show_brush)
         self.tools.undo_wanted.connect(lambda: window.actions_by_name["undo"].trigger())
+        self.tools.end_wanted.connect(self._end)
         self.tools.take_wanted.connect(self._take)
         self.take_action = QAction(TAKE, self._view)
         self.take_action.setStatusTip(TAKE_TIP)
@@ -95,7 +94,8 @@ class PaintFeature(Feature):
         self._pointer: tuple[float, float] | None = None
         self._seen: Samples | None = None
         self._edited: Experiment | None = None
-        self._waits = False
+        self._waits = self._presenting = False
+        self._available = True
         canvas = self._view.canvas
         canvas.installEventFilter(self)
         canvas.viewport().installEventFilter(self)
@@ -143,7 +143,8 @@ class PaintFeature(Feature):
 
     def set_available(self, on: bool) -> None:
         data = None if self.window.snapshot is None else self.window.snapshot.view.data
-        self.edit_action.setEnabled(on)
+        self._available = on
+        self.edit_action.setEnabled(on and not self._presenting)
         self.take_action.setEnabled(on and data is not None and data.table is None)
         if not on and self.on:
             self._end()
@@ -153,6 +154,9 @@ class PaintFeature(Feature):
         self.tools.restyle(theme)
 
     def set_presentation(self, on: bool) -> None:
+        # A hall sees the picture without the tools, and without them nothing is edited.
+        self._presenting = on
+        self.edit_action.setEnabled(self._available and not on)
         if on and self.on:
             self._end()
 
@@ -175,15 +179,11 @@ class PaintFeature(Feature):
             self._end()
             return
         assert snapshot is not None
-        self._make_room()
         self._edited = snapshot.view.experiment
         self.tools.show()
         self._view.hold_window(True)
         self.window.notices.say(HOW if snapshot.samples.classification else HOW_VALUES)
         self._view.canvas.setFocus()
-
-    def _make_room(self) -> None:
-        self.tools.make_room(self._view.height() >= ROOM * self.window.theme.font_factor)
 
     def _end(self) -> None:
         self.button.setChecked(False)
@@ -278,8 +278,6 @@ class PaintFeature(Feature):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not self.on:
             return False
-        if event.type() == QEvent.Type.Resize and watched is self._view.canvas:
-            self._make_room()
         if isinstance(event, QMouseEvent):
             return self._mouse(event)
         if event.type() == QEvent.Type.Leave and self._pointer is not None:

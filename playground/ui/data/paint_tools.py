@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from playground.drawing.kit.theme import Theme
 from playground.engine.datasets import Samples
@@ -14,21 +15,26 @@ from playground.ui.data.stroke_in_hand import BRUSH, DAB, ERASER, POINT
 from playground.ui.widgets.buttons import quiet_button
 from playground.ui.widgets.choice_box import ChoiceBox
 from playground.ui.widgets.decimal_box import DecimalBox
+from playground.ui.widgets.fitting_button import FittingButton
 from playground.ui.widgets.plain_label import plain_tip
 
 TOOLS = {
-    BRUSH: ("Brush", "Paint points: press and drag"),
-    POINT: ("Point", "Add one point, or drag one to another place"),
-    ERASER: ("Eraser", "Remove points: press and drag"),
+    BRUSH: (("Brush", "∴"), "Brush: paint points, press and drag"),
+    POINT: (("Point", "+"), "Point: add one, or drag one to another place"),
+    ERASER: (("Eraser", "−"), "Eraser: remove points, press and drag"),
 }
+"""The texts of each tool, in a wide card and in a narrow one, and its tip."""
 SIZES = dict(zip(DAB, ("small", "medium", "large"), strict=True))
+WIDEST_SIZE, NAMED_SIZE = 110, 40
+"""Largest width of the box for it, and what a name needs there beside its arrow."""
+QWIDGETSIZE_MAX = (1 << 24) - 1
 SIGNS = ("■", "●")
 TAKE, TAKE_TIP = (
     "Take these points",
     "Make a table of the points of this set; the run goes on, with its numbers",
 )
-CLOSE = "QToolButton { padding: 3px 7px; } QToolButton:focus { padding: 2px 6px; }"
-"""All tools stand in one row of the narrowest card."""
+CLOSE = "QToolButton { padding: 3px 2px; } QToolButton:focus { padding: 2px 1px; }"
+"""All tools stand in one row of the narrowest card, which they do not widen."""
 LONGEST_NUMBER = 10_000
 
 
@@ -37,21 +43,25 @@ class PaintTools(QWidget):
 
     changed = Signal()
     undo_wanted = Signal()
+    end_wanted = Signal()
     take_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setAccessibleName("Tools to edit points")
-        self._of_classes, self._is_table, self._has_room = True, False, True
-        self.tools = {name: _toggle(text, tip) for name, (text, tip) in TOOLS.items()}
-        self.classes = tuple(_toggle(sign, "") for sign in SIGNS)
+        self._of_classes, self._is_table = True, False
+        self.tools = {name: _toggle(*texts, tip=tip) for name, (texts, tip) in TOOLS.items()}
+        self.classes = tuple(_toggle(sign) for sign in SIGNS)
         self.value = DecimalBox("Value of new points", -1.0, 1.0, 0.0, 2)
         self.sizes = ChoiceBox("Size of brush and eraser", SIZES)
         self.sizes.setToolTip("Size of brush and eraser")
         self.sizes.set_value(14)
+        self.sizes.setMinimumContentsLength(1)
+        self.sizes.setMaximumWidth(WIDEST_SIZE)
         self.undo_button = quiet_button("↶", "Take the last change back (Ctrl+Z)", "Undo")
-        self.take_button = QToolButton()
-        self.take_button.setText(TAKE)
+        self.end_button = quiet_button("✕", "End editing (Esc)", "End editing")
+        self.take_button = FittingButton(TAKE, TAKE)
+        self.take_button.let_vanish(True)
         self.take_button.setToolTip(TAKE_TIP)
         self._groups = []
         for buttons in (tuple(self.tools.values()), self.classes):
@@ -63,19 +73,37 @@ class PaintTools(QWidget):
             self._groups.append(group)
         self.sizes.chosen.connect(self.changed)
         self.undo_button.clicked.connect(self.undo_wanted)
+        self.end_button.clicked.connect(self.end_wanted)
         self.take_button.clicked.connect(self.take_wanted)
-        row = QHBoxLayout()
+        self._row = row = QHBoxLayout()
         row.setSpacing(4)
-        for widget in (*self.tools.values(), *self.classes, self.value, self.sizes):
+        for widget in (*self.tools.values(), *self.classes, self.value):
             row.addWidget(widget)
-        row.addStretch(1)
+        row.addWidget(self.sizes, 1)
+        row.addWidget(self.take_button)
+        row.addStretch(0)
         row.addWidget(self.undo_button)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(3)
-        rows.addLayout(row)
-        rows.addWidget(self.take_button)
+        row.addWidget(self.end_button)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(row)
         self.setStyleSheet(CLOSE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show the names of the tools where all have room, else their signs; what the menu has comes last."""
+        widgets = [item.widget() for at in range(self._row.count()) if (item := self._row.itemAt(at))]
+        gap, needed = self._row.spacing(), NAMED_SIZE
+        for widget in widgets:
+            if widget is not None and widget is not self.take_button and not widget.isHidden():
+                needed += widget.sizeHint().width() + gap
+        for button in self.tools.values():
+            least = button.minimumSizeHint().width()
+            button.setMaximumWidth(QWIDGETSIZE_MAX if needed <= self.width() else least)
+        fits = needed + gap + self.take_button.sizeHint().width() <= self.width()
+        self.take_button.setVisible(fits and not self._is_table)
 
     @property
     def tool(self) -> str:
@@ -108,15 +136,10 @@ class PaintTools(QWidget):
             button.setAccessibleName(name)
             button.setVisible(self._of_classes)
         self.value.setVisible(over_two and not self._of_classes)
+        self._fit()
         self._is_table = is_table
-        self.take_button.setVisible(self._has_room and not is_table)
         if over_two and not self._of_classes and not self.value.hasFocus():
             self._fit_value(float(abs(samples.y_train).max()))
-
-    def make_room(self, room: bool) -> None:
-        """Show the button that takes the points only where there is room for it; the menu has it too."""
-        self._has_room = room
-        self.take_button.setVisible(room and not self._is_table)
 
     def _fit_value(self, largest: float) -> None:
         """Let the value reach ten times the largest target, in hundredths of its size."""
@@ -132,9 +155,8 @@ class PaintTools(QWidget):
             button.setStyleSheet(f"QToolButton {{ color: {color}; }}")
 
 
-def _toggle(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
+def _toggle(*texts: str, tip: str = "") -> QToolButton:
+    button = FittingButton(texts[0], *texts)
     button.setToolTip(tip)
     button.setCheckable(True)
     return button

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from playground.engine.trainer import replay
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
 from playground.experiment_formula import FormulaSettings
 from playground.ui.data.paint_feature import PaintFeature
 from playground.ui.data.stroke_in_hand import BRUSH, ERASER, POINT, StrokeInHand
+from playground.ui.frame.small_screen import PanelArea
 from playground.ui.frame.words import description
 from playground.ui.main_window import MainWindow
 from tests.support.features import feature_of
@@ -357,3 +359,65 @@ def test_a_formula_has_no_points_to_edit(qtbot, open_window) -> None:
     feature.button.click()
     assert not feature.on
     assert "no points" in window.notices.text
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("size", [(1276, 682), (1362, 730), (1916, 1042)])
+def test_the_tools_change_no_other_panel_and_leave_the_plot_its_height(
+    qtbot, open_window, monkeypatch, full: bool, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(PanelArea, "room", lambda self: QSize(1920, 1080))
+    window = open_window()
+    window.set_full(full)
+    window.resize(*size)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
+    cards = window.panel, *window.plots, window.strip
+
+    def places() -> list[QRect]:
+        return [QRect(card.mapTo(window, QPoint()), card.size()) for card in cards]
+
+    # The words of the strip find their places, and with them the panels their heights.
+    qtbot.waitUntil(lambda: window.strip.marks.limit is not None)
+    settled = until_settled(qtbot, places)
+    height = window.data_view.canvas.height()
+    painter = Painter(window, qtbot)
+    assert until_settled(qtbot, places) == settled
+    tools = painter.feature.tools
+    assert window.data_view.canvas.height() >= height - tools.height() - 6
+    assert tools.height() < 40, "one row"
+    shown = [part for part in tools.findChildren(QToolButton) if part.isVisible()]
+    for part in (*shown, tools.sizes):
+        assert part.width() >= part.minimumSizeHint().width()
+        assert tools.rect().contains(part.geometry())
+        assert not any(part.geometry().intersects(other.geometry()) for other in shown if other is not part)
+    # Its own button may have had no room: there is one beside the tools.
+    tools.end_button.click()
+    assert not painter.feature.on
+    assert until_settled(qtbot, places) == settled
+    assert window.data_view.canvas.height() == height
+
+
+def until_settled(qtbot, look: Callable[[], Any]) -> Any:
+    """Return what is seen once it has been the same in several turns of the event loop."""
+    seen: list[Any] = []
+
+    def same() -> bool:
+        seen.append(look())
+        return len(seen) > 12 and all(entry == seen[-1] for entry in seen[-12:])
+
+    qtbot.waitUntil(same)
+    return seen[-1]
+
+
+def test_without_its_tools_nothing_is_edited_in_a_presentation(qtbot, open_window) -> None:
+    window = open_window()
+    painter = Painter(window, qtbot)
+    window.present("data")
+    assert not painter.feature.on
+    assert not painter.feature.edit_action.isEnabled()
+    painter.feature.edit_action.trigger()
+    assert not painter.feature.on
+    window.present(None)
+    assert painter.feature.edit_action.isEnabled()
+    painter.feature.edit_action.trigger()
+    assert painter.feature.on
