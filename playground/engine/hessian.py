@@ -12,6 +12,8 @@ samples do not change, R{a[0]} = 0; and the product rule does the rest:
     R{∂J/∂W[l]} = 1/m · (R{δ[l]}·a[l−1]ᵀ + δ[l]·R{a[l−1]}ᵀ),    R{∂J/∂b[l]} = 1/m · Σ R{δ[l]}
     R{δ[l−1]}   = (W[l]ᵀ·R{δ[l]} + V[l]ᵀ·δ[l]) ∘ g'(z[l−1])  +  W[l]ᵀ·δ[l] ∘ g''(z[l−1]) ∘ R{z[l−1]}
 
+The outputs of a softmax act on each other: R{δ[L]} = ŷ ∘ (R{z[L]} − Σ ŷ_j·R{z_j}), the sum over the outputs.
+
 Penalties add l2·v on weights. |w| and relu have no curvature except at their kinks, so with l1 or relu this
 is the Hessian almost everywhere. Rows and columns of frozen entries are 0.
 """
@@ -92,7 +94,7 @@ class HessianOperator:
 
         product = np.empty(v.shape)
         HW, Hb = network.matrices(product)
-        Rdelta = self._loss_second * Rz[L]
+        Rdelta = self._loss_second(Rz[L])
         for l in range(L, 0, -1):
             np.sum(Rdelta, axis=-1, keepdims=True, out=Hb[l])
             HW[l][...] = Rdelta @ a[l - 1].T

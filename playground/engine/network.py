@@ -6,8 +6,9 @@ a sample is a column, a[0] = x, and for each layer l = 1 … L
     z[l] = W[l]·a[l−1] + b[l],    a[l] = g(z[l])   in the hidden layers,
 
 where each hidden layer may have a g of its own, while the output is linear: ŷ is z[L] itself, or σ(z[L])
-where the loss is a cross-entropy or the output is said to be a sigmoid. m samples stand side by side as the m
-columns of a matrix, and b[l] is added to each of them. The loss of θ is
+where the loss is a binary cross-entropy or the output is said to be a sigmoid, or softmax(z[L]) where the
+loss is the cross-entropy of several classes. m samples stand side by side as the m columns of a matrix, and
+b[l] is added to each of them. The loss of θ is
 
     J(θ) = 1/m · Σ loss(z[L], y)  +  l1·Σ|w| + ½·l2·Σw²,
 
@@ -30,7 +31,7 @@ from playground.arrays import Array, ByLayer
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.batched import BatchedLosses
 from playground.engine.hessian import HessianOperator
-from playground.engine.losses import loss_with_output, one_over, overflow_is_an_answer
+from playground.engine.losses import is_one_hot, loss_with_output, one_over, overflow_is_an_answer
 from playground.experiment import Experiment, by_hidden_layer
 from playground.numerals import subscript
 
@@ -81,6 +82,8 @@ class Network:
             )
         activation = _checked_activation(activation, len(sizes) - 2)
         loss_function = loss_with_output(loss, output)
+        if loss_function.output == "softmax" and sizes[-1] < 2:
+            raise ValueError("a softmax needs at least 2 outputs.")
         for name, value in (("l1", l1), ("l2", l2)):
             if not (math.isfinite(value) and value >= 0.0):
                 raise ValueError(f"{name} must be a finite number from 0, not {value!r}.")
@@ -121,7 +124,7 @@ class Network:
 
     @property
     def output(self) -> str:
-        """The activation of the output, "linear" or "sigmoid"."""
+        """The activation of the output, "linear", "sigmoid" or "softmax"."""
         return self._key[5]
 
     @property
@@ -247,7 +250,7 @@ class Network:
 
     @overflow_is_an_answer
     def predict(self, theta: Array, X: Array) -> Array:
-        """Return ŷ (n, n_out): σ(z[L]) where the output is a sigmoid, else z[L] itself."""
+        """Return ŷ (n, n_out): z[L] itself, or σ or softmax of it, by the output."""
         return self.forward(theta, X).a[-1]
 
     @overflow_is_an_answer
@@ -366,11 +369,13 @@ class Network:
     def checked_targets(self, x: Array, y: Array) -> Array:
         """Return the targets as columns (n_out, m), float64.
 
-        Raises ValueError where they do not fit the columns x.
+        Raises ValueError where they do not fit the columns x, or are no classes for a softmax.
         """
         y = np.asarray(y, dtype=np.float64)
         if y.shape != (x.shape[1], self.layer_sizes[-1]):
             raise ValueError(f"y must have shape ({x.shape[1]}, {self.layer_sizes[-1]}), not {y.shape}.")
+        if self.output == "softmax" and not is_one_hot(y.T):
+            raise ValueError("y must hold one 1 in each row, for the class, and otherwise 0.")
         return y.T
 
     def _mean_loss(self, output: Array, y: Array) -> float:

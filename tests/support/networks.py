@@ -12,7 +12,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from playground.engine.network import Network
-from playground.engine.stepping.step import Batch, output_targets, with_ones
+from playground.engine.stepping.fast_output import fast_output
+from playground.engine.stepping.step import Batch, with_ones
 from playground.experiment import ACTIVATIONS
 
 penalties = st.one_of(st.just(0.0), st.floats(1e-4, 1.0))
@@ -31,8 +32,21 @@ LOSSES_WITH_OUTPUTS = (
     ("binary_cross_entropy", "sigmoid"),
     ("squared_error", "linear"),
     ("squared_error", "sigmoid"),
+    ("softmax_cross_entropy", "softmax"),
 )
 """Each loss with each output that it may have."""
+
+
+def output_sizes(loss: str) -> st.SearchStrategy[int]:
+    """Numbers of outputs that a network with this loss may have."""
+    return st.integers(2, 5) if loss == "softmax_cross_entropy" else st.integers(1, 3)
+
+
+def random_targets(rng: np.random.Generator, loss: str, n: int, n_out: int) -> np.ndarray:
+    """Return targets (n, n_out) of zeros and ones as this loss takes them."""
+    if loss == "softmax_cross_entropy":
+        return np.eye(n_out)[rng.integers(0, n_out, n)]
+    return rng.integers(0, 2, (n, n_out)).astype(float)
 
 
 @st.composite
@@ -41,21 +55,21 @@ def cases(draw: st.DrawFn, activations: tuple[str, ...] = ACTIVATIONS) -> Case:
 
     Each has one activation, or one per hidden layer.
     """
+    loss, output = draw(st.sampled_from(LOSSES_WITH_OUTPUTS))
     sizes = (
         draw(st.integers(1, 3)),
         *draw(st.lists(st.integers(1, 5), max_size=3)),
-        draw(st.integers(1, 2)),
+        draw(output_sizes(loss)),
     )
     some = st.sampled_from(activations)
     hidden = len(sizes) - 2
     activation = draw(st.one_of(some, st.tuples(*[some] * hidden)) if hidden else some)
-    loss, output = draw(st.sampled_from(LOSSES_WITH_OUTPUTS))
     network = Network(sizes, activation, loss, draw(penalties), draw(penalties), output)
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n = draw(st.integers(1, 12))
     theta = rng.normal(0.0, draw(st.sampled_from((0.3, 1.0, 2.0))), network.n_parameters)
     X = rng.normal(size=(n, sizes[0]))
-    y = rng.integers(0, 2, (n, sizes[-1])).astype(float)
+    y = random_targets(rng, loss, n, sizes[-1])
     if network.loss_kind == "squared_error":
         y += rng.normal(size=y.shape)
     return Case(network, theta, X, y)
@@ -94,6 +108,11 @@ def loss_by_hand(case: Case) -> float:
             ]
             last = layer == len(network.layer_sizes) - 1
             a = z if last else [functions[network.activations[layer - 1]](value) for value in z]
+        if network.output == "softmax":
+            with localcontext(prec=80):
+                powers = [Decimal(value - a[target.index(1.0)]).exp() for value in a]
+                total += float(sum(powers, Decimal(0)).ln())
+            continue
         for output, wanted in zip(a, target, strict=True):
             if network.loss_name == "squared_error":
                 if network.output == "sigmoid":
@@ -114,7 +133,7 @@ def loss_by_hand(case: Case) -> float:
 def batch_of(network: Network, X: np.ndarray, y: np.ndarray) -> Batch:
     """Return the samples X (n, n_in), y (n, n_out) as one batch with a z of its own."""
     rows = with_ones(X)
-    target = np.ascontiguousarray(output_targets(network.loss_kind, y).T) / X.shape[0]
+    target = np.ascontiguousarray(fast_output(network).target(y).T) / X.shape[0]
     return Batch(np.ascontiguousarray(rows.T), rows, target, np.empty_like(target))
 
 

@@ -150,7 +150,7 @@ def trace(
                 moved_b=moved[l - 1][1],
             )
         )
-    losses = network.loss_function.value(z[L], targets).sum(axis=0)
+    losses = network.loss_function.value(z[L], targets)
     return Trace(
         m=x.shape[1],
         x=_mean(x),

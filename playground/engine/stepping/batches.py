@@ -19,13 +19,8 @@ import numpy as np
 from playground.arrays import Array
 from playground.engine.network import Network
 from playground.engine.problem import Slot
-from playground.engine.stepping.measuring import mean_losses, shares_right
-from playground.engine.stepping.step import (
-    WorkingParameters,
-    make_gradient,
-    output_targets,
-    with_ones,
-)
+from playground.engine.stepping.fast_output import fast_output
+from playground.engine.stepping.step import WorkingParameters, make_gradient, with_ones
 
 MakeGradient = Callable[[Network, WorkingParameters, int], Callable[[Any], None]]
 """The type of engine.stepping.step.make_gradient."""
@@ -81,7 +76,7 @@ class _Pool:
     ):
         n_in, n_out = network.layer_sizes[0], network.layer_sizes[-1]
         stored = 1 if fixed else steps
-        self._loss_kind = network.loss_kind
+        self._output = fast_output(network)
         self._columns = np.ones((stored, n_in + 1, size))
         # A product with a transposed matrix is slow only where the matrix is small.
         self._large = size >= LARGE_BATCH
@@ -114,10 +109,10 @@ class _Pool:
         np.multiply(self._target, self._scale, self._scaled_target)
 
     def losses(self, start: int, stop: int) -> Array:
-        return mean_losses(self._loss_kind, self._z[start:stop], self._targets(start, stop))
+        return self._output.mean_losses(self._z[start:stop], self._targets(start, stop))
 
     def shares_right(self, start: int, stop: int) -> Array:
-        return shares_right(self._loss_kind, self._z[start:stop], self._targets(start, stop))
+        return self._output.shares_right(self._z[start:stop], self._targets(start, stop))
 
     def _targets(self, start: int, stop: int) -> Array:
         return self._target if self._fixed else self._target[start:stop]
@@ -142,7 +137,7 @@ class Batches:
         gradient_factory: MakeGradient = make_gradient,
     ):
         self._network, self._working, self._gradient_factory = network, working, gradient_factory
-        target = output_targets(network.loss_kind, y)
+        target = fast_output(network).target(y)
         self._points = _Points(with_ones(X), np.ascontiguousarray(X.T), np.ascontiguousarray(target.T))
         self._n = len(X)
         self._rng = rng

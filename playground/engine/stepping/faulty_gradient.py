@@ -10,6 +10,7 @@ from playground.arrays import Array
 from playground.engine.backprop.bugs import rules_of
 from playground.engine.backprop.rules import propagate_back
 from playground.engine.network import Network
+from playground.engine.stepping.fast_output import fast_output
 from playground.engine.stepping.step import WorkingParameters
 
 
@@ -25,12 +26,11 @@ def make_faulty_gradient(
     def gradient_of_network(
         network: Network, working: WorkingParameters, n_samples: int
     ) -> Callable[[tuple[Array, Array, Array, Array]], None]:
-        shift = 0.5 if network.output == "sigmoid" else 0.0
+        output = fast_output(network)
 
         def gradient(batch: tuple[Array, Array, Array, Array]) -> None:
             columns, _, target, z = batch
-            # A batch holds ½ − y or −y, divided by its size: see engine.stepping.step.output_targets.
-            y = shift - n_samples * target
+            y = output.y_of(n_samples * target)
             W, b = network.matrices(working.public(working.theta))
             every_z, a = network.propagate((W, b), columns[:-1])
             z[...] = every_z[network.depth]

@@ -10,16 +10,10 @@ import numpy as np
 
 from playground.arrays import Array
 from playground.engine.activations import leave
-from playground.engine.losses import CROSS_ENTROPY, HALF_SQUARE, HALF_SQUARE_OF_SIGMOID
 from playground.engine.network import Network
+from playground.engine.stepping.fast_output import fast_output
 from playground.engine.stepping.faulty_gradient import make_faulty_gradient
-from playground.engine.stepping.measuring import mean_losses
-from playground.engine.stepping.step import WorkingParameters, output_targets, with_ones
-
-_HALF = np.array(0.5)
-FEW_DIGITS = 1e-12
-"""A smaller probability of a right answer has too few digits for its logarithm, and so has a smaller J, where
-all of them are nearly 1: there z[L] is computed again."""
+from playground.engine.stepping.step import WorkingParameters, with_ones
 
 _Arrays = tuple[Array, Array, Array, Array]
 """The fields of an engine.stepping.step.Batch."""
@@ -42,6 +36,7 @@ class ManyNetworks:
         fault: str | None = None,
     ):
         self.network = network
+        self._output = fast_output(network)
         self._fault = fault
         self._order = WorkingParameters(network)
         self._theta, self._gradient = thetas, gradients
@@ -63,31 +58,19 @@ class ManyNetworks:
     def losses(self) -> Array:
         """Return the mean loss (K,) over all training points, penalties not included."""
         if self._all_points is None:
-            target = output_targets(self.network.loss_kind, self._y)
+            target = self._output.target(self._y)
             self._all_points = (
                 np.ascontiguousarray(with_ones(self._X).T),
                 np.ascontiguousarray(target.T),
             )
         columns, target = self._all_points
-        return mean_losses(self.network.loss_kind, self._forward(columns), target)
+        return self._output.mean_losses(self._forward(columns), target)
 
     def batch_losses(self, batch: _Arrays) -> Array:
-        """Return the loss (K,) from (ŷ − y)/B, which the backward pass leaves behind."""
-        n_samples = batch[0].shape[1]
-        buffers = self._buffers_for(n_samples)
-        left = buffers.errors if self.network.loss_kind == HALF_SQUARE_OF_SIGMOID else buffers.z
-        errors = np.abs(left, buffers.errors)
-        errors *= n_samples
-        if self.network.loss_kind == CROSS_ENTROPY:
-            np.subtract(1.0, errors, errors)
-            least = errors.min(axis=(1, 2))
-            J = -np.log(errors, errors).sum(axis=(1, 2)) / n_samples
-            doubtful = np.flatnonzero((least < FEW_DIGITS) | (J < FEW_DIGITS))
-            if doubtful.size:
-                J[doubtful] = self._entropies(batch, doubtful)
-        else:
-            J = np.einsum("kon,kon->k", errors, errors) / (2.0 * n_samples)
-        return np.asarray(J)
+        """Return the loss (K,) from what the backward pass leaves behind."""
+        columns, _, target, _ = batch
+        buffers = self._buffers_for(columns.shape[1])
+        return self._output.losses_after(buffers.z, buffers.delta, target, buffers.scratch_of_output)
 
     def _forward(self, columns: Array) -> Array:
         buffers = self._buffers_for(columns.shape[1])
@@ -102,20 +85,6 @@ class ManyNetworks:
             inputs = below
         return np.matmul(self._W[-1], inputs, buffers.z)
 
-    def _entropies(self, batch: _Arrays, runs: Array) -> Array:
-        """Return the mean cross-entropy of these runs.
-
-        It is computed from z[L], which is computed again from the layer below.
-        """
-        columns, _, target, _ = batch
-        n_samples = columns.shape[1]
-        inputs = self._buffers_for(n_samples).inputs
-        z = np.matmul(self._W[-1][runs], inputs[-1][runs] if inputs else columns)
-        # The term added to ŷ − ½ is (½ − y)/B: z counts upwards for class 0 and downwards for class 1.
-        z *= 2 * n_samples * target
-        result: Array = np.logaddexp(0.0, z).sum(axis=(1, 2)) / n_samples
-        return result
-
     def _propagate_back_wrongly(self, batch: _Arrays, fault: str) -> None:
         columns, rows, target, _ = batch
         working, n_samples = self._order, columns.shape[1]
@@ -129,25 +98,8 @@ class ManyNetworks:
     def _propagate_back(self, batch: _Arrays) -> None:
         columns, rows, target, _ = batch
         buffers = self._buffers_for(columns.shape[1])
-        delta = self._forward(columns)
-        kind = self.network.loss_kind
-        if kind == HALF_SQUARE:
-            np.multiply(delta, buffers.scale, delta)
-        else:
-            np.multiply(delta, _HALF, delta)
-            np.tanh(delta, delta)
-        if kind == HALF_SQUARE_OF_SIGMOID:
-            np.multiply(delta, buffers.half_scale, buffers.errors)
-            np.add(buffers.errors, target, buffers.errors)
-            # σ' = (1 − tanh²(z/2)) / 4
-            np.multiply(delta, delta, delta)
-            np.subtract(1.0, delta, delta)
-            np.multiply(delta, 0.25, delta)
-            np.multiply(delta, buffers.errors, delta)
-        else:
-            if kind == CROSS_ENTROPY:
-                np.multiply(delta, buffers.half_scale, delta)
-            np.add(delta, target, delta)
+        buffers.write_delta(self._forward(columns), target)
+        delta = buffers.delta
         for layer in range(len(self._W) - 1, 0, -1):
             inputs, slopes = buffers.inputs[layer - 1], buffers.slopes[layer - 1]
             np.matmul(delta, inputs.transpose(0, 2, 1), self._dW[layer])
@@ -175,9 +127,9 @@ class _Buffers:
         self.deltas = [np.empty((n_runs, n, n_samples)) for n in neurons]
         self.scratch = {n: np.empty((n_runs, n, n_samples)) for n in set(neurons)}
         self.z = np.empty((n_runs, n_out, n_samples))
-        self.errors = np.empty_like(self.z)
-        self.scale = np.array(1.0 / n_samples)
-        self.half_scale = np.array(0.5 / n_samples)
+        self.delta = np.empty_like(self.z)
+        self.scratch_of_output = np.empty_like(self.z)
+        self.write_delta = fast_output(network).make_delta(self.delta, n_samples)
 
 
 def _blocks(order: WorkingParameters, rows: Array) -> list[Array]:

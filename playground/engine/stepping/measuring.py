@@ -1,4 +1,4 @@
-"""Losses and accuracies: of many batches at once, and over all points, at fixed steps.
+"""Losses and accuracies over all points, at fixed steps.
 
 All points are measured at every step below 2·EACH_OCTAVE, and then EACH_OCTAVE times in each doubling of the
 steps, up to a bound on the cost: never more often than once in longest_stride. Every second time it is a step
@@ -13,9 +13,9 @@ import math
 import numpy as np
 
 from playground.arrays import Array
-from playground.engine.losses import CROSS_ENTROPY, HALF_SQUARE, HALF_SQUARE_OF_SIGMOID
 from playground.engine.network import Network
-from playground.engine.stepping.step import WorkingParameters, make_forward, output_targets, with_ones
+from playground.engine.stepping.fast_output import fast_output
+from playground.engine.stepping.step import WorkingParameters, make_forward, with_ones
 
 EACH_OCTAVE, OF_MANY = 64, 8
 MANY = 5_000
@@ -65,58 +65,6 @@ def step_cost(network: Network, batch_size: int) -> float:
     return 2.5 * layers + batch_size * (1e-4 * network.n_parameters + 3e-3 * neurons)
 
 
-def sample_losses(kind: str, z: Array, target: Array) -> Array:
-    """Return the loss of every output z, penalties not included; target is output_targets of y.
-
-    For a cross-entropy, log(1 + e^z) − y·z is written log(1 + e^−|z|) + ½|z| + (½ − y)·z: nothing overflows,
-    and for y of 0 or 1 the last two terms cancel exactly or add up.
-    """
-    if kind == CROSS_ENTROPY:
-        distance = np.abs(z)
-        each = np.negative(distance)
-        np.exp(each, each)
-        np.log1p(each, each)
-        distance *= 0.5
-        each += distance
-        each += z * target
-    else:
-        if kind == HALF_SQUARE_OF_SIGMOID:
-            each = np.tanh(0.5 * z)
-            each *= 0.5
-            each += target
-        else:
-            each = z + target
-        each *= each
-        each *= 0.5
-    return each
-
-
-def mean_losses(kind: str, z: Array, target: Array) -> Array:
-    """Return the mean loss (K,) of K batches from their outputs z (K, n_out, B), penalties not included."""
-    batches, n_out, size = z.shape
-    each = sample_losses(kind, z, target)
-    result: Array = np.add.reduce(each.reshape(batches, n_out * size), axis=1) * (1.0 / size)
-    return result
-
-
-def outputs_right(kind: str, z: Array, target: Array) -> Array:
-    """Return which outputs z are on the right side of 0.5 (see losses.accuracy); NaN is on neither."""
-    result: Array = (z >= _THRESHOLD[kind]) == (target < 0.0)
-    return result
-
-
-def shares_right(kind: str, z: Array, target: Array) -> Array:
-    """Return the accuracy (K,) of K batches from their finite outputs z (K, n_out, B)."""
-    batches, n_out, size = z.shape
-    right = outputs_right(kind, z, target).reshape(batches, n_out * size)
-    result: Array = np.add.reduce(right, axis=1, dtype=np.float64) / (n_out * size)
-    return result
-
-
-# The z at which the prediction is 0.5.
-_THRESHOLD = {CROSS_ENTROPY: 0.0, HALF_SQUARE: 0.5, HALF_SQUARE_OF_SIGMOID: 0.0}
-
-
 class AllPoints:
     """Loss and accuracy over fixed sets of points at working.theta, all sets in one forward pass.
 
@@ -124,20 +72,19 @@ class AllPoints:
     """
 
     def __init__(self, network: Network, working: WorkingParameters, *sets: tuple[Array, Array]):
-        self._loss_kind = network.loss_kind
-        self._n_out = network.layer_sizes[-1]
+        self._output = fast_output(network)
         X, y = (np.concatenate(parts) for parts in zip(*sets, strict=True))
         ends = np.cumsum([len(X) for X, _ in sets]).tolist()
         self._parts = [slice(end - len(X), end) for end, (X, _) in zip(ends, sets, strict=True)]
         self._columns = np.ascontiguousarray(with_ones(X).T)
-        self._target = np.ascontiguousarray(output_targets(network.loss_kind, y).T)
+        self._target = np.ascontiguousarray(self._output.target(y).T)
         self._z = np.empty_like(self._target)
         self._forward = make_forward(network, working, len(X))
 
     def losses(self) -> list[float]:
         """Return the mean loss of each set, penalties not included."""
         self._forward(self._columns, self._z)
-        each = sample_losses(self._loss_kind, self._z, self._target)
+        each = self._output.terms(self._z, self._target)
         return [
             float(np.add.reduce(each[:, part].reshape(-1)) * (1.0 / (part.stop - part.start)))
             for part in self._parts
@@ -145,9 +92,5 @@ class AllPoints:
 
     def shares_right(self) -> list[float]:
         """Return the accuracy of each set at the parameters of the last losses()."""
-        right = outputs_right(self._loss_kind, self._z, self._target)
-        right &= self._z == self._z
-        return [
-            np.count_nonzero(right[:, part]) / (self._n_out * (part.stop - part.start))
-            for part in self._parts
-        ]
+        right = self._output.right(self._z, self._target)
+        return [np.count_nonzero(right[part]) / (part.stop - part.start) for part in self._parts]

@@ -11,7 +11,7 @@ calls and each of the fastest kind:
   call are arrays of no dimension; NumPy takes both in faster than their usual forms.
 - The first layer is given twice, as columns and as rows, since a product with a transposed small matrix
   takes twice as long as one without.
-- σ(z) − y is written ½·tanh(z/2) + (½ − y), one transcendental function and no branch.
+- The output layer has forms of its own for this: see engine.stepping.fast_output.
 """
 
 from __future__ import annotations
@@ -23,10 +23,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from playground.arrays import Array
-from playground.engine.losses import CROSS_ENTROPY, HALF_SQUARE, HALF_SQUARE_OF_SIGMOID
 from playground.engine.network import Network
-
-_HALF = np.array(0.5)
+from playground.engine.stepping.fast_output import fast_output
 
 
 class WorkingParameters:
@@ -76,7 +74,7 @@ class Batch(NamedTuple):
 
     columns   (n_in + 1, B) samples side by side, the last row ones
     rows      (B, n_in + 1) the same, a sample a row
-    target    (n_out, B) what output_targets makes of y, divided by B
+    target    (n_out, B) what FastOutput.target makes of y, divided by B
     z         (n_out, B) the step leaves the outputs z[L] of its samples here
     """
 
@@ -89,14 +87,6 @@ class Batch(NamedTuple):
 def with_ones(X: Array) -> Array:
     """Return X (n, n_in) with a last column of ones for the biases: (n, n_in + 1), C-contiguous."""
     return np.hstack([X, np.ones((X.shape[0], 1))])
-
-
-def output_targets(kind: str, y: Array) -> Array:
-    """Return the part of ŷ − y that does not depend on z: ½ − y where ŷ is a sigmoid, else −y.
-
-    kind: that of the loss, see engine.losses; so in all of engine.stepping.
-    """
-    return -y if kind == HALF_SQUARE else 0.5 - y
 
 
 class _Buffers:
@@ -139,7 +129,7 @@ def make_gradient(
     """
     buffers = _Buffers(network, n_samples)
     forward = _forward(network, working, buffers)
-    output_delta = _output_delta(network.loss_kind, buffers.deltas[-1], n_samples)
+    output_delta = fast_output(network).make_delta(buffers.deltas[-1], n_samples)
     gradients = working.blocks(working.gradient)
     products = [delta.dot for delta in buffers.deltas]
     first_product, first_gradient = products[0], gradients[0]
@@ -220,40 +210,3 @@ def _forward(
         last_product(last_inputs, z)
 
     return forward
-
-
-def _output_delta(kind: str, delta: Array, n_samples: int) -> Callable[[Array, Array], None]:
-    """Return a function (z, target) that leaves ∂loss/∂z[L] / B in delta."""
-    add, multiply, tanh = np.add, np.multiply, np.tanh
-    scale = np.array(1.0 / n_samples)
-    half_scale = np.array(0.5 / n_samples)
-
-    def cross_entropy(z: Array, target: Array) -> None:
-        multiply(z, _HALF, delta)
-        tanh(delta, delta)
-        multiply(delta, half_scale, delta)
-        add(delta, target, delta)
-
-    def squared_error(z: Array, target: Array) -> None:
-        multiply(z, scale, delta)
-        add(delta, target, delta)
-
-    slope, quarter = np.empty_like(delta), np.array(0.25)
-
-    def squared_error_of_sigmoid(z: Array, target: Array) -> None:
-        multiply(z, _HALF, delta)
-        tanh(delta, delta)
-        # σ' = (1 − tanh²(z/2)) / 4
-        multiply(delta, delta, slope)
-        np.subtract(1.0, slope, slope)
-        multiply(slope, quarter, slope)
-        multiply(delta, half_scale, delta)
-        add(delta, target, delta)
-        multiply(delta, slope, delta)
-
-    by_kind = {
-        CROSS_ENTROPY: cross_entropy,
-        HALF_SQUARE: squared_error,
-        HALF_SQUARE_OF_SIGMOID: squared_error_of_sigmoid,
-    }
-    return by_kind[kind]

@@ -13,14 +13,26 @@ from tests.support.networks import LOSSES_WITH_OUTPUTS, batch_of
 RATES = np.array([0.001, 0.003, 0.01, 0.03, 0.1])
 
 
-def points(n=40):
+LOSSES = [
+    *((*loss, 1) for loss in LOSSES_WITH_OUTPUTS if loss[1] != "softmax"),
+    *((*loss, 3) for loss in LOSSES_WITH_OUTPUTS),
+]
+"""Each loss and output with a number of outputs."""
+
+
+def points(n_out=1):
+    """Two classes by the quadrants, or one-hot three by the halves of them."""
     rng = np.random.default_rng(0)
-    X = rng.normal(size=(n, 2))
-    return X, (X[:, :1] * X[:, 1:] > 0).astype(float)
+    X = rng.normal(size=(40, 2))
+    same_sign = (X[:, 0] * X[:, 1] > 0).astype(int)
+    if n_out == 1:
+        return X, same_sign[:, np.newaxis].astype(float)
+    return X, np.eye(n_out)[same_sign + same_sign * (X[:, 0] > 0)]
 
 
 def fleet_of(network, starts, rates, optimizers):
-    return Fleet(NetworkOnData.of_points(network, *points()), starts, rates, optimizers)
+    problem = NetworkOnData.of_points(network, *points(network.layer_sizes[-1]))
+    return Fleet(problem, starts, rates, optimizers)
 
 
 def one_by_one(network, theta, rate, optimizer, batches):
@@ -31,11 +43,11 @@ def one_by_one(network, theta, rate, optimizer, batches):
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("loss", LOSSES_WITH_OUTPUTS)
-@pytest.mark.parametrize("sizes", [(2, 1), (2, 4, 1), (2, 3, 5, 1)])
-def test_every_run_goes_where_it_would_go_alone(activation, loss, sizes):
-    X, y = points()
-    network = Network(sizes, activation, loss[0], l1=1e-3, l2=1e-2, output=loss[1])
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("hidden", [(), (4,), (3, 5)])
+def test_every_run_goes_where_it_would_go_alone(activation, loss, hidden):
+    X, y = points(loss[2])
+    network = Network((2, *hidden, loss[2]), activation, loss[0], l1=1e-3, l2=1e-2, output=loss[1])
     rng = np.random.default_rng(1)
     starts = np.stack([network.initial_parameters(rng) for _ in RATES])
     fleet = fleet_of(
@@ -117,13 +129,13 @@ def test_the_losses_over_all_points_are_those_of_the_network():
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("loss", LOSSES_WITH_OUTPUTS)
-@pytest.mark.parametrize("sizes", [(2, 1), (2, 4, 1)])
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("hidden", [(), (4,)])
 @pytest.mark.parametrize("scale", [1.0, 1e3])
-def test_the_losses_on_the_way_are_those_of_the_network(activation, loss, sizes, scale):
+def test_the_losses_on_the_way_are_those_of_the_network(activation, loss, hidden, scale):
     """Also far out, where σ is 0 or 1 to all its digits."""
-    X, y = points()
-    network = Network(sizes, activation, loss[0], l1=1e-3, l2=1e-2, output=loss[1])
+    X, y = points(loss[2])
+    network = Network((2, *hidden, loss[2]), activation, loss[0], l1=1e-3, l2=1e-2, output=loss[1])
     rng = np.random.default_rng(1)
     starts = np.stack([scale * network.initial_parameters(rng) for _ in RATES])
     optimizers = [make_optimizer("gradient_descent") for _ in RATES]

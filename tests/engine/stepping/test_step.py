@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.engine.network import Network
-from playground.engine.stepping.measuring import AllPoints, mean_losses
+from playground.engine.stepping.fast_output import fast_output
+from playground.engine.stepping.measuring import AllPoints
 from playground.engine.stepping.step import WorkingParameters, make_forward, make_gradient
 from playground.experiment import ACTIVATIONS
-from tests.support.networks import LOSSES_WITH_OUTPUTS, batch_of
+from tests.support.networks import LOSSES_WITH_OUTPUTS, batch_of, output_sizes, random_targets
 
 
 def fast_loss_and_gradient(network, theta, X, y):
@@ -17,7 +18,7 @@ def fast_loss_and_gradient(network, theta, X, y):
     working.theta[:] = working.working(theta)
     batch = batch_of(network, X, y)
     make_gradient(network, working, len(X))(batch)
-    (loss,) = mean_losses(network.loss_kind, batch.z[np.newaxis], len(X) * batch.target[np.newaxis])
+    (loss,) = fast_output(network).mean_losses(batch.z[np.newaxis], len(X) * batch.target[np.newaxis])
     return loss, working.public(working.gradient)
 
 
@@ -27,19 +28,19 @@ def samples(rng, n, n_in, n_out):
 
 @settings(max_examples=150)
 @given(
-    sizes=st.tuples(
-        st.integers(1, 3), st.lists(st.integers(1, 9), max_size=5).map(tuple), st.integers(1, 3)
-    ).map(lambda parts: (parts[0], *parts[1], parts[2])),
+    before=st.tuples(st.integers(1, 3), st.lists(st.integers(1, 9), max_size=5)),
     activation=st.sampled_from(ACTIVATIONS),
     loss=st.sampled_from(LOSSES_WITH_OUTPUTS),
     n=st.integers(1, 40),
     seed=st.integers(0, 2**32 - 1),
+    drawn=st.data(),
 )
-def test_every_network_gets_the_loss_and_gradient_of_its_definition(sizes, activation, loss, n, seed):
+def test_every_network_gets_the_loss_and_gradient_of_its_definition(before, activation, loss, n, seed, drawn):
+    sizes = (before[0], *before[1], drawn.draw(output_sizes(loss[0])))
     rng = np.random.default_rng(seed)
     network = Network(sizes, activation, loss[0], output=loss[1])
     theta = rng.normal(size=network.n_parameters)
-    X, y = samples(rng, n, sizes[0], sizes[-1])
+    X, y = rng.normal(size=(n, sizes[0])), random_targets(rng, loss[0], n, sizes[-1])
     expected_loss, expected = network.loss_and_gradient(theta, X, y)
     J, gradient = fast_loss_and_gradient(network, theta, X, y)
     assert pytest.approx(expected_loss, rel=1e-12) == J
@@ -104,14 +105,18 @@ def test_the_forward_pass_alone_gives_the_prediction():
     np.testing.assert_allclose(batch.z.T, network.predict(theta, X), rtol=1e-13)
 
 
+@pytest.mark.parametrize("n_out", [1, 3])
 @pytest.mark.parametrize("loss", LOSSES_WITH_OUTPUTS)
-def test_all_points_are_measured_as_the_network_would(loss):
+def test_all_points_are_measured_as_the_network_would(loss, n_out):
     from playground.engine.losses import accuracy
 
+    if loss[1] == "softmax":
+        n_out = max(n_out, 2)
     rng = np.random.default_rng(3)
-    network = Network((2, 4, 1), "tanh", loss[0], output=loss[1])
+    network = Network((2, 4, n_out), "tanh", loss[0], output=loss[1])
     theta = rng.normal(size=network.n_parameters)
-    X, y = samples(rng, 33, 2, 1)
+    X, y = rng.normal(size=(33, 2)), random_targets(rng, "softmax_cross_entropy", 33, max(n_out, 2))
+    y = y[:, :n_out]
     working = WorkingParameters(network)
     working.theta[:] = working.working(theta)
     points = AllPoints(network, working, (X, y), (X[:7], y[:7]))
