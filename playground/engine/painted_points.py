@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.arrays import Floats
 from playground.engine import table_samples
 from playground.engine.datasets import Samples, generated_table, samples_of, training_points
 from playground.experiment import TABLE, Change, DataSettings, Experiment
@@ -25,6 +27,7 @@ from playground.experiment_table import FIELD, TableSettings
 NO_POINTS = "cannot change: a formula has no points."
 
 
+@lru_cache(maxsize=8)
 def table_to_edit(data: DataSettings) -> TableSettings:
     """Return the points of these settings as a table that names its test points.
 
@@ -50,13 +53,23 @@ def with_its_points(experiment: Experiment) -> Experiment:
     return replace(experiment, data=_of_table(experiment.data, table))
 
 
+def in_one_form(experiment: Experiment) -> Experiment:
+    """Return the same experiment with its points in a table, a formula as it is.
+
+    Those before and after the points of a generated set were taken are equal in this form: every number of
+    their runs is the same.
+    """
+    return experiment if experiment.data is None else with_its_points(experiment)
+
+
 def painted(
     start: DataSettings, now: DataSettings, values: Sequence[Any], samples: Samples | None = None
 ) -> DataSettings:
     """Return the data of a run after changes of "data.table", made in this order.
 
     start is the data that the run began with, with these samples (None: they are made where they are needed);
-    now is its state before the changes. Raises ExperimentError for a change that cannot be made.
+    now is its state before the changes. Where the points are those of start again, as after Undo, so are the
+    settings: a generated set is no table any longer. Raises ExperimentError for a change that cannot be made.
     """
     if not values:
         return now
@@ -67,12 +80,22 @@ def painted(
         rows, is_test = stroke.applied(rows, is_test)
         if is_test.all():
             raise ExperimentError(f"{FIELD}.removed", "cannot be taken: no training points are left.")
+    if _are_those_of(start, rows, is_test):
+        return start
     scale = table.kept_scale
     if start.standardize and scale is None:
         samples = samples or samples_of(start)
         scale = tuple(samples.mean.tolist()), tuple(samples.scale.tolist())
     test_rows = tuple(np.flatnonzero(is_test).tolist())
     return _of_table(now, replace(table, rows=rows, test_rows=test_rows, kept_scale=scale))
+
+
+def _are_those_of(start: DataSettings, rows: Floats, is_test: NDArray[np.bool_]) -> bool:
+    """Return whether these rows and parts are those of the data that a run began with."""
+    if len(rows) != start.points:
+        return False
+    first = table_to_edit(start)
+    return np.array_equal(rows, first.rows) and np.array_equal(is_test, parts_of(first))
 
 
 def painted_by_log(start: DataSettings | None, changes: Iterable[Change]) -> DataSettings | None:

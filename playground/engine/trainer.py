@@ -356,7 +356,8 @@ class Trainer:
         experiment = with_its_points(self.experiment)
 
         def moved(state: RunState) -> RunState:
-            data = state.live.data if state.history.changed_points else experiment.data
+            as_begun = state.live.data == self.experiment.data
+            data = experiment.data if as_begun else state.live.data
             return replace(state, experiment=experiment, live=replace(state.live, data=data))
 
         twin = Trainer(experiment)

@@ -79,7 +79,7 @@ class Lab(QObject):
         super().__init__(parent)
         self._experiment = experiment
         self._state = READY
-        self._run_number = 0
+        self._run_number = self._run_since = 0
         self._speed: float | None = USUAL_SPEED
         self._newest_instruction = self._carried_out = 0
         self._names: dict[int, str] = {}
@@ -137,6 +137,14 @@ class Lab(QObject):
         It grows with each new run and each one brought back.
         """
         return self._run_number
+
+    @property
+    def run_since(self) -> int:
+        """The number under which the present run began, or its parameters were last set by hand.
+
+        A run that goes on with other points has another run_number and the same run_since.
+        """
+        return self._run_since
 
     @property
     def speed(self) -> float | None:
@@ -521,11 +529,11 @@ class Lab(QObject):
         self._gate.something_new()
         self.state_changed.emit(state)
 
-    @Slot(int, object, str, int, str)
+    @Slot(int, object, str, int, str, int)
     def _take_run(
-        self, number: int, experiment: Experiment, sentence: str, instruction: int, name: str
+        self, number: int, experiment: Experiment, sentence: str, instruction: int, name: str, since: int
     ) -> None:
-        self._run_number = number
+        self._run_number, self._run_since = number, since
         self._carried_out = max(self._carried_out, instruction)
         self._names[number] = name
         # A later instruction is still on its way; self._experiment is already the one that it leads to.

@@ -22,13 +22,16 @@ FAILED: Final = "failed"
 class Snapshot:
     """A run at one moment. Nothing in it changes afterwards.
 
-    run is the number of the run, state the state of the lab at that moment, steps_per_second the speed over
-    the last half second (0 while nothing runs). problem is what the run minimises; its penalties are the
-    present ones, and those of view are in view.settings. now is the run at its newest step where view is an
-    earlier moment, and None otherwise. fork is the fork that continues view, None where there is none.
-    finished names the stop condition that has been met; empty where none has. instruction is the number of
-    the last instruction that was carried out or refused: see Lab.reached(). begun_at is the step at which the
-    window took the run up: 0 unless it was opened, brought back or branched off.
+    run is the number of the run: with another one, whatever was asked about it is asked again. since is the
+    number under which it began, or its parameters were last set by hand (None: run): one that continues with
+    other points has another run and the same since. state is the state of the lab at that moment,
+    steps_per_second the speed over the last half second (0 while nothing runs). problem is what the run
+    minimises; its penalties are the present ones, and those of view are in view.settings. now is the run at
+    its newest step where view is an earlier moment, and None otherwise. fork is the fork that continues view,
+    None where there is none. finished names the stop condition that has been met; empty where none has.
+    instruction is the number of the last instruction that was carried out or refused: see Lab.reached().
+    begun_at is the step at which the window took the run up: 0 unless it was opened, brought back or branched
+    off.
     """
 
     run: int
@@ -41,6 +44,11 @@ class Snapshot:
     finished: str = ""
     instruction: int = 0
     begun_at: int = 0
+    since: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.since is None:
+            object.__setattr__(self, "since", self.run)
 
     @property
     def samples(self) -> Samples:

@@ -35,7 +35,6 @@ from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import Curve
 from playground.engine.schedules import drops
 from playground.engine.stepping.descent import optimizer_of
-from playground.experiment_table import FIELD as POINTS
 from playground.landscape.loss_jump import mini_batch_at, setting_at
 from playground.landscape.stability import (
     WHILE_FROZEN,
@@ -250,12 +249,9 @@ def can_be_filled_in(view: RunView, steps: NDArray[np.int64]) -> NDArray[np.bool
 
     False where it depends on the optimiser's state, and where the run had other points than it has now.
     """
-    since = max(
-        (c.step for c in view.history.changes if c.field == POINTS and c.step <= view.step), default=0
-    )
     starts, optimizers = zip(*optimizer_stretches(view), strict=True)
     plain = np.array([not divided_by(optimizer) for optimizer in optimizers])
-    return np.asarray(plain[np.searchsorted(starts, steps, side="right") - 1]) & (steps >= since)
+    return np.asarray(plain[np.searchsorted(starts, steps, side="right") - 1]) & (steps >= view.points_since)
 
 
 def sharpness_sentence(

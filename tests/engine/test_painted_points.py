@@ -16,7 +16,14 @@ from playground.engine.network_on_data import NetworkOnData
 from playground.engine.painted_points import painted, parts_of, stroke_back, table_to_edit, with_its_points
 from playground.engine.recording.saved_run import run_value, saved_run_of
 from playground.engine.trainer import Trainer, replay
-from playground.experiment import Change, DataSettings, Experiment, ExperimentFile
+from playground.experiment import (
+    Change,
+    DataSettings,
+    Experiment,
+    ExperimentFile,
+    NetworkSettings,
+    TrainingSettings,
+)
 from playground.experiment_checks import ExperimentError
 from playground.experiment_formula import FormulaSettings
 from playground.experiment_rule import RuleSettings
@@ -215,6 +222,58 @@ def test_a_change_is_taken_back_and_made_again_exactly(value: dict[str, Any]) ->
     assert painted(start, after, [back]) == before
     assert painted(start, after, [back, value]) == after
     assert painted(start, after, [back, value, stroke_back(before, value)]) == before
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        DataSettings(points=40, standardize=True, derived_inputs=("x1*x2",)),
+        DataSettings("rule", 40, rule=RuleSettings("x1 - x2")),
+        DataSettings("sine", points=40),
+        DataSettings.of_table(FOUR_POINTS, test_share=0.25, seed=3),
+    ],
+)
+def test_what_undo_brings_back_of_the_points_of_the_start_is_the_start(data: DataSettings) -> None:
+    trainer = Trainer(Experiment(data, NetworkSettings((3,)), TrainingSettings(batch_size=7)))
+    first = table_to_edit(data)
+    width = first.n_inputs + 1
+    there = [*([0.5] * (width - 1)), 1]
+    values = [stroke(added=[[1.0] * width]), stroke(removed=[0]), stroke(moved=[[1, there]])]
+    backs = []
+    for value in values:
+        trainer.advance(5)
+        assert trainer.data is not None
+        backs.append(stroke_back(trainer.data, value))
+        trainer.change(TABLE, value)
+        assert trainer.data != data
+    for back in reversed(backs):
+        trainer.advance(5)
+        trainer.change(TABLE, back)
+    assert trainer.data == data
+    assert trainer.samples.X_train.tolist() == samples_of(data).X_train.tolist()
+    trainer.advance(11)
+    # Bit by bit the same from the log, from a file, and after another stroke.
+    assert same_run(replay(trainer.view().experiment_file, trainer.step), trainer)
+    back_again = Trainer.resumed(saved_run_of(run_value(trainer.saved())))
+    assert back_again.data == data
+    trainer.change(TABLE, values[0])
+    trainer.advance(11)
+    assert same_run(replay(trainer.view().experiment_file, trainer.step), trainer)
+
+
+def test_points_that_are_taken_after_an_undo_are_those_of_the_set() -> None:
+    trainer = painted_run()
+    twin = Trainer(trainer.experiment)
+    twin.change(TABLE, stroke(added=[[1.0, 2.0, 1]]))
+    twin.advance(3)
+    twin.change(TABLE, stroke(removed=[40]))
+    twin.advance(4)
+    taken = twin.with_its_points()
+    assert taken.data == taken.experiment.data == with_its_points(trainer.experiment).data
+    taken.advance(5)
+    twin.advance(5)
+    assert same_run(taken, twin)
+    assert same_run(replay(taken.view().experiment_file, taken.step), taken)
 
 
 def test_a_fork_and_a_session_go_on_from_the_painted_points() -> None:

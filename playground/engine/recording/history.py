@@ -180,11 +180,6 @@ class History:
                 return change.value
         return at_start
 
-    @property
-    def changed_points(self) -> bool:
-        """Whether the points were changed."""
-        return any(change.field == POINTS for change in self._changes)
-
     def changed_at(self, step: int) -> bool:
         return bool(self._at(step))
 

@@ -18,6 +18,7 @@ from playground.engine.stepping.batches import mini_batch
 from playground.engine.stepping.descent import Checkpoint
 from playground.engine.stepping.optimizer_step import OptimizerStep
 from playground.experiment import DataSettings, Experiment, ExperimentFile, TrainingSettings
+from playground.experiment_table import FIELD as POINTS
 
 STEPS_IN_A_GAP = 257
 """Steps of a gap of the record at which the α of a schedule is computed."""
@@ -90,6 +91,12 @@ class RunView:
     def experiment_file(self) -> ExperimentFile:
         """The experiment as it was started, the changes since, and the number of steps made."""
         return ExperimentFile(self.experiment, tuple(self.history.changes), self.step)
+
+    @property
+    def points_since(self) -> int:
+        """The step of the last change of the points up to now; 0 where there was none."""
+        changes = self.history.changes
+        return max((c.step for c in changes if c.field == POINTS and c.step <= self.step), default=0)
 
     @property
     def mini_batch(self) -> int | None:

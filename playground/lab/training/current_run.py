@@ -24,7 +24,7 @@ class CurrentRun:
     def run_of(self, number: int | None) -> Run | None:
         """Return the present run, if it has or had this number; None: the present run in any case."""
         run = self.run
-        return run if run is not None and (number is None or run.since <= number <= run.number) else None
+        return run if run is not None and (number is None or run.first <= number <= run.number) else None
 
     def set_run(self, run: Run | None) -> None:
         """Make this the present run, without a fork and at its newest step; None: no run."""

@@ -211,7 +211,7 @@ class RunSwitch:
         self._undo_stack.push_run(run, "", words.POINTS_TAKEN)
         state = self._stepper.state
         taken = Run(trainer, self._number + 1, FollowedLog(run.log.rest), run.name)
-        taken.begun_at = run.begun_at
+        taken.first, taken.since, taken.begun_at = run.first, run.since, run.begun_at
         way = self._stepper.way
         self._take_up(taken, words.points_taken(run.trainer.view().data), PAUSED if running else state)
         if running:
@@ -244,15 +244,16 @@ class RunSwitch:
     def show_points(self, run: Run, data: DataSettings | None) -> None:
         """Announce the points of the moment that is about to be shown, where they are others than before.
 
-        The run receives a new number: whatever was asked about the other points is asked again.
+        The run receives a new number: whatever was asked about the other points is asked again. It is no
+        other run.
         """
         if data is not self._announced_data and data != self._announced_data:
             self._number = run.number = self._number + 1
             self._announce_run(run, "", data)
 
     def renumber(self, run: Run, sentence: str) -> None:
-        """Give the run a new number, so that questions about it as it was before are dropped."""
-        self._number = run.number = self._number + 1
+        """Give the run a new number after its parameters were set: it counts as another one."""
+        self._number = run.number = run.since = self._number + 1
         self._announce_run(run, sentence, run.trainer.data)
 
     # Brought back ---------------------------------------------------------------------------------------
@@ -403,7 +404,8 @@ class RunSwitch:
         started = run.trainer.experiment
         self._announced_data = data
         self._announce(run.number, started, None if data == started.data else data)
-        self._signals.run_begun.emit(run.number, run.experiment, sentence, self.instruction, run.name)
+        begun = run.number, run.experiment, sentence, self.instruction, run.name, run.since
+        self._signals.run_begun.emit(*begun)
 
 
 def _renumbered(entry: Entry, shift: int) -> Entry:

@@ -26,9 +26,11 @@ class Run:
     """A trainer, its number in the window, and the log of changes that it follows.
 
     name is the user's name for it: the file that it was opened from or saved to, empty where there is none.
-    since is its first number: it receives another each time that its parameters are set by hand. earlier
-    holds the numbers that it had before it was left and brought back. begun_at is its step when the window
-    took it up: 0 unless it was opened, brought back or branched off.
+    first is its first number: it receives another each time that its parameters are set by hand, or other
+    points are shown. since is the number under which it began, or its parameters were last set by hand: with
+    other points alone it is the same run to the window. earlier holds the numbers that it had before it was
+    left and brought back. begun_at is its step when the window took it up: 0 unless it was opened, brought
+    back or branched off.
     """
 
     trainer: Trainer
@@ -36,11 +38,13 @@ class Run:
     log: FollowedLog = field(default_factory=FollowedLog)
     name: str = ""
     earlier: frozenset[int] = frozenset()
+    first: int = field(init=False)
     since: int = field(init=False)
     begun_at: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.since, self.begun_at = self.number, self.trainer.step
+        self.first = self.since = self.number
+        self.begun_at = self.trainer.step
 
     @staticmethod
     def begin(experiment: Experiment, number: int, changes: Sequence[Change] = (), name: str = "") -> Run:
@@ -57,7 +61,7 @@ class Run:
     @property
     def numbers(self) -> frozenset[int]:
         """All numbers that this run has or had in the window."""
-        return self.earlier.union(range(self.since, self.number + 1))
+        return self.earlier.union(range(self.first, self.number + 1))
 
     def left(self) -> LeftRun:
         """Return the run as it is now, to be continued later."""

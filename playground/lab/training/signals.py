@@ -9,9 +9,9 @@ class TrainingSignals(QObject):
     """Emitted in the training thread, and delivered in the thread of the receiver."""
 
     state_changed = Signal(str)
-    run_begun = Signal(int, object, str, int, str)
+    run_begun = Signal(int, object, str, int, str, int)
     """Number of the run, its experiment with the present settings, a sentence, number of the last
-    instruction, and the user's name for the run."""
+    instruction, the user's name for the run, and Run.since."""
     run_named = Signal(int, str)
     """Number of the present run, and the name that the user gave it under another number."""
     carried_out = Signal(int, object)

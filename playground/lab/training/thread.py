@@ -162,6 +162,7 @@ class TrainingThread(QThread):
         self._switch.show_points(run, view.data)
         return Snapshot(
             run=run.number,
+            since=run.since,
             view=view,
             state=self.stepper.state,
             steps_per_second=self.stepper.steps_per_second,

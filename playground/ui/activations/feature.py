@@ -91,8 +91,10 @@ class ActivationFeature(ViewFeature):
     def clear_questions(self) -> None:
         self._cadence.clear()
 
-    def run_replaced(self, experiment: Experiment) -> None:
+    def another_run(self, experiment: Experiment) -> None:
         self.record = NormRecord()
+
+    def run_replaced(self, experiment: Experiment) -> None:
         if experiment.network is not None:
             network = experiment.network
             self.view.show_network(network.activations or (str(network.activation),))
@@ -118,8 +120,10 @@ class ActivationFeature(ViewFeature):
             self.view.norm_view.refresh_readout()
 
     def _missing(self, snapshot: Snapshot) -> np.ndarray:
-        """Return rows of the path to fill in."""
-        return self.record.missing(snapshot.view.history.path_steps)
+        """Return rows of the path to fill in; those before the last change of the points were of others."""
+        path_steps = snapshot.view.history.path_steps
+        rows = np.flatnonzero(path_steps >= snapshot.view.points_since)
+        return rows[self.record.missing(path_steps[rows])]
 
     def _figure(self, snapshot: Snapshot) -> Any:
         return layer_norm_figure(snapshot.view, *self._measured())

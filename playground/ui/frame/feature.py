@@ -85,10 +85,17 @@ class View(Protocol):
     def read(self) -> None:
         """Write the numbers and texts. Called about ten times a second, so that they can be read."""
 
-    def run_replaced(self, experiment: Experiment) -> None:
-        """Drop what belongs to the previous run: another run has begun or was brought back.
+    def another_run(self, experiment: Experiment) -> None:
+        """End what was of one run: another has begun or was brought back, or its parameters were set by hand.
 
-        Nothing of the other run is available yet. Drop everything computed from the previous one: planes,
+        Called before run_replaced() and before run_begun(). Not called where the run goes on with other
+        points: what it recorded, and what the user does with it, stays.
+        """
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        """Drop what was computed for the previous run, or for other points of the same one.
+
+        Nothing of the new run is available yet. Drop everything computed from the previous one: planes,
         points, rows, open questions. No question is asked between this call and run_begun().
         """
 
@@ -217,6 +224,9 @@ class Feature(QObject):
 
     def read(self) -> None:
         """Write nothing."""
+
+    def another_run(self, experiment: Experiment) -> None:
+        """End nothing."""
 
     def run_replaced(self, experiment: Experiment) -> None:
         """Drop nothing."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from playground.engine.problem_of_experiment import network_on_data
@@ -23,15 +22,22 @@ class QuestionLoop:
         self._views = self.available = tuple(views)
         """The views that the present run is shown to."""
         self._skipped = False
+        self._left: int | None = None
+        self._shown: int | None = None
+        """Since when the run goes on whose predecessor was dropped, at first and once more."""
 
     def show(self, snapshot: Snapshot, new_run: bool) -> None:
         """Show a snapshot. If it is the first of its run, drop what belongs to the previous run before."""
         if new_run:
             self.clear_questions()
             self._set_available(available(self._views, snapshot))
-            view = snapshot.view
+            view, another = snapshot.view, snapshot.since != self._shown
+            self._shown = snapshot.since
+            experiment = view.live
             for shown in self._views:
-                shown.run_begun(replace(view.experiment, training=view.settings))
+                if another:
+                    shown.another_run(experiment)
+                shown.run_begun(experiment)
         for shown in self.available:
             shown.show_snapshot(snapshot)
 
@@ -68,8 +74,11 @@ class QuestionLoop:
             view.clear_questions()
 
     def run_replaced(self, experiment: Experiment) -> None:
-        """Drop what belongs to the previous run: another one has begun or was brought back."""
+        """Drop what belongs to the previous run, or to the points before."""
+        another, self._left = self._lab.run_since != self._left, self._lab.run_since
         for view in self._views:
+            if another:
+                view.another_run(experiment)
             view.run_replaced(experiment)
 
 

@@ -389,7 +389,7 @@ class LessonFeature(Feature):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         view = snapshot.view
-        self._seen_run, self._from_start = snapshot.run, snapshot.begun_at == 0
+        self._seen_run, self._from_start = snapshot.since, snapshot.begun_at == 0
         if not self.window.lab.reached(self._order):
             # The run before this step was set up.
             return
@@ -426,6 +426,8 @@ class LessonFeature(Feature):
 
     def run_replaced(self, experiment: Experiment) -> None:
         self._answer = None
+
+    def another_run(self, experiment: Experiment) -> None:
         step = self.step
         if step is not None and self._since is not None:
             # The same weights again, or others: the goal counts from the present step of this run.

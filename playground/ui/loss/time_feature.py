@@ -74,7 +74,7 @@ class TimeFeature(Feature):
     def read(self) -> None:
         self._write()
 
-    def run_replaced(self, experiment: Experiment) -> None:
+    def another_run(self, experiment: Experiment) -> None:
         self._requested_step = None
 
     def set_presentation(self, on: bool) -> None:

@@ -46,14 +46,14 @@ class FirstOvershootFeature(Feature):
             return
         before, self._looked_at = self._looked_at, snapshot
         runs = snapshot.state == RUNNING
-        if before is None or before.run != snapshot.run or snapshot.view.step < self._begun:
+        if before is None or before.since != snapshot.since or snapshot.view.step < self._begun:
             self._begun, self._found = 0, False
         elif before.state != RUNNING and (runs or snapshot.view.step > before.view.step + 1):
             # A run of a few steps may begin and end between two snapshots.
             self._begun, self._found = before.view.step, False
         if not self._found and overshot(snapshot.view, self._begun):
             self._found = self._due = True
-        begins = before is None or before.run != snapshot.run
+        begins = before is None or before.since != snapshot.since
         last = marks.layers == len(LAYERS) - 1
         if self._due and (not self.discovered or (begins if last else not runs)):
             self._due = False

@@ -220,9 +220,12 @@ class GuessFeature(Feature):
             self._guess = self._asks = None
             self.window.strip.ask_for_guess(True)
 
-    def run_replaced(self, experiment: Experiment) -> None:
+    def another_run(self, experiment: Experiment) -> None:
         if self.kind is not None:
             self.give_up()
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        # With other points a guess that was pinned has to be pinned again; one that was answered is old.
         self.window.strip.mark(guess=None)
 
     def _rate_name(self, kind: str) -> str:

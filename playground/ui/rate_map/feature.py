@@ -11,7 +11,7 @@ import numpy as np
 
 from playground.drawing.rate_map import MapPicture
 from playground.engine.formula import start_of_seed
-from playground.engine.painted_points import started_again
+from playground.engine.painted_points import in_one_form, started_again
 from playground.experiment import Change, Experiment, TrainingSettings
 from playground.export.map_csv import map_table
 from playground.export.map_figure import map_figure
@@ -157,7 +157,8 @@ class MapFeature(PageFeature):
         of_seeds = not self.view.of_momenta or optimizer_with_momentum(view.settings.optimizer) is None
         settings = view.settings if of_seeds else of_momenta(view.settings)
         training = replace(settings, learning_rate=1.0)
-        which = (all_but_the_start(experiment), first) if of_seeds else replace(experiment, training=training)
+        points = in_one_form(experiment)
+        which = (all_but_the_start(points), first) if of_seeds else replace(points, training=training)
         about = (which, training, self.view.n_steps, scale, of_seeds)
         if about == self._about:
             return

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from playground.drawing.runs import Look
 from playground.engine.branches.fork import ForkView
+from playground.engine.painted_points import in_one_form
 from playground.engine.problem_of_experiment import formula_of, network_on_data
 from playground.landscape.questions.branches import BranchBoundariesAnswer, BranchBoundariesQuestion
 from playground.same_landscape import landscape_of
@@ -146,7 +147,7 @@ class ForkFeature(Feature):
         return tuple(formula.distance_to_minimum(thetas).tolist())
 
     def _branches(self, fork: ForkView, snapshot: Snapshot) -> list[Beside]:
-        here = landscape_of(snapshot.view.live)
+        here = landscape_of(in_one_form(snapshot.view.live))
         return [
             Beside(
                 label_of(branch.plan, snapshot.view.settings.schedule),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from playground.drawing.kit.marks import set_rate_text
 from playground.drawing.runs import Look
 from playground.drawing.surface.picture import rows_apart
+from playground.engine.painted_points import in_one_form
 from playground.engine.recording.run_view import RunView
 from playground.experiment import Experiment
 from playground.export.kept_runs_csv import ENDING, runs_table, save_runs
@@ -70,7 +71,15 @@ class KeptRun:
         look = Look(self.number, pale=True)
         history = self.view.history
         path = thinned_pieces(history.path, rows_apart(history))
-        return Beside(self.name, look, steps, losses, path, landscape_of(self.view.live))
+        return Beside(self.name, look, steps, losses, path, landscape_of(in_one_form(self.view.live)))
+
+
+def measures_of(experiment: Experiment) -> frozenset[Hashable]:
+    """Return what the values of J measure, also as it is called once its points are in a table.
+
+    Two runs that have one of these in common belong on one axis.
+    """
+    return frozenset((measure_of(experiment), measure_of(in_one_form(experiment))))
 
 
 class KeptRunsPage(Card):
@@ -175,7 +184,7 @@ class KeptRunsFeature(Feature):
         self.runs: list[KeptRun] = []
         self._beside: list[Beside] = []
         self._count = 0
-        self._measure = measure_of(window.lab.experiment)
+        self._measures = measures_of(window.lab.experiment)
         self.page_view = KeptRunsPage()
         actions = window.actions_by_name
         actions["keep_run"].triggered.connect(lambda _=False: self.keep_present())
@@ -226,14 +235,14 @@ class KeptRunsFeature(Feature):
 
     def run_replaced(self, experiment: Experiment) -> None:
         """Hide the runs whose J is of other data or another loss; show again those of the same."""
-        if measure_of(experiment) == self._measure:
+        if (measures := measures_of(experiment)) == self._measures:
             return
-        self._measure = measure_of(experiment)
+        self._measures = measures
         # A choice to hide a run remains; one to show it was made beside another run.
         self.runs = [
             run
             if run.chosen and not run.shown
-            else replace(run, shown=measure_of(run.view.live) == self._measure, chosen=False)
+            else replace(run, shown=not measures.isdisjoint(measures_of(run.view.live)), chosen=False)
             for run in self.runs
         ]
         self._update_views()

@@ -11,6 +11,7 @@ import numpy as np
 
 from playground.drawing.kit.breaks import broken
 from playground.drawing.runs import Look, OtherRun
+from playground.engine.painted_points import in_one_form
 from playground.engine.recording.gaps import rows_after
 from playground.engine.recording.history import HistoryView
 from playground.same_landscape import landscape_of
@@ -73,7 +74,7 @@ class OtherRunsFeature(Feature):
                 [OtherRun(run.label, run.look, run.steps, run.losses) for run in runs]
             )
         experiment = window.snapshot.view.live
-        here = landscape_of(experiment)
+        here = landscape_of(in_one_form(experiment))
         if not same(runs, self._drawn):
             of_here = [
                 OtherRun(run.label, run.look, run.steps, run.losses, run.path)

@@ -121,7 +121,7 @@ class RaceFeature(Feature):
     def clear_questions(self) -> None:
         self._asked = None
 
-    def run_replaced(self, experiment: Experiment) -> None:
+    def another_run(self, experiment: Experiment) -> None:
         self._forget()
 
     def _forget(self) -> None:

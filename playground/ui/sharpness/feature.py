@@ -116,8 +116,10 @@ class SharpnessFeature(PageFeature):
     def clear_questions(self) -> None:
         self.cadence.clear()
 
-    def run_replaced(self, experiment: Experiment) -> None:
+    def another_run(self, experiment: Experiment) -> None:
         self.record = SharpnessRecord()
+
+    def run_replaced(self, experiment: Experiment) -> None:
         self._stale = True
 
     def draw(self) -> bool:

@@ -22,6 +22,7 @@ from playground.drawing.surface.camera import Camera
 from playground.drawing.surface.captions import plane_sentence
 from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.drawing.surface.picture import SurfacePicture
+from playground.engine.painted_points import in_one_form
 from playground.engine.usual_scale import is_usually_log
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
@@ -335,7 +336,7 @@ class SurfaceView(PointingCard):
         self._exact = None
         self._arrows = None
         self._read_outs = read_outs.begin_run(self._read_outs)
-        same = old == new or (old is not None and is_same_picture(old, new))
+        same = old is not None and (old == new or is_same_picture(old, new))
         self._state = asking.begin_run(self._state, same_experiment=same)
         if same:
             return
@@ -343,7 +344,7 @@ class SurfaceView(PointingCard):
         self.scale_box.suggest(is_usually_log(new))
         self.is_whole = new.formula is not None and new.formula.n_variables == 2
         self.canvas.setToolTip(WHOLE_TIP if self.is_whole else "")
-        if old is None or landscape_of(old) != landscape_of(new):
+        if old is None or landscape_of(in_one_form(old)) != landscape_of(in_one_form(new)):
             self.keep(None)
         self._show_plane(self.bar.show_parameters(snapshot.problem))
 
@@ -569,7 +570,13 @@ class SurfaceView(PointingCard):
 
 
 def is_same_picture(one: Experiment, other: Experiment) -> bool:
-    """Return whether two formulas of two variables differ in start and noise alone."""
+    """Return whether two runs may have one picture: the planes of one are as good for the other.
+
+    They are of two formulas of two variables that differ in start and noise alone, or of the same points in
+    a generated set and in a table.
+    """
+    if one.data is not None and other.data is not None:
+        return in_one_form(one) == in_one_form(other)
     first, second = one.formula, other.formula
     if first is None or second is None or first.n_variables != 2:
         return False

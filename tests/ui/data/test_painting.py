@@ -162,6 +162,7 @@ def test_the_keyboard_adds_and_removes_points(qtbot, open_window) -> None:
 def test_painting_into_a_generated_set_takes_its_points(qtbot, open_window) -> None:
     window = open_window(ExperimentFile(Experiment(DataSettings(points=40), NetworkSettings((2,)))))
     painter = Painter(window, qtbot)
+    begun = window.lab.experiment
     painter.use(POINT)
     painter.feature.tools.classes[0].click()
     painter.drag((0.0, 5.0))
@@ -170,8 +171,14 @@ def test_painting_into_a_generated_set_takes_its_points(qtbot, open_window) -> N
     assert window.lab.experiment.data.points == 41
     assert not painter.feature.take_action.isEnabled()
     qtbot.waitUntil(lambda: not any(b.isChecked() for b in window.panel.datasets.buttons.values()))
+    assert "Your own points" in description(window.snapshot)
     window.actions_by_name["undo"].trigger()
     painter.until_points(32)
+    # Undo leaves no table behind: all is as before the stroke.
+    assert window.lab.experiment == begun
+    assert "Two circles" in description(window.snapshot)
+    assert painter.feature.take_action.isEnabled()
+    qtbot.waitUntil(lambda: window.panel.datasets.buttons["two_circles"].isChecked())
 
 
 def test_take_these_points_keeps_the_numbers(qtbot, open_window) -> None:
