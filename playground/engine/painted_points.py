@@ -42,6 +42,12 @@ def table_to_edit(data: DataSettings) -> TableSettings:
     return replace(table, test_rows=tuple(test.tolist()))
 
 
+def data_to_edit(data: DataSettings) -> DataSettings:
+    """Return the same data with its points in a table that names its test points; see table_to_edit."""
+    table = table_to_edit(data)
+    return data if table is data.table else _of_table(data, table)
+
+
 def with_its_points(experiment: Experiment) -> Experiment:
     """Return the same experiment with its points in a table; a run of it has the same numbers, bit by bit.
 
@@ -49,8 +55,7 @@ def with_its_points(experiment: Experiment) -> Experiment:
     """
     if experiment.data is None:
         raise ExperimentError(FIELD, NO_POINTS)
-    table = table_to_edit(experiment.data)
-    return replace(experiment, data=_of_table(experiment.data, table))
+    return replace(experiment, data=data_to_edit(experiment.data))
 
 
 def in_one_form(experiment: Experiment) -> Experiment:

@@ -44,13 +44,19 @@ class BlamePointsItem(ThemedItem):
         super().restyle(theme)
 
     def clear(self) -> None:
-        self._losses = self.pointed = None
-        self.update()
+        shown, self._losses, self.pointed = self._losses is not None, None, None
+        if shown:
+            self.update()
 
     def show(
         self, x: np.ndarray, y: np.ndarray, labels: np.ndarray, losses: np.ndarray, table: np.ndarray
     ) -> None:
         """Show points with x, y, losses (n,); labels (n,): 0, 1, or −1 where there are no classes."""
+        shown = self._x, self._y, self._labels, self._losses, self.table
+        parts = x, y, labels, losses, table
+        if all(new is old or np.array_equal(new, old) for new, old in zip(parts, shown, strict=True)):
+            # Each new field below the points comes with the same points again.
+            return
         self._x, self._y, self._labels, self._losses, self.table = x, y, labels, losses, table
         self.levels = blame_levels(losses)
         self._layer.forget()
@@ -75,8 +81,11 @@ class BlamePointsItem(ThemedItem):
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         if self._losses is None:
             return
-        if len(self._x) >= MANY and not self._exporting:
-            self._layer.draw(painter, transform, frame, lambda inner: self._draw_all(inner, transform, frame))
+        count = len(self._x)
+        if count >= MANY and not self._exporting:
+            self._layer.draw(
+                painter, transform, frame, count, lambda inner, _: self._draw_all(inner, transform, frame)
+            )
         else:
             self._draw_all(painter, transform, frame)
         if self.pointed is not None and self.pointed < len(self._x):
@@ -115,25 +124,34 @@ class BlamePointsItem(ThemedItem):
 
         many = len(order) >= MANY and not self._exporting
         order = order[topmost(x[order], y[order])] if many else order
-        kinds = list(zip(self._labels[order].tolist(), shades[order].tolist(), strict=True))
+        x, y, labels, shades = x[order], y[order], self._labels[order], shades[order]
         if many:
-            room = half_of_stamp(theme.point_size, RIM)
-            _draw_stamps(painter, x[order], y[order], kinds, room, draw_one)
-        else:
-            for index, kind in zip(order.tolist(), kinds, strict=True):
-                draw_one(painter, *kind, QPointF(x[index], y[index]))
+            _draw_stamps(painter, x, y, labels, shades, half_of_stamp(theme.point_size, RIM), draw_one)
+            return
+        parts = (values.tolist() for values in (x, y, labels, shades))
+        for at_x, at_y, label, shade in zip(*parts, strict=True):
+            draw_one(painter, label, shade, QPointF(at_x, at_y))
 
 
 def _draw_stamps(
-    painter: QPainter, x: np.ndarray, y: np.ndarray, kinds: list[tuple[int, int]], half: float, draw: DrawOne
+    painter: QPainter,
+    x: np.ndarray,
+    y: np.ndarray,
+    labels: np.ndarray,
+    shades: np.ndarray,
+    half: float,
+    draw: DrawOne,
 ) -> None:
     """Copy one shape of each kind, a label and a shade, to its places, in this order."""
     ratio = painter.device().devicePixelRatioF()
-    stamps = {
-        (label, shade): stamp_of(half, ratio, partial(draw, label=label, shade=shade, at=QPointF(half, half)))
-        for label, shade in set(kinds)
-    }
-    copy_stamps(painter, x, y, half, [stamps[kind] for kind in kinds])
+    # One number for each kind: labels begin with −1.
+    shown, kinds = np.unique((labels + 1) * SHADES + shades, return_inverse=True)
+    at = QPointF(half, half)
+    stamps = [
+        stamp_of(half, ratio, partial(draw, label=kind // SHADES - 1, shade=kind % SHADES, at=at))
+        for kind in shown.tolist()
+    ]
+    copy_stamps(painter, x, y, half, stamps, kinds)
 
 
 def blame_levels(losses: np.ndarray) -> Levels:

@@ -75,7 +75,8 @@ class BoundaryDrawing(ColorPlot):
         super().__init__(theme, ValueAxis("left", theme), ValueAxis("bottom", theme), "y")
         self.picture: BoundaryPicture | None = None
         self._laid_out: tuple[Samples, bool, SliceChoice] | None = None
-        self._window: tuple[float, ...] = ()
+        self._window: tuple[float, ...] | None = None
+        """The range of the inputs of these samples, once it was needed."""
         self.held: tuple[float, float, float, float] | None = None
         """The range that is shown whatever points there are; None: that of all points, with a margin."""
         self.field, self.edge, self.curve = FieldItem(), ContourItem(), CurveItem()
@@ -111,7 +112,7 @@ class BoundaryDrawing(ColorPlot):
         laid_out = picture.samples, picture.show_test, shown._replace(point=None)
         if self._laid_out is None or laid_out[0] is not self._laid_out[0] or laid_out != self._laid_out:
             self._laid_out = laid_out
-            self._window = input_window(picture.samples, picture.slice)
+            self._window = None
             self._lay_out_points()
         self._tint()
         self._draw_answers()
@@ -210,6 +211,8 @@ class BoundaryDrawing(ColorPlot):
         if self.picture is None:
             return None
         samples = self.picture.samples
+        if self._window is None:
+            self._window = input_window(samples, self.picture.slice)
         window = self._window
         if self.picture.slice.n_axes > 1:
             return window[0], window[1], window[2], window[3]
@@ -223,8 +226,11 @@ class BoundaryDrawing(ColorPlot):
         samples = self.picture.samples
         names = self.picture.slice.names
         two = len(names) > 1
-        self.bottom.set_name(shown_name(names[0], LONGEST_NAME))
-        self.left.set_name(shown_name(names[1] if two else samples.output_name, LONGEST_NAME))
+        axes = (self.bottom, names[0]), (self.left, names[1] if two else samples.output_name)
+        for axis, name in axes:
+            # Cut and laid out anew, a name takes as long as some hundred points.
+            if axis.name != (name := shown_name(name, LONGEST_NAME)):
+                axis.set_name(name)
         train, test = self.picture.places
         parts = {
             "train": (train, samples.y_train),

@@ -42,7 +42,9 @@ class ValuePointsItem(PixelItem):
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         count = sum(len(values) for _, _, values, _ in self._groups)
         if count >= MANY and not self._exporting:
-            self._layer.draw(painter, transform, frame, lambda inner: self._draw_all(inner, transform, frame))
+            self._layer.draw(
+                painter, transform, frame, count, lambda inner, _: self._draw_all(inner, transform, frame)
+            )
         else:
             self._draw_all(painter, transform, frame)
 
@@ -65,11 +67,12 @@ class ValuePointsItem(PixelItem):
         assert self._theme is not None
         half = half_of_stamp(self._theme.point_size, WIDEST_RIM)
         at, ratio = QPointF(half, half), painter.device().devicePixelRatioF()
-        stamps = {
-            row: stamp_of(half, ratio, partial(self._draw_one, at=at, row=row, filled=filled))
-            for row in np.unique(rows).tolist()
-        }
-        copy_stamps(painter, x, y, half, [stamps[row] for row in rows.tolist()])
+        shown, kinds = np.unique(rows, return_inverse=True)
+        stamps = [
+            stamp_of(half, ratio, partial(self._draw_one, at=at, row=row, filled=filled))
+            for row in shown.tolist()
+        ]
+        copy_stamps(painter, x, y, half, stamps, kinds)
 
     def _draw_one(self, painter: QPainter, at: QPointF, row: int, filled: bool) -> None:
         theme, table = self._theme, self._table

@@ -400,9 +400,15 @@ class PointsItem(PixelItem):
         self._layer = KeptLayer()
 
     def set_data(self, x: np.ndarray, y: np.ndarray) -> None:
-        self.x, self.y = np.asarray(x, float), np.asarray(y, float)
-        self._layer.forget()
-        self.update()
+        """Show these points. What was painted of the first ones stays where these are the old points."""
+        x, y = np.asarray(x, float), np.asarray(y, float)
+        old = len(self.x)
+        goes_on = np.array_equal(x[:old], self.x) and np.array_equal(y[:old], self.y)
+        self.x, self.y = x, y
+        if not goes_on:
+            self._layer.forget()
+        if not goes_on or len(x) > old:
+            self.update()
 
     def set_style(self, size: float, pen: QPen, brush: QBrush) -> None:
         self.size, self.pen, self.brush = size, pen, brush
@@ -413,16 +419,22 @@ class PointsItem(PixelItem):
     def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
         if not len(self.x):
             return
-        if len(self.x) >= MANY and not self._exporting:
-            self._layer.draw(painter, transform, frame, lambda inner: self._draw_all(inner, transform, frame))
-        else:
+        if len(self.x) < MANY or self._exporting:
             self._draw_all(painter, transform, frame)
+            return
 
-    def _draw_all(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
-        x, y = map_points(transform, self.x, self.y)
+        def paint(inner: QPainter, first: int) -> None:
+            self._draw_all(inner, transform, frame, first)
+
+        self._layer.draw(painter, transform, frame, len(self.x), paint)
+
+    def _draw_all(self, painter: QPainter, transform: QTransform, frame: Frame, first: int = 0) -> None:
+        """Paint the points from the first on."""
+        x, y = map_points(transform, self.x[first:], self.y[first:])
         inside = (x >= frame[0]) & (x <= frame[2]) & (y >= frame[1]) & (y <= frame[3])
         places = zip(x[inside].tolist(), y[inside].tolist(), strict=True)
-        if self._vector or inside.sum() < 50:
+        many = len(self.x) >= MANY and not self._exporting
+        if self._vector or (inside.sum() < 50 and not many):
             for at_x, at_y in places:
                 self._draw_one(painter, at_x, at_y)
             return
@@ -430,10 +442,10 @@ class PointsItem(PixelItem):
         half = half_of_stamp(self.size, self.pen.widthF())
         if self._stamp is None or self._stamp.devicePixelRatioF() != ratio:
             self._stamp = stamp_of(half, ratio, lambda inner: self._draw_one(inner, half, half))
-        if inside.sum() >= MANY and not self._exporting:
+        if many:
             x, y = x[inside], y[inside]
             kept = topmost(x, y)
-            copy_stamps(painter, x[kept], y[kept], half, [self._stamp] * len(kept))
+            copy_stamps(painter, x[kept], y[kept], half, [self._stamp], np.zeros(len(kept)))
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         for at_x, at_y in places:

@@ -9,11 +9,10 @@ from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 
 from playground.drawing.data.brush import BrushItem
 from playground.engine.datasets import Samples, samples_of
-from playground.engine.painted_points import painted, table_to_edit
+from playground.engine.painted_points import data_to_edit, painted
 from playground.engine.problem_of_experiment import network_on_data
 from playground.experiment import DataSettings, Experiment
 from playground.experiment_checks import ExperimentError
-from playground.experiment_table import TableSettings
 from playground.ui.data.paint_tools import TAKE, TAKE_TIP, PaintTools
 from playground.ui.data.stroke_in_hand import GRAB, POINT, StrokeInHand
 from playground.ui.frame.feature import Feature
@@ -89,7 +88,8 @@ class PaintFeature(Feature):
         self._begun_on: DataSettings | None = None
         self._pending: DataSettings | None = None
         self._order = 0
-        self._table: tuple[DataSettings, TableSettings] | None = None
+        self._to_edit: tuple[DataSettings, DataSettings] | None = None
+        """Data, and the same with its points in a table: thousands of points are put there once."""
         self._cursor: tuple[float, float] | None = None
         self._pointer: tuple[float, float] | None = None
         self._seen: Samples | None = None
@@ -217,10 +217,13 @@ class PaintFeature(Feature):
         if data is None:
             return None
         self._begun_on = data
-        if self._table is None or self._table[0] is not data:
-            self._table = data, table_to_edit(data)
         radius, tests = self.tools.radius, self._view.show_test
-        return StrokeInHand(self._table[1], tool, self.tools.target, radius, tests)
+        return StrokeInHand(self._in_a_table(data).kept_table, tool, self.tools.target, radius, tests)
+
+    def _in_a_table(self, data: DataSettings) -> DataSettings:
+        if self._to_edit is None or self._to_edit[0] is not data:
+            self._to_edit = data, data_to_edit(data)
+        return self._to_edit[1]
 
     def _data(self) -> DataSettings | None:
         snapshot = self.window.snapshot
@@ -237,7 +240,7 @@ class PaintFeature(Feature):
             return None
         start = snapshot.view.experiment.data
         assert start is not None
-        after = painted(start, data, [value], snapshot.samples)
+        after = painted(start, self._in_a_table(data), [value], snapshot.samples)
         self._view.show_points(samples_of(after))
         # While steps come fast the views take turns to be drawn; a stroke does not wait for its turn.
         self._view.frame()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 
 from playground.drawing.data import blame_points, value_points
 from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
 from playground.drawing.kit import items
-from playground.drawing.kit.theme import DARK, LIGHT
+from playground.drawing.kit.theme import DARK, LIGHT, channels
 from playground.engine.datasets import Samples
 from playground.engine.network import Network
 from playground.landscape.boundary import boundary
@@ -95,6 +97,94 @@ def test_many_points_look_as_if_each_was_painted(
         images.append(pixels(Sheet(qtbot, drawing, DARK).image))
     different = np.abs(images[0] - images[1]).max(axis=-1) > 96
     assert np.mean(different) < 0.08
+
+
+ADDED = 12
+
+
+def after(samples: Samples, change: str) -> Samples:
+    """The samples after a stroke."""
+    X, y = samples.X_train.copy(), samples.y_train.copy()
+    if change == "added":
+        new = np.linspace(-1.5, 1.5, ADDED)
+        X, y = np.vstack([X, np.column_stack([new, -new + 0.01])]), np.vstack([y, np.ones((ADDED, 1))])
+    elif change == "moved":
+        X[-1] = 2.5, -2.5
+    elif change == "removed":
+        X, y = np.delete(X, np.arange(0, COUNT, 7), axis=0), np.delete(y, np.arange(0, COUNT, 7), axis=0)
+    elif change == "other class":
+        y[:40] = 1.0 - y[:40]
+    return replace(samples, X_train=X, y_train=y)
+
+
+def fresh(qtbot: Any, kind: str, samples: Samples, held: Any) -> Sheet:
+    drawing = BoundaryDrawing(DARK)
+    drawing.held = held
+    drawing.show(picture(kind, samples))
+    sheet = Sheet(qtbot, drawing, DARK)
+    sheet.drawing = drawing
+    return sheet
+
+
+@pytest.mark.parametrize("kind", OF)
+@pytest.mark.parametrize("change", ["added", "moved", "removed", "other class"])
+def test_after_a_stroke_many_points_look_as_if_painted_at_once(
+    kind: str, change: str, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, samples = (-4.0, 4.0, -4.0, 4.0), many(kind != "values")
+    sheet = fresh(qtbot, kind, samples, held)
+    before, copied = pixels(sheet.image), []
+    copy = items.copy_stamps
+
+    def counted(painter: Any, x: np.ndarray, *rest: Any) -> None:
+        copied.append(len(x))
+        copy(painter, x, *rest)
+
+    monkeypatch.setattr(items, "copy_stamps", counted)
+    changed = after(samples, change)
+    sheet.drawing.show(picture(kind, changed))
+    seen = pixels(sheet.paint())
+    assert (seen != before).any()
+    if kind == "classes" and change == "added":
+        assert sum(copied) == ADDED, "only the new points are painted, and once"
+    assert (seen == pixels(fresh(qtbot, kind, changed, held).image)).all()
+
+
+@pytest.mark.parametrize("kind", OF)
+def test_a_part_of_many_points_is_painted_anew(kind: str, qtbot: Any) -> None:
+    samples, held = many(kind != "values"), (-4.0, 4.0, -4.0, 4.0)
+    sheet = fresh(qtbot, kind, samples, held)
+    sheet.drawing.held = (-3.0, 5.0, -3.0, 5.0)
+    sheet.drawing.show(picture(kind, samples))
+    seen = pixels(sheet.paint())
+    assert (seen == pixels(fresh(qtbot, kind, samples, sheet.drawing.held).image)).all()
+
+
+@pytest.mark.parametrize("kind", OF)
+@pytest.mark.parametrize("ratio", [1.25, 2.0])
+def test_many_points_are_as_sharp_as_the_screen_that_they_come_to(
+    kind: str, ratio: float, qtbot: Any
+) -> None:
+    samples, held = many(kind != "values"), (-4.0, 4.0, -4.0, 4.0)
+
+    def on_another_screen(sheet: Sheet) -> np.ndarray:
+        image = QImage(round(500 * ratio), round(400 * ratio), QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        image.fill(0)
+        painter = QPainter(image)
+        sheet.view.scene().render(painter, QRectF(0, 0, 500, 400), QRectF(0, 0, 500, 400))
+        painter.end()
+        return pixels(image)
+
+    sheet = fresh(qtbot, kind, samples, held)
+    seen = on_another_screen(sheet)
+    other = fresh(qtbot, kind, samples, held)
+    other.drawing.show(picture(kind, after(samples, "moved")))
+    other.drawing.show(picture(kind, samples))
+    assert (seen == on_another_screen(other)).all(), "nothing of the first screen is left"
+    # A point that stands alone is as large as on the first screen, and has the same colours.
+    share = np.mean((seen - channels(DARK.card)).any(axis=-1))
+    assert share == pytest.approx(np.mean((pixels(sheet.image) - channels(DARK.card)).any(axis=-1)), abs=0.03)
 
 
 def pixels(image: QImage) -> np.ndarray:
