@@ -19,6 +19,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTran
 from PySide6.QtWidgets import QGraphicsSceneResizeEvent
 
 from playground.drawable import can_be_drawn, drawable_range
+from playground.drawing.kit.class_marks import mark_path, mark_reach
 from playground.drawing.kit.color_maps import packed
 from playground.drawing.kit.geometry import Frame, clip_polyline, dashes, simplified, thin_curve
 from playground.drawing.kit.kept_layer import MANY, KeptLayer
@@ -389,7 +390,7 @@ def cell_rect(x: np.ndarray, y: np.ndarray) -> QRectF:
 
 
 class PointsItem(PixelItem):
-    """Points of one shape, "square" or "circle", filled or hollow, of one size in pixels."""
+    """Points of one shape, a mark of class_marks, filled or hollow, of one size in pixels."""
 
     def __init__(self, shape: str) -> None:
         super().__init__()
@@ -439,7 +440,7 @@ class PointsItem(PixelItem):
                 self._draw_one(painter, at_x, at_y)
             return
         ratio = painter.device().devicePixelRatioF()
-        half = half_of_stamp(self.size, self.pen.widthF())
+        half = half_of_stamp(self.size * mark_reach(self.shape_name), self.pen.widthF())
         if self._stamp is None or self._stamp.devicePixelRatioF() != ratio:
             self._stamp = stamp_of(half, ratio, lambda inner: self._draw_one(inner, half, half))
         if many:
@@ -457,7 +458,9 @@ class PointsItem(PixelItem):
         half = self.size / 2
         if self.shape_name == "circle":
             painter.drawEllipse(QPointF(x, y), half, half)
-        else:
+        elif self.shape_name == "square":
             # A square of the same area as the circle.
             half *= 0.886
             painter.drawRect(QRectF(x - half, y - half, 2 * half, 2 * half))
+        else:
+            painter.drawPath(QTransform(half, 0.0, 0.0, half, x, y).map(mark_path(self.shape_name)))

