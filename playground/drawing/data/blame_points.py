@@ -52,9 +52,9 @@ class BlamePointsItem(ThemedItem):
         self, x: np.ndarray, y: np.ndarray, labels: np.ndarray, losses: np.ndarray, table: np.ndarray
     ) -> None:
         """Show points with x, y, losses (n,); labels (n,): 0, 1, or −1 where there are no classes."""
-        shown = self._x, self._y, self._labels, self._losses, self.table
-        parts = x, y, labels, losses, table
-        if all(new is old or np.array_equal(new, old) for new, old in zip(parts, shown, strict=True)):
+        parts = (self._x, x), (self._y, y), (self._labels, labels), (self._losses, losses)
+        same = all(old is not None and np.array_equal(old, new) for old, new in parts)
+        if same and table is self.table:
             # Each new field below the points comes with the same points again.
             return
         self._x, self._y, self._labels, self._losses, self.table = x, y, labels, losses, table

@@ -57,7 +57,8 @@ def copy_stamps(
     columns[2], columns[3], columns[4], columns[5] = side * kinds, 0.0, side, side
     # Then its two scales, its rotation and its opacity.
     columns[6], columns[7], columns[8], columns[9] = 1.0 / ratio, 1.0 / ratio, 0.0, 1.0
-    painter.drawPixmapFragments(*fragments.drawargs(), _sheet_of(stamps))
+    first, count = fragments.drawargs()
+    painter.drawPixmapFragments(first, count, _sheet_of(stamps))
 
 
 def _sheet_of(stamps: Sequence[QPixmap]) -> QPixmap:
