@@ -23,12 +23,18 @@ SUBJECTS = {
     "data.rule.expression": "The rule",
     "data.rule.range": "The range of the rule",
     "data.rule.target": "The target of the rule",
+    "data.derived_inputs": "The list of derived inputs",
+    "data.table.inputs": "The list of inputs",
+    "data.table.target": "The target",
+    "data.table.classes": "The list of classes",
+    "data.table.rows": "The list of rows",
+    "data.table.test_rows": "The list of test rows",
     "data.table.added": "The added points",
     "data.table.removed": "The removed points",
     "data.table.moved": "The moved points",
     "data.table.put_back": "The points put back",
 }
-"""Fields of a formula, of a rule and of a change of the points in the words of the window."""
+"""Fields of a formula, of a rule, of a table and of a change of its points in the words of the window."""
 CONSTANT = "formula.constants."
 
 
@@ -49,7 +55,7 @@ class ExperimentError(ValueError):
     def sentence(self) -> str:
         """A plain sentence: learning_rate in training must be from 0.000001 to 100, not 200.
 
-        Of a formula and of a rule in the words of the window: The start must be a list of numbers, not 3.
+        Of what has a name in the window, in its words: The start must be a list of numbers, not 3.
         """
         if (subject := SUBJECTS.get(self.field)) is not None:
             return f"{subject} {self.reason}"

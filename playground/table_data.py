@@ -53,7 +53,8 @@ def data_of_table(chosen: Chosen, seed: int = DataSettings.seed, **settings: Any
         table = TableSettings(chosen.inputs, chosen.target, chosen.classes, np.column_stack([X, y]))
         return DataOfTable(DataSettings.of_table(table, seed=seed, **settings), len(chosen.y))
     except ExperimentError as error:
-        raise TableError(f"{error.sentence.rstrip('.')}.") from None
+        sentence = error.sentence.rstrip(".")
+        raise TableError(f"{sentence[:1].lower()}{sentence[1:]}.") from None
 
 
 def _check_sizes(chosen: Chosen) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playground.arrays import Floats
 from playground.engine.datasets import Samples, samples_of
@@ -25,7 +26,8 @@ def points_table(data: DataSettings, standardised: bool = False) -> Table:
     """Return the points as CSV, inputs first, then the target, a class by its name; and their notes.
 
     standardised: the inputs of the network, derived ones too, in place of the raw ones. The rows of a table
-    stay in its order; of a generated set the training points come first.
+    stay in its order, except that the first of each class go first where else the reader, which takes classes
+    as they appear, would take them in another order; of a generated set the training points come first.
     """
     samples = samples_of(data)
     names, X, y, test = _columns(data, samples, standardised)
@@ -67,7 +69,18 @@ def _columns(
     if standardised:
         names = (*names, *data.derived_inputs)
         X = np.concatenate([samples.X_train, samples.X_test])[order]
-    return (*names, target), X, y[:, 0], np.repeat([0.0, 1.0], [n_train, n_test])[order]
+    test = np.repeat([0.0, 1.0], [n_train, n_test])[order]
+    if data.kind.classification:
+        kept = _in_the_order_of_classes(y[:, 0])
+        X, y, test = X[kept], y[kept], test[kept]
+    return (*names, target), X, y[:, 0], test
+
+
+def _in_the_order_of_classes(y: Floats) -> NDArray[np.intp]:
+    """Return the order of rows (n,) in which the classes of y (n,) appear one after the other."""
+    firsts = np.unique(y, return_index=True)[1]
+    rows = np.arange(len(y))
+    return rows if (np.diff(firsts) > 0).all() else np.concatenate([firsts, np.delete(rows, firsts)])
 
 
 def _class_names(data: DataSettings, samples: Samples) -> Names:

@@ -80,6 +80,21 @@ def test_the_points_of_a_table_keep_their_order_and_the_test_rows_are_noted() ->
     assert np.array_equal(X[is_test], samples.X_test)
 
 
+@pytest.mark.parametrize("classes", [("no", "yes"), ("1", "0"), ("0", "1")])
+def test_classes_come_back_in_their_order_whichever_stands_first(classes: tuple[str, str]) -> None:
+    rows = np.column_stack([np.linspace(0, 1, 40), np.linspace(3, -3, 40), (np.arange(40) + 1) % 2])
+    rows[:3, 2] = 1
+    data = DataSettings.of_table(a_table(("a", "b"), "c", classes, rows), seed=3)
+    table = points_table(data)
+    for text in (points_text(data), table.text):
+        back = read_back(text)
+        assert back.classes == classes
+        assert sorted(back.rows.tolist()) == sorted(rows.tolist())
+    test = np.array(json.loads(table.notes)["test rows"])
+    there = read_back(table.text).rows[test - 1]
+    assert sorted(there[:, :2].tolist()) == sorted(samples_of(data).X_test.tolist())
+
+
 def test_points_of_a_generated_set_are_raw_or_as_the_network_takes_them() -> None:
     data = DataSettings("two_moons", standardize=True, derived_inputs=("x1^2",))
     plain = samples_of(DataSettings("two_moons"))

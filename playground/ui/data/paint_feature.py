@@ -13,6 +13,8 @@ from playground.engine.painted_points import data_to_edit, painted
 from playground.engine.problem_of_experiment import network_on_data
 from playground.experiment import DataSettings, Experiment
 from playground.experiment_checks import ExperimentError
+from playground.experiment_table import MAX_ROWS
+from playground.numerals import count_text
 from playground.ui.data.paint_tools import TAKE, TAKE_TIP, PaintTools
 from playground.ui.data.stroke_in_hand import GRAB, POINT, StrokeInHand
 from playground.ui.frame.feature import Feature
@@ -37,6 +39,9 @@ ARROWS = {
     Qt.Key.Key_Down: (0, -1),
 }
 HOW = "Drag on the picture. Keys: arrows move a cursor, Space adds, Delete removes, 1 and 2 choose the class."
+MOST = f"{count_text(MAX_ROWS)} points"
+NO_MORE = f"No point is added: a table has {MOST} at most, and they are there. Erase some first."
+NOT_ALL = f"Only a part is painted: there are {MOST} now, the most of a table."
 HOW_VALUES = "Drag on the picture. Keys: arrows move a cursor, Space adds a point, Delete removes one."
 
 
@@ -88,6 +93,7 @@ class PaintFeature(Feature):
         self._begun_on: DataSettings | None = None
         self._pending: DataSettings | None = None
         self._order = 0
+        self._said = ""
         self._to_edit: tuple[DataSettings, DataSettings] | None = None
         """Data, and the same with its points in a table: thousands of points are put there once."""
         self._cursor: tuple[float, float] | None = None
@@ -257,6 +263,9 @@ class PaintFeature(Feature):
         """Make the stroke in hand a change of the run."""
         stroke, snapshot = self._stroke, self.window.snapshot
         value = None if stroke is None else stroke.value()
+        self.window.notices.take_back(self._said)
+        if stroke is not None and stroke.is_full:
+            self._say(NO_MORE if value is None else NOT_ALL)
         if value is None or snapshot is None:
             self._drop()
             return
@@ -264,11 +273,16 @@ class PaintFeature(Feature):
             after = self._preview()
         except ExperimentError as error:
             self._drop()
-            self.window.notices.say(error.sentence)
+            self._say(error.sentence)
             return
         self._stroke = None
         self._order = self.window.lab.change_points(value, snapshot.run, self._begun_on)
         self._pending = after
+
+    def _say(self, sentence: str) -> None:
+        """Say what was not made, until a stroke is made."""
+        self._said = sentence
+        self.window.notices.say(sentence)
 
     def _drop(self) -> None:
         """Give up the stroke in hand."""

@@ -46,6 +46,8 @@ class StrokeInHand:
         self._moved: tuple[float, float] | None = None
         self._dabs = 0
         self._last: tuple[float, float] | None = None
+        self.is_full = False
+        """Whether some points were not added: there are as many as a table can have."""
 
     def press(self, x: float, y: float, pixel: Pixel) -> None:
         """Begin: paint, erase or take hold of a point there."""
@@ -113,7 +115,8 @@ class StrokeInHand:
             self._add(x + across * pixel[0], y + up * pixel[1], pixel)
 
     def _add(self, x: float, y: float, pixel: Pixel) -> None:
-        if len(self._rows) + len(self._added) < MAX_ROWS:
+        self.is_full = self.is_full or len(self._rows) + len(self._added) >= MAX_ROWS
+        if not self.is_full:
             place = [_rounded(x, pixel[0]), _rounded(y, pixel[1])]
             self._added.append([*place, self._target] if self._two else place)
 

@@ -428,3 +428,48 @@ def test_without_its_tools_nothing_is_edited_in_a_presentation(qtbot, open_windo
     assert painter.feature.edit_action.isEnabled()
     painter.feature.edit_action.trigger()
     assert painter.feature.on
+
+
+def test_a_stroke_beyond_the_most_points_says_so_and_a_good_one_after_it_takes_the_sentence_back(
+    qtbot, open_window
+) -> None:
+    rows = np.zeros((19_999, 3))
+    rows[:, :2] = np.random.default_rng(1).random((19_999, 2))
+    rows[::2, 2] = 1
+    data = DataSettings.of_table(a_table(("a", "b"), "c", ("no", "yes"), rows), test_share=0.0)
+    window = open_window(ExperimentFile(Experiment(data, NetworkSettings((2,)))))
+    painter = Painter(window, qtbot)
+    painter.use(BRUSH)
+    painter.drag((0.2, 0.2), (0.8, 0.8))
+    painter.until_points(20_000)
+    assert "there are 20 000 points now" in plain(window.notices.text)
+    painter.drag((0.3, 0.7))
+    assert "No point is added: a table has 20 000 points at most" in plain(window.notices.text)
+    painter.use(ERASER)
+    painter.drag((0.5, 0.5))
+    qtbot.waitUntil(lambda: len(window.snapshot.samples.X_train) < 20_000)
+    assert "20 000" not in plain(window.notices.text)
+
+
+def plain(text: str) -> str:
+    """Return a text with plain spaces in its numbers."""
+    return " ".join(text.split())
+
+
+def test_a_refused_stroke_is_told_in_the_words_of_the_window(qtbot, open_window) -> None:
+    data = DataSettings.of_table(
+        a_table(("a", "b"), "c", ("no", "yes"), [[1, 1, 0], [3, 2, 1], [2, 1, 1]]),
+        test_share=0.0,
+        derived_inputs=("log(a)",),
+    )
+    window = open_window(ExperimentFile(Experiment(data, NetworkSettings((2,)))))
+    painter = Painter(window, qtbot)
+    painter.use(POINT)
+    left = window.data_view.drawing.box.viewRange()[0][0]
+    assert left < 0.97
+    window.data_view.drawing.box.setXRange(-1.0, 3.0)
+    painter.drag((-0.5, 1.5))
+    assert window.notices.text == 'The list of derived inputs has "log(a)", which is not finite in row 4.'
+    painter.drag((2.5, 1.5))
+    painter.until_points(4)
+    assert "derived" not in window.notices.text
