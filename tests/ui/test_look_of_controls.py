@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QListWidget,
     QPushButton,
     QRadioButton,
     QTabBar,
@@ -140,6 +141,22 @@ def test_the_header_of_a_table_can_be_read(qtbot, theme: Theme) -> None:
     }
     assert max(contrast(QColor(color), QColor(theme.field)) for color in colors) >= 4.5
     assert contrast(picture.pixelColor(190, 3), QColor(theme.field)) < 1.3, "no bar of another theme"
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_the_lines_between_cells_are_seen_and_rows_of_a_list_have_air(qtbot, theme: Theme) -> None:
+    table, entries = QTableWidget(2, 2), QListWidget()
+    for widget in (table, entries):
+        qtbot.addWidget(widget)
+        widget.setStyleSheet(stylesheet(theme))
+        widget.resize(300, 160)
+        widget.show()
+    picture = table.viewport().grab().toImage()
+    at = table.columnViewportPosition(0) + table.columnWidth(0) - 1
+    between = picture.pixelColor(at, table.rowViewportPosition(0) + 8)
+    assert contrast(between, picture.pixelColor(at - 20, table.rowViewportPosition(0) + 8)) >= 1.4
+    entries.addItems(["Größe", "Gewicht"])
+    assert entries.sizeHintForRow(0) >= 1.35 * entries.fontMetrics().height()
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])

@@ -75,6 +75,7 @@ class BoundaryDrawing(ColorPlot):
         super().__init__(theme, ValueAxis("left", theme), ValueAxis("bottom", theme), "y")
         self.picture: BoundaryPicture | None = None
         self._laid_out: tuple[Samples, bool, SliceChoice] | None = None
+        self._unnamed = False
         self._window: tuple[float, ...] | None = None
         """The range of the inputs of these samples, once it was needed."""
         self.held: tuple[float, float, float, float] | None = None
@@ -221,16 +222,27 @@ class BoundaryDrawing(ColorPlot):
         room = 0.12 * ((high - low) or 1.0)
         return window[0], window[1], low - room, high + room
 
+    def leave_names_out(self, on: bool) -> None:
+        """Leave the names of the axes to what chooses them beside the picture, or write them again."""
+        if on != self._unnamed:
+            self._unnamed = on
+            self._name_axes()
+
+    def _name_axes(self) -> None:
+        if self.picture is None:
+            return
+        names = self.picture.slice.names
+        second = names[1] if len(names) > 1 else self.picture.samples.output_name
+        for axis, name in ((self.bottom, names[0]), (self.left, second)):
+            shown = "" if self._unnamed else shown_name(name, LONGEST_NAME)
+            # Cut and laid out anew, a name takes as long as some hundred points.
+            if axis.name != shown:
+                axis.set_name(shown)
+
     def _lay_out_points(self) -> None:
         assert self.picture is not None
-        samples = self.picture.samples
-        names = self.picture.slice.names
-        two = len(names) > 1
-        axes = (self.bottom, names[0]), (self.left, names[1] if two else samples.output_name)
-        for axis, name in axes:
-            # Cut and laid out anew, a name takes as long as some hundred points.
-            if axis.name != (name := shown_name(name, LONGEST_NAME)):
-                axis.set_name(name)
+        samples, two = self.picture.samples, self.picture.slice.n_axes > 1
+        self._name_axes()
         train, test = self.picture.places
         parts = {
             "train": (train, samples.y_train),

@@ -129,9 +129,15 @@ class DataView(PlotCard):
             return
         samples = self._snapshot.samples
         self.slice_bar.show_choice(samples, self.choice, self.picked)
+        self.fit_axes()
         sentences = (slice_of(samples, self.choice).sentence, *samples.notices)
         self.note.setText(" ".join(filter(None, sentences)))
         self.note.setVisible(bool(self.note.text()))
+
+    def fit_axes(self) -> None:
+        super().fit_axes()
+        # The boxes below the picture name both inputs too.
+        self.drawing.leave_names_out(self.is_low and not self.slice_bar.isHidden())
 
     def set_choice(self, choice: SliceChoice) -> None:
         """Show other inputs: the boundary of this slice is asked for."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -37,10 +38,10 @@ from playground.ui.widgets.choice_box import ChoiceBox
 from playground.ui.widgets.plain_label import Paragraph, PlainLabel
 
 WIDTH, HEIGHT = 1080, 660
-MARGIN = 40
-"""Pixels that the window is larger, in each direction."""
+MARGIN, SHARE = 40, 0.85
+"""Pixels that the window is larger at least, each way, and the share of a large one that it takes."""
 LOWER_HEIGHT, LOWEST_LIST = 240, 60
-"""Of the part below the first rows, and of a list in it, in pixels."""
+"""Least heights of the part below the first rows, and of a list in it, in pixels."""
 WIDEST_FITTED = 64
 """Columns whose widths are fitted to what they hold, at most."""
 LONGEST_VALUE = 40
@@ -135,6 +136,7 @@ class TableDialog(QDialog):
         self.inputs_label.setBuddy(self.inputs)
         self.target_label.setBuddy(self.target)
         top = QHBoxLayout()
+        top.setSpacing(6)
         top.addWidget(self.inputs_label)
         top.addStretch(1)
         top.addWidget(self.all_button)
@@ -182,13 +184,15 @@ class TableDialog(QDialog):
         chosen.setLayout(columns)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setRowStretch(1, 1)
-        chosen.setFixedHeight(round(LOWER_HEIGHT * font_factor))
-        whole.addWidget(chosen)
+        chosen.setMinimumHeight(round(LOWER_HEIGHT * font_factor))
+        # Half of the height each, whatever the lists would like to have.
+        chosen.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        whole.addWidget(chosen, 1)
         whole.addWidget(self.problem)
         whole.addLayout(foot)
         parent = self.parentWidget()
         room = self.size() if parent is None else parent.size()
-        self.resize(min(WIDTH, room.width() - MARGIN), min(HEIGHT, room.height() - MARGIN))
+        self.resize(_extent(room.width(), WIDTH), _extent(room.height(), HEIGHT))
 
     def _connect(self) -> None:
         reader = self.reader
@@ -395,6 +399,11 @@ class TableDialog(QDialog):
     def done(self, result: int) -> None:
         self.reader.stop()
         super().done(result)
+
+
+def _extent(room: int, usual: int) -> int:
+    """Return the width or height in a window of this one: the usual one, or more in a large window."""
+    return min(max(usual, round(SHARE * room)), room - MARGIN)
 
 
 def _small_box(name: str) -> QComboBox:

@@ -271,15 +271,21 @@ class PlotCard(Card):
                 # One text at the pointer is enough.
                 return True
             elif event.type() == QEvent.Type.Resize:
-                self._fit_axis()
+                self.fit_axes()
             elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
                 return self._key(event)
         return super().eventFilter(watched, event)
 
-    def _fit_axis(self) -> None:
+    @property
+    def is_low(self) -> bool:
+        """Whether the plot has no height for a line of names."""
+        return self.canvas.height() < LOW_PLOT
+
+    def fit_axes(self) -> None:
+        """Name the axes as the height of the plot allows."""
         bottom = self._plot.getAxis("bottom")
         if isinstance(bottom, ValueAxis):
-            bottom.set_low(self.canvas.height() < LOW_PLOT)
+            bottom.set_low(self.is_low)
 
     def _key(self, event: QKeyEvent) -> bool:
         box = self._plot.vb

@@ -98,7 +98,9 @@ def redrawn(qtbot: Any, window: MainWindow) -> None:
 
 def test_the_boxes_choose_what_is_shown(qtbot: Any, open_window: Any, tmp_path: Path) -> None:
     window = opened(qtbot, open_window)
+    window.resize(1280, 1300)
     data = window.data_view
+    qtbot.waitUntil(lambda: data.canvas.height() > 180)
     bar, drawing = data.slice_bar, data.drawing
     assert bar.isVisible()
     assert [bar.first.itemText(i) for i in range(bar.first.count())] == [*NAMES, "principal components"]
@@ -179,3 +181,17 @@ def test_other_inputs_begin_with_the_first_two(qtbot: Any, open_window: Any) -> 
     assert not data.slice_bar.isVisible()
     assert data.choice == SliceChoice()
     assert data.note.text() == ""
+
+
+def test_a_low_picture_leaves_the_names_to_the_boxes_that_choose_them(qtbot: Any, open_window: Any) -> None:
+    window = open_window(ExperimentFile(boxes()))
+    view = window.data_view
+    axes = view.drawing.bottom, view.drawing.left
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: view.canvas.height() < 180 and [axis.name for axis in axes] == ["", ""])
+    assert [view.slice_bar.first.currentText(), view.slice_bar.second.currentText()] == [*NAMES[:2]]
+    window.resize(1280, 1300)
+    qtbot.waitUntil(lambda: view.canvas.height() > 180)
+    qtbot.waitUntil(lambda: [axis.name for axis in axes] == [*NAMES[:2]])
+    choose(view.slice_bar.second, "weight")
+    qtbot.waitUntil(lambda: view.drawing.left.name == "weight")

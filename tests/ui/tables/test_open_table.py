@@ -337,3 +337,24 @@ def test_points_take_the_place_of_a_formula(window: MainWindow, qtbot) -> None:
     assert window.snapshot.view.experiment.layer_sizes == (2, 4, 1)
     window.lab.undo()
     qtbot.waitUntil(lambda: window.snapshot.view.experiment.formula is not None)
+
+
+@pytest.mark.parametrize("size", [(1362, 730), (1916, 1042)])
+def test_the_dialog_takes_the_room_of_its_window_and_ten_inputs_need_no_scrolling(
+    window: MainWindow, qtbot: Any, size: tuple[int, int]
+) -> None:
+    window.resize(*size)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
+    names = [f"measure {number}" for number in range(10)]
+    rows = [[str((7 * row + 3 * column) % 11) for column in range(10)] + ["ab"[row % 2]] for row in range(8)]
+    text = "\n".join("\t".join(row) for row in ([*names, "kind"], *rows))
+    dialog = pasted(window, qtbot, text)
+    assert dialog.width() <= size[0] - 40
+    assert dialog.height() <= size[1] - 40
+    assert dialog.width() >= 0.8 * size[0]
+    assert dialog.height() >= min(660, 0.8 * size[1])
+    bars = [dialog.inputs.verticalScrollBar(), dialog.table.horizontalScrollBar()]
+    bars += [dialog.table.verticalScrollBar()] if size[1] > 1000 else []
+    qtbot.waitUntil(lambda: not any(bar.maximum() for bar in bars))
+    one, other = dialog.all_button.geometry(), dialog.none_button.geometry()
+    assert other.left() - one.right() >= 5
