@@ -40,6 +40,9 @@ SECONDS, SECONDS_WHILE_RUNNING, SECONDS_WHEN_FAST = 0.03, 0.08, 0.15
 
 While steps come fast single ones cannot be followed, and the surface has precedence.
 """
+PATIENCE, PATIENCE_WHEN_FAST = 1.0, 3.0
+"""The same, as multiples of the time that the last answer took: with thousands of points it takes as long as
+a live surface."""
 NEXT_STEP = "the next step, seen from the side"
 NEAR = 10.0
 """Distance from a click on the loss plot within which a jump is searched, in pixels."""
@@ -75,7 +78,7 @@ class SideFeature(Feature):
         self._sentence = ""
         self._asked_of: Snapshot | None = None
         self._running_since: float | None = None
-        self._cadence = Cadence(SECONDS, patience=1.0)
+        self._cadence = Cadence(SECONDS, PATIENCE)
 
     def question(self, slot: str) -> Any:
         snapshot = self.window.snapshot
@@ -84,7 +87,7 @@ class SideFeature(Feature):
             return question
         if snapshot is None or self.past is not None or not self.view.isVisible():
             return None
-        self._cadence.interval = self._pause_at(snapshot)
+        self._cadence.interval, self._cadence.patience = self._pause_at(snapshot)
         about = snapshot.run, snapshot.view.step, snapshot.view.settings
         if not self._cadence.due(about):
             return None
@@ -95,10 +98,13 @@ class SideFeature(Feature):
         self._plain = descends and not self._batches
         return self._next_question(snapshot)
 
-    def _pause_at(self, snapshot: Snapshot) -> float:
+    def _pause_at(self, snapshot: Snapshot) -> tuple[float, float]:
+        """Return the interval and the patience of the cadence."""
         if snapshot.state != RUNNING:
-            return SECONDS
-        return SECONDS_WHEN_FAST if self.window.fast else SECONDS_WHILE_RUNNING
+            return SECONDS, PATIENCE
+        if self.window.fast:
+            return SECONDS_WHEN_FAST, PATIENCE_WHEN_FAST
+        return SECONDS_WHILE_RUNNING, PATIENCE
 
     def _next_question(self, snapshot: Snapshot) -> NextStepQuestion:
         view = snapshot.view

@@ -33,7 +33,9 @@ from playground.ui.surface.plane_measures import cell, overlap, plane_of, same_p
 from playground.ui.surface.plane_rules import Moment
 from playground.ui.surface.wish import PlaneKey, PlaneSettings, Wish
 
-RESOLUTION_WHILE_RUNNING = 51
+RESOLUTION_WHILE_RUNNING, RESOLUTION_OF_MANY = 51, 41
+"""Cells a side of a surface that is computed again and again; the second of many training points. With fewer
+cells it would have no contours."""
 NEARLY = 0.01
 """Edges count as the same that are this share of the view apart: numbers of another width move an axis."""
 
@@ -192,11 +194,11 @@ def target_of(state: SurfaceState, snapshot: Snapshot) -> Target:
 
     Of many points, some while it trains, unless the surface of all is there.
     """
-    wish, settings = state.wish, snapshot.view.settings
+    wish, settings, many = state.wish, snapshot.view.settings, has_many_points(snapshot.problem)
     plane, refitted = state.wished_plane, wish.plane_kind.fitted and wish.follow
     resolution = wish.resolution or state.screen_cells
     if refitted and snapshot.state == RUNNING:
-        resolution = min(resolution, RESOLUTION_WHILE_RUNNING)
+        resolution = min(resolution, RESOLUTION_OF_MANY if many else RESOLUTION_WHILE_RUNNING)
     target = Target(
         run=snapshot.run,
         plane=wish.plane_key,
@@ -206,7 +208,7 @@ def target_of(state: SurfaceState, snapshot: Snapshot) -> Target:
         resolution=min(resolution, state.most_cells or resolution),
         moment=_moment_of(snapshot) if plane is None or refitted else plane.moment,
     )
-    if target == state.completed or snapshot.state != RUNNING or not has_many_points(snapshot.problem):
+    if target == state.completed or snapshot.state != RUNNING or not many:
         return target
     return replace(target, fewer_points=True)
 

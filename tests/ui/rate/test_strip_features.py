@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,12 +12,13 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
-from playground.lab.snapshot import PAUSED
+from playground.lab.snapshot import PAUSED, RUNNING
 from playground.landscape.lookahead import rates_on
 from playground.landscape.questions.lookahead import LookaheadQuestion
 from playground.landscape.questions.next_step import NextStepQuestion
 from playground.landscape.stability import MINI_BATCHES
 from playground.numerals import number_text
+from playground.ui.frame import cadence
 from playground.ui.loss.feature import LossFeature
 from playground.ui.rate import side_feature
 from playground.ui.rate.feature import RateFeature
@@ -354,6 +356,36 @@ def test_a_step_of_another_moment_is_not_called_the_next_one(qtbot, open_strip) 
     window.snapshot = replace(window.snapshot, view=replace(window.snapshot.view, step=75))
     side.read()
     assert side.view.picture.title == "step 60, from the side"
+
+
+def test_a_costly_side_view_leaves_the_helper_time_for_the_surface_at_full_speed(
+    qtbot, open_strip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_strip(LINE)
+    side = feature_of(window, SideFeature)
+    qtbot.waitUntil(lambda: side.answer is not None)
+    qtbot.waitUntil(lambda: side.question(NextStepQuestion.slot) is None)
+    now, answer = [1e6], side.answer
+    monkeypatch.setattr(cadence, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    def waits(fast: bool) -> float:
+        """Seconds from one question to the next, where an answer takes one."""
+        monkeypatch.setattr(type(window), "fast", fast)
+        window.snapshot = replace(window.snapshot, state=RUNNING)
+        side.show_next()
+        asked = now[0]
+        assert side.question(NextStepQuestion.slot) is not None
+        now[0] += 1.0
+        side.take_answer(NextStepQuestion.slot, answer)
+        window.snapshot = replace(
+            window.snapshot, view=replace(window.snapshot.view, step=window.snapshot.view.step + 1)
+        )
+        while side.question(NextStepQuestion.slot) is None:
+            now[0] += 0.125
+        return now[0] - asked
+
+    assert waits(fast=False) == 1.0
+    assert waits(fast=True) == 3.0
 
 
 def test_the_side_view_follows_alpha_while_it_is_dragged(qtbot, open_strip) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from playground.drawing.kit.items import FINE
 from playground.drawing.surface.captions import picture_caption
 from playground.drawing.surface.picture import SurfacePicture, picture_of
 from playground.engine.fewer_points import with_fewer_points
@@ -19,6 +20,7 @@ from playground.export.surface_npz import surface_npz
 from playground.lab.snapshot import PAUSED, RUNNING
 from playground.landscape.surface import FewerPoints
 from playground.numerals import loss_text
+from playground.ui.surface.asking import RESOLUTION_WHILE_RUNNING
 from tests.support.surface_of_a_window import settled
 from tests.ui.surface.test_asking import Desk
 
@@ -60,6 +62,18 @@ def test_some_points_while_it_trains_and_all_at_rest(desk: Desk) -> None:
     assert rest.fewer is None
     cell = rest.plane.at(rest.a[3], rest.b[7])
     assert rest.values[7, 3] == pytest.approx(whole.loss(cell), rel=1e-5)
+
+
+def test_a_live_surface_of_many_points_has_fewer_cells_but_contours(desk: Desk) -> None:
+    desk.settle()
+    desk.state = replace(desk.state, screen_cells=101)
+    desk.lab_state = RUNNING
+    desk.trainer.advance(1)
+    question = desk.ask()
+    assert question.fewer_points
+    assert FINE <= question.resolution < RESOLUTION_WHILE_RUNNING
+    desk.lab_state = PAUSED
+    assert desk.ask().resolution == 101
 
 
 def test_a_surface_of_all_that_is_there_stays_when_a_run_begins(desk: Desk) -> None:
