@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -23,22 +24,40 @@ WORK = 30_000_000
 class Boundary:
     """Predictions over a grid of the slice through the raw inputs that choice names.
 
-    Two inputs: x1 (n,), x2 (m,), output (m, n). One input: x1 (n,), x2 (0,), output (n,). neurons holds for
-    each layer, the output last, an array (neurons, g, g) (one input: (neurons, g)) of activations a[l] over
-    the same range on a coarse grid; the last layer holds predictions. dead: for each hidden layer of an
-    activation that can die, (neurons,) bool, those that no training point activates; else empty.
+    Two inputs: x1 (n,), x2 (m,), outputs (k, m, n). One input: x1 (n,), x2 (0,), outputs (k, n). k is 1, or
+    the number of classes or values where there are more. neurons holds for each layer, the output last, an
+    array (neurons, g, g) (one input: (neurons, g)) of activations a[l] over the same range on a coarse grid;
+    the last layer holds predictions. dead: for each hidden layer of an activation that can die, (neurons,)
+    bool, those that no training point activates; else empty.
     """
 
     x1: Floats
     x2: Floats
-    output: Floats
+    outputs: Floats
     neurons: tuple[Floats, ...]
     dead: tuple[Array, ...] = ()
     choice: SliceChoice = USUAL
 
     def __post_init__(self) -> None:
-        for array in (self.x1, self.x2, self.output, *self.neurons, *self.dead):
+        for array in (self.x1, self.x2, self.outputs, *self.neurons, *self.dead):
             array.setflags(write=False)
+
+    @property
+    def output(self) -> Floats:
+        """The first prediction (m, n); of two classes or one value it is the only one."""
+        result: Floats = self.outputs[0]
+        return result
+
+    @cached_property
+    def winner(self) -> Array:
+        """Where there is a prediction for each class, the class with the largest (m, n); −1 where NaN is."""
+        return np.where(np.isnan(self.outputs).any(axis=0), -1, self.outputs.argmax(axis=0))
+
+    @cached_property
+    def strength(self) -> Floats:
+        """The prediction for the winner (m, n), from 1/k to 1."""
+        result: Floats = self.outputs.max(axis=0)
+        return result
 
 
 def input_window(samples: Samples, shown: InputSlice | None = None) -> tuple[float, ...]:
@@ -81,20 +100,20 @@ def boundary_in_pieces(
     window = input_window(samples, shown) if window is None else window
     axes, coarse = _axes(window, resolution), _axes(window, THUMBNAIL)
     inputs = _inputs(axes, samples, shown)
-    output = np.empty(len(inputs))
+    outputs = np.empty((network.layer_sizes[-1], len(inputs)))
     together = max(64, WORK // network.n_parameters)
     # Never around a yield: the caller must not inherit the setting, nor end it elsewhere.
     for start in range(0, len(inputs), together):
         part = slice(start, start + together)
         with np.errstate(all="ignore"):
-            output[part] = network.predict(theta, inputs[part])[:, 0]
+            outputs[:, part] = network.predict(theta, inputs[part]).T
         yield None
     with np.errstate(all="ignore"):
         forward = network.forward(theta, _inputs(coarse, samples, shown))
     shape = tuple(axis.size for axis in reversed(coarse))
     neurons = tuple(np.ascontiguousarray(a.T).reshape(-1, *shape) for a in forward.a[1:])
     x2 = axes[1] if len(axes) > 1 else np.empty(0)
-    shaped = output.reshape([axis.size for axis in reversed(axes)])
+    shaped = outputs.reshape(-1, *[axis.size for axis in reversed(axes)])
     return Boundary(axes[0], x2, shaped, neurons, _dead(network, theta, samples), choice)
 
 

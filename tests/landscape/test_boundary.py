@@ -77,3 +77,22 @@ def test_it_cannot_be_changed():
     shown = boundary(Network((2, 1)), np.ones(3), samples_of(DataSettings(points=40)), resolution=3)
     with pytest.raises(ValueError, match="read-only"):
         shown.output[0, 0] = 1.0
+
+
+def test_of_three_classes_the_winner_and_its_strength_are_those_of_the_prediction():
+    samples = samples_of(DataSettings("two_moons", points=60))
+    network = Network((2, 5, 3), "tanh", "softmax_cross_entropy")
+    theta = 3.0 * parameters(network)
+    shown = boundary(network, theta, samples, resolution=17)
+    assert shown.outputs.shape == (3, 17, 17)
+    np.testing.assert_allclose(shown.outputs.sum(axis=0), 1.0, rtol=1e-12)
+    assert len(np.unique(shown.winner)) == 3
+    for j, i in ((0, 0), (3, 11), (16, 5)):
+        x = (np.array([[shown.x1[i], shown.x2[j]]]) - samples.mean) / samples.scale
+        (guess,) = network.predict(theta, x)
+        assert shown.winner[j, i] == np.argmax(guess)
+        assert shown.strength[j, i] == pytest.approx(guess.max(), rel=1e-12)
+    assert shown.neurons[-1].shape[0] == 3
+
+    theta[0] = np.nan
+    assert (boundary(network, theta, samples, resolution=5).winner == -1).all()
