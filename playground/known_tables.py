@@ -30,11 +30,14 @@ def name_at_hand(table: TableSettings) -> str | None:
 def own_rows(begun: DataSettings | None, now: DataSettings | None, changes: Iterable[Change]) -> int:
     """Return how many rows of a run are the user's own; 0 for generated sets and tables at hand.
 
-    begun, now: its data at the start and at present. changes: its log, in which painted points are own ones.
+    begun, now: its data at the start and at present. changes: its log, in which painted points are own ones,
+    also where they were taken back.
     """
-    painted = any(change.field == FIELD for change in changes)
+    strokes = [change.value for change in changes if change.field == FIELD]
     tables = [data.table for data in (begun, now) if data is not None and data.table is not None]
-    return max((table.n_rows for table in tables if painted or name_at_hand(table) is None), default=0)
+    in_tables = [table.n_rows for table in tables if strokes or name_at_hand(table) is None]
+    in_log = sum(len(value.get(part, ())) for value in strokes for part in ("added", "moved"))
+    return max(in_tables, default=in_log)
 
 
 def own_rows_text(rows: int) -> str:

@@ -63,6 +63,7 @@ PREVIEW_DELAY = 200
 PAUSE, LONGEST_DELAY = 3.0, 1000
 """The delay is at least so many times the longest piece of the last preview, up to a second."""
 DECIMALS = {"mm": 1, "cm": 2, "in": 2, "px": 0}
+ASK_AGAIN = "Nothing is written yet: the run holds {rows} by now. Tick “Carry the run” again to put them in."
 LOOK_NAMES = {"light": "Light, black on white", "dark": "Dark", "transparent": "Transparent, black"}
 
 
@@ -186,6 +187,8 @@ class ExportDialog(QDialog):
 
     def save_to(self, path: str | Path) -> bool:
         """Write the file; return False, with a sentence in the dialog, where that fails."""
+        if not self._own_rows_are_agreed():
+            return False
         path = with_ending(path, self.suffix)
 
         def save() -> None:
@@ -316,6 +319,27 @@ class ExportDialog(QDialog):
         self._show_sentence("")
         return True
 
+    def _own_rows_are_agreed(self) -> bool:
+        """Return whether the box of the run names all own points that go into the file; else say what is new.
+
+        The run goes on behind the dialog, and a log that it follows may bring points.
+        """
+        before = self._own_rows
+        self._show_own_rows()
+        carries = self.what not in self._exporter.numbers and self._exporter.shows_run(self.what)
+        if self._own_rows <= before or not carries or not self.run_box.isChecked():
+            return True
+        self.run_box.setChecked(False)
+        self._show_sentence(ASK_AGAIN.format(rows=own_rows_text(self._own_rows)))
+        return False
+
+    def _show_own_rows(self) -> None:
+        """Let the box of the run name the own points that are in it now."""
+        rows = self._exporter.own_rows
+        if rows != self._own_rows:
+            self._own_rows = rows
+            self.run_box.setText(carry_words(rows))
+
     # The fields -----------------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
@@ -362,6 +386,7 @@ class ExportDialog(QDialog):
         for choice in (self.look_box, self.colors_box):
             choice.currentIndexChanged.connect(self._changed)
         self.caption_box.toggled.connect(self._own_size)
+        self.run_box.toggled.connect(self._show_own_rows)
         self.run_box.toggled.connect(self._changed)
         self.spreadsheet_box.toggled.connect(self._changed)
         self.copy_button.clicked.connect(self.copy)

@@ -13,6 +13,7 @@ from playground.export.carried_run import CarriedRunError, read_carried_run
 from playground.known_tables import data_at_hand
 from playground.ui.export.dialog import ExportDialog
 from playground.ui.loss.feature import LossFeature
+from tests.support.strokes import stroke
 from tests.support.tables import FOUR_POINTS
 
 OWN = DataSettings.of_table(FOUR_POINTS, test_share=0.0)
@@ -62,6 +63,40 @@ def test_other_points_need_no_tick(open_bench, qtbot, data: DataSettings) -> Non
     dialog = opened(open_bench, qtbot, data)
     assert dialog.run_box.text() == "Carry the run"
     assert dialog.run_box.isChecked()
+
+
+def test_points_that_come_while_the_dialog_is_open_are_asked_about(open_bench, qtbot, tmp_path: Path) -> None:
+    bench = open_bench(LossFeature, file=ExperimentFile(Experiment(DataSettings(points=40))))
+    dialog = ExportDialog(bench.exporter, bench.preferences, "loss", bench)
+    qtbot.addWidget(dialog)
+    assert dialog.run_box.isChecked()
+    # A log that the run follows does the same.
+    bench.lab.change_points(stroke(added=[[1.0, 2.0, 1]]))
+    qtbot.waitUntil(lambda: len(bench.snapshot.view.history.changes) == 1)
+    file = tmp_path / "a.png"
+    assert not dialog.save_to(file)
+    assert not file.exists()
+    assert "your 41 rows" in dialog.problem.text()
+    assert not dialog.run_box.isChecked()
+    assert dialog.save_to(file)
+    with pytest.raises(CarriedRunError):
+        read_carried_run(file.read_bytes())
+    dialog.run_box.setChecked(True)
+    assert dialog.run_box.text() == "Carry the run: puts your 41 rows into the picture"
+    assert dialog.save_to(file)
+    assert read_carried_run(file.read_bytes())
+
+
+def test_a_painted_point_that_was_taken_back_is_in_the_log_all_the_same(open_bench, qtbot) -> None:
+    bench = open_bench(LossFeature, file=ExperimentFile(Experiment(DataSettings(points=40))))
+    bench.lab.change_points(stroke(added=[[1.0, 2.0, 1]]))
+    bench.lab.undo()
+    qtbot.waitUntil(lambda: len(bench.snapshot.view.history.changes) == 2)
+    assert bench.snapshot.view.data == DataSettings(points=40)
+    dialog = ExportDialog(bench.exporter, bench.preferences, "loss", bench)
+    qtbot.addWidget(dialog)
+    assert "your 1 row" in dialog.run_box.text()
+    assert not dialog.run_box.isChecked()
 
 
 def test_what_is_copied_carries_no_run(open_bench, qtbot) -> None:
