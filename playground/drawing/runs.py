@@ -75,7 +75,8 @@ class Look:
 
     @property
     def dashes(self) -> tuple[float, ...]:
-        return DASHES[self.number % len(DASHES)]
+        # Where the colours begin again, the line styles are others.
+        return DASHES[(self.number + self.number // len(SURFACE_COLORS)) % len(DASHES)]
 
     def color(self, theme: Theme, over_surface: bool = False) -> str:
         if self.pale:

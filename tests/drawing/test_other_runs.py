@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 from playground.drawing.kit.labels import around, in_columns, leader, overlap
 from playground.drawing.kit.theme import DARK, LIGHT, PATH_PINK, Theme
 from playground.drawing.runs import Look, OtherCurves, OtherPaths, OtherRun
+from playground.engine.branches.fork import MOST_BRANCHES
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -128,6 +129,11 @@ def test_seven_runs_differ_in_colour_for_every_sight_and_in_their_dashes(theme: 
             others = [cielab(color, SIGHTS[sight]) for color in taken]
             assert min(math.dist(one, other) for one in seen for other in others) > 25.0
     assert len({look.dashes for look in looks}) == 7
+
+
+def test_no_two_branches_of_the_largest_fork_look_the_same() -> None:
+    looks = [Look(number) for number in range(MOST_BRANCHES)]
+    assert len({(look.color(LIGHT), look.dashes) for look in looks}) == MOST_BRANCHES
 
 
 def test_a_run_has_the_same_hue_in_both_themes_and_over_the_surface() -> None:

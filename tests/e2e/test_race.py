@@ -75,7 +75,7 @@ def test_seven_optimisers_race_on_a_saddle_as_each_would_run_alone(qtbot, open_w
         looks = [run.look for run in drawing.others.runs]
         assert len({look.color(window.theme, drawing is surface) for look in looks}) == 7
         assert len({look.dashes for look in looks}) == 7
-        assert [run.label for run in drawing.others.runs] == [f"{title}, α 0.1" for title in TITLES]
+        assert [run.label for run in drawing.others.runs] == TITLES
     page = feature.page_view
     qtbot.waitUntil(lambda: len(page.rows) == 7 and all(row.loss.text() for row in page.rows))
     # J has no lower bound: once one of them shows it, none is praised as the lowest.

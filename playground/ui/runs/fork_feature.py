@@ -15,7 +15,7 @@ from playground.landscape.questions.branches import BranchBoundariesAnswer, Bran
 from playground.same_landscape import landscape_of
 from playground.ui.frame.actions import Command
 from playground.ui.frame.feature import Feature, Page
-from playground.ui.runs.fork_list import ListError, label_of, plans_of
+from playground.ui.runs.fork_list import ListError, labels_of, plans_of
 from playground.ui.runs.fork_page import ForkPage
 from playground.ui.runs.other_runs_feature import Beside, OtherRunsFeature
 
@@ -148,14 +148,15 @@ class ForkFeature(Feature):
 
     def _branches(self, fork: ForkView, snapshot: Snapshot) -> list[Beside]:
         here = landscape_of(in_one_form(snapshot.view.live))
+        labels = labels_of([branch.plan for branch in fork.branches], snapshot.view.settings.schedule)
         return [
             Beside(
-                label_of(branch.plan, snapshot.view.settings.schedule),
+                label,
                 Look(number),
                 branch.losses.steps,
                 branch.losses.values,
                 branch.path,
                 here,
             )
-            for number, branch in enumerate(fork.branches)
+            for number, (branch, label) in enumerate(zip(fork.branches, labels, strict=True))
         ]

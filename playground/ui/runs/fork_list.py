@@ -157,6 +157,25 @@ def _joined(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def labels_of(plans: Sequence[Plan], schedule: str = "constant") -> tuple[str, ...]:
+    """Return the names of branches in the plots: without the α where it tells none of them apart.
+
+    schedule: the one that scales their α.
+    """
+    optimizers = {plan.optimizer for plan in plans}
+    if len(plans) > 1 and common_rate(plans) and None not in optimizers and len(optimizers) == len(plans):
+        return tuple(OPTIMIZERS[plan.optimizer].title for plan in plans if plan.optimizer)
+    return tuple(label_of(plan, schedule) for plan in plans)
+
+
+def common_rate(plans: Sequence[Plan], schedule: str = "constant") -> str:
+    """Return the α that all of several branches share, with its name; empty where they share none."""
+    rates = {plan.learning_rate for plan in plans}
+    if len(plans) < 2 or len(rates) > 1:
+        return ""
+    return f"{slider_name(schedule)} {rate_text(rates.pop())}"
+
+
 def label_of(plan: Plan, schedule: str = "constant") -> str:
     """Return the name of a branch in the plots. schedule: the one that scales its α."""
     rate = f"{slider_name(schedule)} {rate_text(plan.learning_rate)}"

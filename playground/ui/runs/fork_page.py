@@ -28,7 +28,7 @@ from playground.engine.datasets import Samples
 from playground.engine.schedules import slider_name
 from playground.landscape.boundary import Boundary
 from playground.numerals import count_text, number_text, running_loss_text
-from playground.ui.runs.fork_list import USUAL, label_of
+from playground.ui.runs.fork_list import USUAL, common_rate, labels_of
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
 from playground.ui.widgets.plain_label import Paragraph, PlainLabel
@@ -227,7 +227,8 @@ class ForkPage(Card):
 
         schedule: the one that scales their α. distances: of each to the nearest known minimum, if any.
         """
-        labels = tuple(label_of(branch.plan, schedule) for branch in fork.branches) if fork else ()
+        plans = tuple(branch.plan for branch in fork.branches) if fork else ()
+        labels = labels_of(plans, schedule)
         self.list_edit.setToolTip(explained(schedule))
         if labels != self._labels or fork is None:
             self._lay_out(labels)
@@ -236,7 +237,9 @@ class ForkPage(Card):
             self.words.setText(explained(schedule))
             return
         made = count_text(fork.step - fork.first_step)
-        self.words.setText(f"{made} steps from step {count_text(fork.first_step)} on")
+        words = f"{made} steps from step {count_text(fork.first_step)} on"
+        shared = common_rate(plans, schedule)
+        self.words.setText(f"{words}, all with {shared}" if shared else words)
         losses = [branch.loss for branch in fork.branches]
         falls = [branch.falls_without_bound for branch in fork.branches]
         # Beside a J without bound none is worth the word.

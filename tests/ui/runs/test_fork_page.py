@@ -16,7 +16,7 @@ from playground.landscape.race import BestRate
 from playground.ui.loss.feature import LossFeature
 from playground.ui.rate.feature import RateFeature
 from playground.ui.runs.fork_feature import ForkFeature
-from playground.ui.runs.fork_list import USUAL, ListError, label_of, plans_of, race_of
+from playground.ui.runs.fork_list import USUAL, ListError, common_rate, label_of, labels_of, plans_of, race_of
 from playground.ui.runs.kept_runs import KeptRunsFeature
 from playground.ui.runs.other_runs_feature import OtherRunsFeature
 from playground.ui.surface.feature import SurfaceFeature
@@ -125,6 +125,13 @@ def test_lists_are_read_as_they_are_typed() -> None:
     assert plans_of(race_of(best), AT_03) == [Plan(one.learning_rate, one.optimizer) for one in best]
     assert label_of(Plan(0.01, "adam")) == "Adam, α 0.01"
     assert label_of(Plan(0.01, "adam"), "cosine") == "Adam, slider’s α 0.01"
+    # Where all have one α, the names alone tell them apart, and leave the curves their room.
+    race = plans_of(race_of(), AT_03)
+    assert labels_of(race) == tuple(info.title for info in OPTIMIZERS.values())
+    assert common_rate(race) == "α 0.3"
+    assert labels_of([*race, Plan(0.1, "adam")])[-1] == "Adam, α 0.1"
+    assert labels_of([Plan(0.3), Plan(0.3, "adam")]) == ("α 0.3", "Adam, α 0.3")
+    assert labels_of(race[:1]) == ("gradient descent, α 0.3",)
     with pytest.raises(ListError, match=r"^The slider’s α must be from"):
         plans_of("1000", replace(AT_03, schedule="cosine"))
 
