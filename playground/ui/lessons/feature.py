@@ -18,8 +18,9 @@ from playground.engine.schedules import rate_at
 from playground.experiment import Experiment
 from playground.experiment_checks import ExperimentError
 from playground.files.foreign_names import shown_name, shown_path
-from playground.lab.snapshot import Snapshot
+from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot
 from playground.landscape.questions.lesson_evidence import LessonAnswer, LessonQuestion
+from playground.lessons.beginning import WITHOUT_A_RUN, Beginning, beginning_of
 from playground.lessons.goals import (
     AtTheLimit,
     DeadNeurons,
@@ -64,6 +65,7 @@ WIDTH = ROOMY_LEFT_WIDTH
 SECONDS = 0.2
 """Between two questions to the helper while a goal needs them."""
 DECLINED = "lessons/declined"
+BROUGHT = "The run stands at step {step}, where the steps of the lesson before this one leave it."
 ANSWER_FIRST = "Answer the question of the lesson first: the run would show the answer."
 
 
@@ -107,6 +109,10 @@ class LessonFeature(Feature):
         self._problems: list[str] = []
         self._since: int | None = None
         self._requested_run: Experiment | None = None
+        self._begins_at = 0
+        """The step of the run that this step of the lesson begins at, where it is brought there."""
+        self._run_of_step: int | None = None
+        """The number of the run that this step began with."""
         self._order = 0
         """The number of the instruction that sets this step up."""
         self._seen_run: int | None = None
@@ -124,6 +130,8 @@ class LessonFeature(Feature):
         self._still = StillPlane(window.surface_view.bar.follow_box)
         self._traces = LessonTraces(window)
         self._page_open = False
+        self._continued = False
+        """Whether this step goes on with the run that the one before it has left."""
         self._answer: LessonAnswer | None = None
         self._asked_at: float | None = None
         self._asked_about: object = None
@@ -135,7 +143,7 @@ class LessonFeature(Feature):
         panel.guessed.connect(self._take_guess)
         panel.pin_requested.connect(self._pin.ask)
         panel.shown_how.connect(self.show_how)
-        panel.begin_again.connect(self._set_up)
+        panel.begin_again.connect(self._begin_again)
         window.transport.may_run = self._may_run
         self.light = PartLight(window)
         panel.part_pointed.connect(self.light.point_at)
@@ -199,6 +207,7 @@ class LessonFeature(Feature):
 
     def choose(self, number: int, index: int = 0) -> None:
         """Begin a lesson, at its first step or at this one; −1: the course."""
+        self._continued = False
         left = self.lessons.index(self.lesson) if self.lesson in self.lessons else 0
         self.lesson = self.lessons[number] if 0 <= number < len(self.lessons) else None
         self.index = index if self.lesson is not None else 0
@@ -229,6 +238,7 @@ class LessonFeature(Feature):
             self.window.lab.pause()
             self.choose(-1)
         elif self.index + by >= 0:
+            self._continued = by == 1 and self._leaves_run_for_next()
             self.index += by
             self._begin_step()
 
@@ -263,10 +273,42 @@ class LessonFeature(Feature):
             self._traces.show_side_by_side(*step.view["side_by_side"])
         self._reached = self._shown = False
         self._answer, self._requested_run, self._since = None, None, place.since
+        self._begins_at, self._run_of_step = 0, None
         self._pages = set()
         self.window.arrangement.clear_except(step.view.get("panels"))
         self._hide_answer(None if self._answered else step.prediction)
         self._show_sliders(bool(step.view.get("sliders")))
+
+    def _leaves_run_for_next(self) -> bool:
+        """Return whether the run on the screen stands where the next step goes on with it."""
+        step, snapshot = self.step, self.window.snapshot
+        if self.lesson is None or step is None or snapshot is None or self._since is None:
+            return False
+        beginning, view = beginning_of(self.lesson.steps, self.index + 1), snapshot.view
+        if beginning is None:
+            return True
+        of_lesson = view.experiment == beginning.experiment and snapshot.begun_at == 0
+        if step.experiment is None and snapshot.run != self._run_of_step:
+            # Started again: what the steps before this one made of the run is lost.
+            of_lesson = False
+        if not of_lesson or snapshot.state == RUNNING:
+            return False
+        if step.goal is not None and not isinstance(step.goal, WITHOUT_A_RUN):
+            return self._reached and view.step == step.view.get("stop", view.step)
+        return view.step == self._since + (step.prediction.run if step.prediction is not None else 0)
+
+    def _begin_again(self) -> None:
+        self._continued = False
+        self._set_up()
+
+    def _run_to_begin_with(self) -> Beginning | None:
+        """Return the run to set up for this step; None where the one on the screen goes on."""
+        step = self.step
+        assert self.lesson is not None
+        assert step is not None
+        if step.experiment is not None:
+            return Beginning(step.experiment, parameters=tuple(step.view.get("parameters", ())))
+        return None if self._continued else beginning_of(self.lesson.steps, self.index)
 
     def _begin_step(self) -> None:
         assert self.lesson is not None
@@ -286,7 +328,10 @@ class LessonFeature(Feature):
         self._since, self._answer = None, None
         self._pages = set()
         self._inspector.begin_walk()
-        self._requested_run = step.experiment
+        beginning = self._run_to_begin_with()
+        self._requested_run = None if beginning is None else beginning.experiment
+        self._begins_at = 0 if beginning is None else beginning.steps
+        self._run_of_step = None
         self._page_open = self.window.arrangement.page_is_open(PAGE)
         self._traces.begin()
         self.light.out()
@@ -295,24 +340,30 @@ class LessonFeature(Feature):
         if isinstance(step.goal, Walk):
             self._traces.note_pages([INSPECTOR])
         window.notices.take_back(INVITATION)
-        if step.experiment is not None:
+        view = step.view
+        # Before the run: what stopped that of another step is no condition for the steps made at once.
+        self._traces.stop_at(view.get("stop"), view.get("stop_above"))
+        if beginning is not None:
             # The notice is about the run that is replaced; the lesson itself announces its own.
             window.notices.clear()
             self._hide_kept_runs()
-            self._order = window.lab.set_experiment(step.experiment, sentence="")
+            self._order = window.lab.set_experiment(
+                beginning.experiment,
+                beginning.changes,
+                beginning.steps or None,
+                sentence="" if step.experiment is not None else BROUGHT.format(step=beginning.steps),
+            )
         elif window.snapshot is not None:
-            self._since = window.snapshot.view.step
-        view = step.view
-        if "parameters" in view:
-            self._order = window.lab.set_parameters(np.array(view["parameters"], dtype=float), sentence="")
+            self._since, self._run_of_step = window.snapshot.view.step, window.snapshot.run
+        if beginning is not None and beginning.parameters:
+            self._order = window.lab.set_parameters(np.array(beginning.parameters, dtype=float), sentence="")
         if "layout" in view:
             self._layout.ask_for(view["layout"] == "full")
         self._still.ask_for(not view.get("follow", True))
-        if "plane" in view and step.experiment is not None:
-            self._choose_plane(view["plane"])
+        if beginning is not None and (plane := self._plane_of_run()):
+            self._choose_plane(plane)
         if "side_by_side" not in view:
             self._traces.end_side_by_side()
-        self._traces.stop_at(view.get("stop"), view.get("stop_above"))
         if "speed" in view:
             window.transport.choose_speed(None if isinstance(view["speed"], str) else float(view["speed"]))
             self._traces.note_speed()
@@ -322,7 +373,7 @@ class LessonFeature(Feature):
             self._traces.show_side_by_side(*view["side_by_side"])
         elif "page" in view:
             self._open_page(view["page"])
-        elif step.experiment is not None:
+        elif beginning is not None:
             for name in ("surface", "loss"):
                 window.arrangement.show_page(name)
         window.arrangement.clear_except(view.get("panels"))
@@ -330,6 +381,14 @@ class LessonFeature(Feature):
         self._show_sliders(bool(view.get("sliders")))
         if step.goal is not None:
             self.panel.set_reached(step, False)
+
+    def _plane_of_run(self) -> str | None:
+        """Return the plane that this step shows, or the one whose run it goes on with; None: any."""
+        assert self.lesson is not None
+        for step in reversed(self.lesson.steps[: self.index + 1]):
+            if "plane" in step.view or step.experiment is not None:
+                return step.view.get("plane")
+        return None
 
     def _hide_kept_runs(self) -> None:
         """Hide the kept runs: a lesson is about its own run. They stay in their list."""
@@ -393,9 +452,10 @@ class LessonFeature(Feature):
         if not self.window.lab.reached(self._order):
             # The run before this step was set up.
             return
-        if self._since is None and self._requested_run in (None, view.experiment):
+        made = view.step >= self._begins_at or snapshot.state == DIVERGED
+        if self._since is None and made and self._requested_run in (None, view.experiment):
             # A step that goes on with the run begins at the run's present step.
-            self._since = view.step
+            self._since, self._run_of_step = self._begins_at or view.step, snapshot.run
         if self.sliders.isVisible():
             self.sliders.show_parameters(view.parameters)
         elif self.constants.isVisible() and snapshot.instruction >= self._order:
@@ -432,6 +492,7 @@ class LessonFeature(Feature):
         if step is not None and self._since is not None:
             # The same weights again, or others: the goal counts from the present step of this run.
             self._since = self._requested_run = None
+            self._begins_at = 0
             if step.goal is not None and not self._reached:
                 self.panel.set_reached(step, False)
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.drawing.kit.theme import DARK, Theme
+from playground.lessons.beginning import beginning_of
 from playground.lessons.parts import SCHEME, with_links
 from playground.number_reader import NumberError, read_number
 from playground.numerals import number_text
@@ -220,7 +221,8 @@ class LessonPanel(Card):
         self._hint_text = step.hint
         self.hint_button.setVisible(bool(step.hint))
         self.show_button.setVisible(bool(step.solution))
-        self.again_button.setVisible(step.experiment is not None)
+        begins = step.experiment is not None or beginning_of(lesson.steps, index) is not None
+        self.again_button.setVisible(begins)
         self.course_button.show()
         self.back_button.setVisible(index > 0)
         self.next_button.show()

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from playground.lessons.beginning import beginning_of
+
 if TYPE_CHECKING:
-    from playground.lessons.format import Lesson, LessonStep
+    from playground.lessons.format import Lesson
     from playground.ui.frame.preferences import Preferences
 
 THROUGH, DONE, SCORES = "lessons/progress", "lessons/done", "lessons/scores"
@@ -48,7 +50,7 @@ class LessonProgress:
         through = self.through(lesson)
         if through >= len(lesson.steps):
             return 0
-        own = [at for at, step in enumerate(lesson.steps[: through + 1]) if _stands_alone(step)]
+        own = [at for at in range(through + 1) if _stands_alone(lesson, at)]
         return own[-1] if own else 0
 
     def leave_behind(self, lesson: Lesson, index: int) -> None:
@@ -100,9 +102,11 @@ class LessonProgress:
         self._preferences.set_text(key, ";".join(f"{_quoted(name)}={text}" for name, text in entries.items()))
 
 
-def _stands_alone(step: LessonStep) -> bool:
-    """Return whether a step needs nothing of the one before."""
-    return step.experiment is not None or "expression" in step.view
+def _stands_alone(lesson: Lesson, index: int) -> bool:
+    """Return whether a step can be set up without the ones before."""
+    step = lesson.steps[index]
+    own = step.experiment is not None or "expression" in step.view
+    return own or beginning_of(lesson.steps, index) is not None
 
 
 def _quoted(name: str) -> str:

@@ -184,10 +184,10 @@ def test_space_runs_after_a_click_on_next(open_window, qtbot):
     lessons = begin(window, "02")
     qtbot.mouseClick(lessons.panel.next_button, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(lessons.panel.next_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 0)
+    qtbot.waitUntil(lambda: lessons.evidence().view is not None and window.lab.state == "paused")
     qtbot.keyClick(window.focusWidget() or window, Qt.Key.Key_Space)
     assert lessons.index == 2
-    qtbot.waitUntil(lambda: window.snapshot.view.step > 3)
+    qtbot.waitUntil(lambda: window.snapshot.view.step > 103)
 
 
 def test_enter_is_a_guess(open_window, qtbot):
@@ -221,10 +221,10 @@ def test_a_step_that_goes_on_counts_in_a_run_that_was_begun_again(open_course, q
     lessons = begin(window, "02", step=2)
     window.transport.choose_speed(None)
     qtbot.waitUntil(lambda: lessons.evidence().view is not None)
-    window.lab.run_exactly(600)
+    window.lab.run_exactly(500)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 600)
     lessons.walk(1)
-    assert lessons.evidence().since == 600
+    qtbot.waitUntil(lambda: lessons.evidence().since == 160)
     window.actions_by_name["same_weights"].trigger()
     qtbot.waitUntil(lambda: window.snapshot.view.step == 0)
     window.lab.set_learning_rate(10.0)
@@ -240,6 +240,7 @@ def test_one_step_is_counted_as_one(open_course, qtbot):
     qtbot.waitUntil(lambda: window.snapshot.run == run)
     lessons.index = 2
     lessons.walk(1)
+    qtbot.waitUntil(lambda: lessons.evidence().view is not None)
     lessons.read()
     assert not lessons.reached
     window.actions_by_name["step"].trigger()

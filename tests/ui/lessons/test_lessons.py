@@ -144,17 +144,22 @@ def test_a_card_goes_on_where_its_lesson_was_left(open_course, qtbot):
     lessons.walk(1)
     lessons.choose(-1)
     card = lessons.panel.cards.cards[9]
-    assert card.texts[-1] == "Go on here, at step 2."
+    assert card.texts[-1] == "Go on here, at step 3."
     qtbot.waitUntil(lambda: card.isVisible() and card.hitButton(card.rect().center()))
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     assert lessons.lesson is lessons.lessons[9]
-    assert lessons.index == 1, "step 3 goes on with the run of step 2, which is set up"
+    assert lessons.index == 2
     qtbot.mouseClick(lessons.panel.back_button, Qt.MouseButton.LeftButton)
-    assert lessons.index == 0
+    assert lessons.index == 1
     for _ in lessons.lessons[9].steps:
         lessons.walk(1)
     lessons.take_up(9)
     assert lessons.index == 0, "a lesson that was gone through begins again"
+    lessons.open(10)
+    lessons.walk(1)
+    lessons.choose(-1)
+    lessons.take_up(10)
+    assert lessons.index == 1, "the run that step 2 goes on with is made at once"
 
 
 def test_keys_take_a_lesson_and_then_answer_its_question_first(open_course, qtbot):
