@@ -39,9 +39,12 @@ NEAR = 6.0
 
 AMBIGUOUS = 10.0
 """A name that begins within this many pixels after a mark seems to belong to that mark."""
+BEHIND = 7.0
+"""Pixels between the names of two changes in one place."""
 CROWD = 9.0
 """Marks closer than this to a neighbour are a crowd, as after a drag of the slider."""
 STROKE = 6.0
+DOTS = (1.4, 2.6)
 
 
 @dataclass(frozen=True)
@@ -164,25 +167,39 @@ def _change_text(change: Change, points: float) -> str:
 
 
 def place_names(
-    x: Sequence[float], widths: Sequence[float], left: float, right: float, near: float = NEAR
+    x: Sequence[float],
+    widths: Sequence[float],
+    left: float,
+    right: float,
+    near: float = NEAR,
+    kinds: Sequence[bool] = (),
 ) -> list[tuple[int, float]]:
     """Return the marks that keep their names as (index, left edge of the name), the most important first.
 
     x: pixels of the marks, the most important last. A name is right of its mark. It is left of it where there
     is no room and no other mark lies under it or just before it, to which it would seem to belong. One that
-    would touch another name, or whose mark is nearer than `near` to a more important one, is left out.
+    would touch another name, or whose mark is nearer than `near` to a more important one, is left out: unless
+    that is of another of the kinds, and the name has room behind its name, over no further mark.
     """
     kept: list[tuple[int, float]] = []
     taken: list[tuple[float, float]] = []
-    named: list[float] = []
+    named: dict[bool, list[float]] = {True: [], False: []}
     for index in range(len(x) - 1, -1, -1):
-        place = bisect_left(named, x[index])
-        if any(abs(x[index] - other) < near for other in named[max(place - 1, 0) : place + 1]):
+        kind = bool(kinds[index]) if kinds else True
+        places = named[kind]
+        place = bisect_left(places, x[index])
+        if any(abs(x[index] - other) < near for other in places[max(place - 1, 0) : place + 1]):
             continue
         if not left <= x[index] <= right:
             continue
-        insort(named, x[index])
-        for start in (x[index] + 3.0, x[index] - 3.0 - widths[index]):
+        insort(places, x[index])
+        starts = [x[index] + 3.0, x[index] - 3.0 - widths[index]]
+        for other, start in kept:
+            behind = start + widths[other] + BEHIND
+            beneath = any(x[index] + near <= mark <= behind + AMBIGUOUS for mark in x)
+            if abs(x[other] - x[index]) < near and start > x[other] and not beneath:
+                starts.append(behind)
+        for start in starts:
             stop = start + widths[index]
             if start < left or stop > right:
                 continue
@@ -200,7 +217,7 @@ class MarkBand(pg.AxisItem):
 
     def __init__(self, theme: Theme):
         self.marks: list[StepMark] = []
-        self._steps = np.empty(0)
+        self._steps, self._are_rates = np.empty(0), np.empty(0, bool)
         self._version = 0
         self._asked: tuple[Any, ...] | None = None
         self._names: list[tuple[StepMark, float]] = []
@@ -218,19 +235,25 @@ class MarkBand(pg.AxisItem):
         self.marks = marks
         self._version += 1
         self._steps = np.array([mark.step for mark in marks])
+        self._are_rates = np.array([mark.is_rate for mark in marks], bool)
         self.update()
 
     def within(self, low: float, high: float, left: float, right: float) -> list[tuple[StepMark, float]]:
         """Return the marks from step low to high at their pixels from left to right, oldest first.
 
-        Of many in the same two pixels (of a long drag, for example) only the newest.
+        Of many in the same two pixels (of a long drag, for example) only the newest of the learning rate, and
+        the newest of the rest.
         """
         if not len(self._steps):
             return []
         x = left + (self._steps - low) * ((right - left) / (high - low))
         columns = np.where((x >= left - 0.5) & (x <= right + 0.5), x // 2, np.nan)
-        newest = np.flatnonzero(np.r_[columns[1:] != columns[:-1], True] & np.isfinite(columns))
-        return [(self.marks[index], float(x[index])) for index in newest]
+        newest = np.zeros(len(x), bool)
+        for kind in (self._are_rates, ~self._are_rates):
+            (places,) = np.nonzero(kind)
+            there = columns[places]
+            newest[places] = np.r_[there[1:] != there[:-1], True][: len(there)] & np.isfinite(there)
+        return [(self.marks[index], float(x[index])) for index in np.flatnonzero(newest)]
 
     def placed(self) -> list[tuple[StepMark, float]]:
         """Return the marks whose names are shown, and the left edges of the names in pixels of the band."""
@@ -249,7 +272,8 @@ class MarkBand(pg.AxisItem):
         chosen.sort(key=lambda pair: pair[0].is_rate)
         metrics = QFontMetricsF(font(self.theme))
         widths = [metrics.horizontalAdvance(mark.text) for mark, _ in chosen]
-        names = place_names([at for _, at in chosen], widths, area.left() - 1, right)
+        kinds = [mark.is_rate for mark, _ in chosen]
+        names = place_names([at for _, at in chosen], widths, area.left() - 1, right, kinds=kinds)
         self._asked, self._names = asked, [(chosen[index][0], start) for index, start in names]
         return self._names
 
@@ -281,9 +305,10 @@ class MarkLines(PixelItem):
         gaps = np.diff(places, prepend=-math.inf, append=math.inf)
         width = theme.thin_width * 1.1
         pens = [
-            (solid_pen(color, width), solid_pen(color, width, (1.4, 2.6)))
-            for color in (theme.dim_text, theme.pink)
+            (solid_pen(color, width), solid_pen(color, width, DOTS)) for color in (theme.dim_text, theme.pink)
         ]
+        # In one place the dots of both kinds take turns.
+        pens[0][1].setDashOffset(sum(DOTS) / 2)
         for (mark, at), nearest in zip(marks, np.minimum(gaps[:-1], gaps[1:]), strict=True):
             stroke, dotted = pens[mark.is_rate]
             if nearest >= CROWD or id(mark) in named:

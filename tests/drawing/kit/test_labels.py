@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,9 +87,10 @@ def test_samples_of_a_line_are_evenly_spread() -> None:
     assert steps.max() < 7.0
 
 
-@given(st.lists(st.floats(0, 400), max_size=60).map(sorted), st.floats(10, 80))
-def test_names_in_the_band_never_touch(x: list[float], width: float) -> None:
-    names = place_names(x, [width] * len(x), 0.0, 400.0)
+@given(st.lists(st.floats(0, 400), max_size=60).map(sorted), st.floats(10, 80), st.booleans())
+def test_names_in_the_band_never_touch(x: list[float], width: float, kinds: bool) -> None:
+    of_two = [index % 2 == 0 for index in range(len(x))] if kinds else []
+    names = place_names(x, [width] * len(x), 0.0, 400.0, kinds=of_two)
     spans = sorted((start, start + width) for _, start in names)
     assert all(end <= start for (_, end), (start, _) in pairwise(spans))
     assert all(start >= 0 and end <= 400 for start, end in spans)
@@ -102,6 +104,16 @@ def test_of_a_drag_the_newest_name_stays() -> None:
 def test_a_name_at_the_right_edge_stands_left_of_its_mark() -> None:
     ((_, start),) = place_names([395.0], [40.0], 0.0, 400.0)
     assert start + 40.0 <= 395.0
+
+
+def test_a_change_of_another_kind_in_the_same_place_is_named_behind_it() -> None:
+    both, widths = [False, True], [60.0, 30.0]
+    ((first, start), (second, behind)) = place_names([0.0, 0.0], widths, 0.0, 400.0, kinds=both)
+    assert (first, second) == (1, 0)
+    assert (start, behind) == (3.0, pytest.approx(3.0 + 30.0 + 7.0))
+    # Not where the name would stand over a further mark, or has no room.
+    assert place_names([0.0, 0.0, 38.0], [*widths, 20.0], 0.0, 400.0, kinds=[*both, True])[-1][0] != 0
+    assert [index for index, _ in place_names([0.0, 0.0], widths, 0.0, 80.0, kinds=both)] == [1]
 
 
 def test_a_name_is_left_out_where_it_would_seem_to_be_another_marks() -> None:

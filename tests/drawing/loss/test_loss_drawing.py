@@ -23,7 +23,7 @@ from playground.engine.trainer import Trainer
 from playground.experiment import Change, DataSettings, Experiment, TrainingSettings
 from playground.numerals import number_text
 from tests.support.plain_data import history_of
-from tests.support.sheet import Sheet
+from tests.support.sheet import Sheet, channels_of
 
 
 def test_before_the_first_step_a_sentence_says_what_to_do(qtbot: Any) -> None:
@@ -154,6 +154,20 @@ def test_other_changes_are_named_in_grey(qtbot: Any) -> None:
     sheet = Sheet(qtbot, drawing, LIGHT)
     assert sheet.image.width() == 500
     assert {mark.text for mark, _ in drawing.band.placed()} == {"α 0.3", "batch 10"}
+
+
+def test_a_stroke_before_the_first_step_leaves_the_learning_rate_its_mark(qtbot: Any) -> None:
+    drawing = LossDrawing(LIGHT)
+    stroke = Change(0, "data.table", {"added": [[0.0, 1.0, 1]], "removed": [], "moved": []})
+    drawing.show(history_of(np.linspace(1.0, 0.5, 100), others=(stroke,)))
+    sheet = Sheet(qtbot, drawing, LIGHT)
+    rate, other = [mark.text for mark, _ in drawing.band.placed()]
+    assert (rate, "point" in other) == ("α 0.3", True)
+    # The dots of their lines take turns.
+    x, _ = sheet.pixel(0.0, 0.0)
+    seen = [channels_of(sheet.image.pixelColor(x, y)) for y in range(60, 300)]
+    assert sum(red > 1.6 * green and red > 120 for red, green, _ in seen) > 30
+    assert sum(max(color) - min(color) < 60 and max(color) < 200 for color in seen) > 20
 
 
 def test_hovering_says_the_alpha_that_a_step_of_a_long_schedule_used(qtbot: Any) -> None:
