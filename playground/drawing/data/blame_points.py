@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QTransform
+from PySide6.QtGui import QBrush, QColor, QPainter, QTransform
 
 from playground.drawing.kit.axes import round_up
 from playground.drawing.kit.geometry import Frame
@@ -20,6 +20,7 @@ from playground.drawing.kit.theme import Theme
 REACH = 9.0
 """Distance from a point within which the pointer selects it, in pixels."""
 SHADES = 32
+NO_SHADE, KINDS = SHADES, SHADES + 1
 RIM = 1.4
 """Width of the outline of a point, in pixels."""
 DrawOne = Callable[..., None]
@@ -51,9 +52,12 @@ class BlamePointsItem(ThemedItem):
     def show(
         self, x: np.ndarray, y: np.ndarray, labels: np.ndarray, losses: np.ndarray, table: np.ndarray
     ) -> None:
-        """Show points with x, y, losses (n,); labels (n,): 0, 1, or −1 where there are no classes."""
+        """Show points with x, y, losses (n,); labels (n,): 0, 1, or −1 where there are no classes.
+
+        A point whose loss is NaN, not known yet, has a rim alone.
+        """
         parts = (self._x, x), (self._y, y), (self._labels, labels), (self._losses, losses)
-        same = all(old is not None and np.array_equal(old, new) for old, new in parts)
+        same = all(old is not None and np.array_equal(old, new, equal_nan=True) for old, new in parts)
         if same and table is self.table:
             # Each new field below the points comes with the same points again.
             return
@@ -106,10 +110,11 @@ class BlamePointsItem(ThemedItem):
         x, y = map_points(transform, self._x, self._y)
         inside = (x >= frame[0]) & (x <= frame[2]) & (y >= frame[1]) & (y <= frame[3])
         rows = self.levels.indices(np.nan_to_num(self._losses, nan=self.levels.high, posinf=self.levels.high))
-        shades = rows * SHADES // len(self.table)
+        shades = np.where(np.isnan(self._losses), NO_SHADE, rows * SHADES // len(self.table))
         # The largest losses are on top: they are few and matter most.
         order = np.flatnonzero(inside)[np.argsort(self._losses[inside], kind="stable")]
-        inks = [QColor(*(int(c) for c in color)) for color in self.table[_middles(len(self.table))]]
+        inks = [QBrush(QColor(*(int(c) for c in color))) for color in self.table[_middles(len(self.table))]]
+        inks.append(QBrush(Qt.BrushStyle.NoBrush))
         rims = {0: QColor(theme.class0), 1: QColor(theme.class1), -1: QColor(theme.text)}
         pens = {label: solid_pen(color, RIM) for label, color in rims.items()}
 
@@ -145,10 +150,10 @@ def _draw_stamps(
     """Copy one shape of each kind, a label and a shade, to its places, in this order."""
     ratio = painter.device().devicePixelRatioF()
     # One number for each kind: labels begin with −1.
-    shown, kinds = np.unique((labels + 1) * SHADES + shades, return_inverse=True)
+    shown, kinds = np.unique((labels + 1) * KINDS + shades, return_inverse=True)
     at = QPointF(half, half)
     stamps = [
-        stamp_of(half, ratio, partial(draw, label=kind // SHADES - 1, shade=kind % SHADES, at=at))
+        stamp_of(half, ratio, partial(draw, label=kind // KINDS - 1, shade=kind % KINDS, at=at))
         for kind in shown.tolist()
     ]
     copy_stamps(painter, x, y, half, stamps, kinds)

@@ -35,9 +35,9 @@ SHORT_NAME = 8
 class BoundaryPicture:
     """Samples, and the network's predictions over their inputs where they are known.
 
-    blame (n,): the loss of each training point by itself, where points have to be shown in its colour. loss:
-    the network's, as in an experiment; None: the one of this kind of data where none was chosen. choice: the
-    slice that is shown where no predictions are known.
+    blame (n,): the loss of each training point by itself, where points have to be shown in its colour, NaN
+    where it is not known. loss: the network's, as in an experiment; None: the one of this kind of data where
+    none was chosen. choice: the slice that is shown where no predictions are known.
     """
 
     samples: Samples

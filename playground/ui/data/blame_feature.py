@@ -81,8 +81,14 @@ class BlameFeature(Feature):
     def set_full(self, full: bool) -> None:
         self._data.leave_out(self.box, not full)
 
-    def run_replaced(self, experiment: Experiment) -> None:
+    def another_run(self, experiment: Experiment) -> None:
         self._clear()
+
+    def run_replaced(self, experiment: Experiment) -> None:
+        # After a stroke the points that stay keep their colours until the next answer.
+        self._answer = self._gradient = None
+        self._asked.clear()
+        self._data.point_at(None)
 
     def shutdown(self) -> None:
         self._data.canvas.removeEventFilter(self)

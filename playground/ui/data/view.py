@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGraphicsItem, QMenu, QWidget
 
+from playground.arrays import Floats
 from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
 from playground.drawing.kit.theme import DARK, Theme
 from playground.engine.datasets import Samples
@@ -20,6 +21,7 @@ from playground.lab.snapshot import Snapshot
 from playground.landscape.boundary import Boundary
 from playground.landscape.questions.boundary import BoundaryAnswer, BoundaryQuestion
 from playground.output_words import BOUNDARY
+from playground.ui.data.known_losses import known_losses
 from playground.ui.data.slice_bar import SliceBar
 from playground.ui.style import set_role
 from playground.ui.widgets.caption import Caption
@@ -56,7 +58,8 @@ class DataView(PlotCard):
         self._asked: BoundaryQuestion | None = None
         self._answered_parameters: np.ndarray | None = None
         self._stale = False
-        self._blame: np.ndarray | None = None
+        self._blame: tuple[Floats, Samples] | None = None
+        """Losses of training points, and the samples that they are of."""
         self.choice = USUAL
         """What is shown of more than two inputs."""
         self.picked: int | None = None
@@ -236,7 +239,7 @@ class DataView(PlotCard):
         boundary = self._answer.boundary if self._answer is not None else None
         samples = self._points or self._snapshot.samples
         self.drawing.show(
-            BoundaryPicture(samples, boundary, self.show_test, self._blame, self._loss, self.choice)
+            BoundaryPicture(samples, boundary, self.show_test, self._losses(samples), self._loss, self.choice)
         )
         self._hold()
         self._stale = False
@@ -265,11 +268,19 @@ class DataView(PlotCard):
     @property
     def blame(self) -> np.ndarray | None:
         """The losses in whose colours the training points are shown; None where they are not."""
-        return self._blame
+        return None if self._snapshot is None else self._losses(self._snapshot.samples)
+
+    def _losses(self, samples: Samples) -> Floats | None:
+        """Return the losses of these training points (n,), NaN of those that a stroke has just made."""
+        return None if self._blame is None else known_losses(*self._blame, samples)
 
     def show_blame(self, losses: np.ndarray | None) -> None:
         """Show each training point in the colour of its own loss (n,); None: end this."""
-        self._blame = losses
+        if losses is None or self._snapshot is None:
+            self._blame = None
+        else:
+            # One that is not a number is as far beyond every colour as one that is infinite.
+            self._blame = np.where(np.isnan(losses), np.inf, losses), self._snapshot.samples
         self._stale = True
         if losses is None:
             self.point_at(None)

@@ -8,9 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter, QTransform
 
+from playground.drawing.data.blame_points import BlamePointsItem
+from playground.drawing.kit.color_maps import colormap
+from playground.drawing.kit.theme import LIGHT
+from playground.engine.datasets import samples_of
 from playground.engine.network import network_of
+from playground.engine.painted_points import painted
 from playground.numerals import loss_text
 from playground.ui.data.blame_feature import BlameFeature
 from playground.ui.data.feature import DataFeature
@@ -19,6 +24,7 @@ from playground.ui.surface.feature import SurfaceFeature
 from playground.ui.surface.pointing_feature import PointingFeature
 from tests.support.fake_workbench import FakeWorkbench
 from tests.support.features import bench_with, feature_of
+from tests.support.strokes import stroke
 from tests.ui.conftest import OpenBench
 
 open_blame = bench_with(SurfaceFeature, DataFeature, PointingFeature, BlameFeature)
@@ -210,3 +216,40 @@ def test_a_bad_point_is_brighter_than_a_good_one(qtbot: Any, window: FakeWorkben
     window.exporter.save_png("boundary", tmp_path / "without.png", 800, 600, 100)
     assert QImage(str(tmp_path / "with.png")) != QImage(str(tmp_path / "without.png"))
     qtbot.waitUntil(lambda: blame.nearest(0.0, 0.0) is None)
+
+
+def test_after_a_stroke_a_point_has_no_colour_until_its_loss_is_known(
+    qtbot: Any, window: FakeWorkbench
+) -> None:
+    view, samples = window.data_view, window.snapshot.samples
+    before = view.blame
+    n = len(samples.X_train)
+    data = window.snapshot.view.data
+    parts = {"moved": [[3, [0.25, 0.5, 1]]], "removed": [0, 7], "added": [[0.75, -0.5, 0]]}
+    view.show_points(samples_of(painted(data, data, [stroke(**parts)])))
+    view.frame()
+    drawn = view.drawing.picture.blame
+    assert len(drawn) == n - 1
+    assert np.flatnonzero(np.isnan(drawn)).tolist() == [2, n - 2]
+    stay = np.delete(np.arange(n), [0, 3, 7])
+    assert np.array_equal(np.delete(drawn, [2, n - 2]), before[stay])
+    view.show_points(None)
+    window.lab.change_points(stroke(**parts))
+    qtbot.waitUntil(lambda: len(window.snapshot.samples.X_train) == n - 1)
+    assert len(view.blame) == n - 1
+    qtbot.waitUntil(lambda: not np.isnan(view.blame).any())
+    np.testing.assert_allclose(view.blame, losses_now(window), rtol=1e-9)
+
+
+def test_a_point_whose_loss_is_not_known_has_a_rim_alone(qtbot: Any) -> None:
+    item = BlamePointsItem(LIGHT)
+    x = np.array([10.0, 30.0, 50.0])
+    losses = np.array([0.0, np.nan, 1.0])
+    item.show(x, np.full(3, 10.0), np.ones(3, int), losses, colormap("viridis"))
+    image = QImage(60, 20, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    item.draw(painter, QTransform(), (0.0, 0.0, 60.0, 20.0))
+    painter.end()
+    white = [image.pixelColor(int(at), 10) == Qt.GlobalColor.white for at in x]
+    assert white == [False, True, False]
