@@ -16,8 +16,8 @@ from playground.drawing.kit.items import solid_pen
 from playground.drawing.kit.theme import Theme, mix
 from playground.numerals import number_text
 
-LEAST = 1e-300
-"""A norm below this has no bar."""
+LEAST = 1e-15
+"""A norm below this is rounding, and has no bar."""
 WIDEST_BAR, GAP = 26.0, 6.0
 """Pixels of the thickest bar at the usual type, and between name, bar and number."""
 

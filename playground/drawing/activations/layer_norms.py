@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTransform
 
 from playground.drawing.kit.axes import font
 from playground.drawing.kit.breaks import SampleDots, broken, rows_far
-from playground.drawing.kit.furniture import off_log_axis
 from playground.drawing.kit.geometry import Frame
 from playground.drawing.kit.items import CurveItem, ThemedItem, map_points, solid_pen
 from playground.drawing.kit.labels import draw_text
@@ -23,7 +22,8 @@ from playground.numerals import number_text
 EMPTY = "Measured while this page is seen"
 FAINTEST = 0.38
 NAME_PIXELS = 26.0
-LEAST = 1e-300
+LEAST = 1e-15
+"""A norm below this is rounding, and is not on the axis."""
 DASH_STYLES: tuple[tuple[float, ...], ...] = ((), (7.0, 3.0), (2.0, 2.5))
 """Neighbouring layers also differ in their dashes: shades alone are hard to distinguish."""
 
@@ -120,10 +120,17 @@ class LayerNormDrawing(StepsPlot):
         return f"Gradient norm at step {int(self._steps[-1])}: {numbers}{off}."
 
     def _off_axis(self) -> str:
-        """Return how many norms the axis cannot show, layer by layer."""
-        layers = range(self._norms.shape[1] if self._norms.ndim == 2 else 0)
-        sentences = [off_log_axis(f"[{layer + 1}]", [self._norms[:, layer]], LEAST) for layer in layers]
-        return "; ".join(text for text in sentences if text)
+        """Return which norms the axis does not show; neighbouring layers with as many of them together."""
+        groups: list[tuple[int, int, tuple[int, int, bool]]] = []
+        for layer, norms in enumerate(self._norms.T if self._norms.ndim == 2 else (), 1):
+            there = norms[~np.isnan(norms)]
+            low = there[there <= LEAST]
+            facts = low.size, there.size, bool(low.any())
+            if groups and groups[-1][2] == facts:
+                groups[-1] = groups[-1][0], layer, facts
+            elif low.size:
+                groups.append((layer, layer, facts))
+        return "; ".join(_off_words(*group) for group in groups)
 
     def _heights(self) -> np.ndarray:
         with np.errstate(all="ignore"):
@@ -137,6 +144,13 @@ class LayerNormDrawing(StepsPlot):
             color = mix(theme.card, theme.text, share)
             curve.set_pen(solid_pen(color, theme.curve_width, dashes))
             self.dots[layer].set_pen(solid_pen(color, theme.curve_width))
+
+
+def _off_words(first: int, last: int, facts: tuple[int, int, bool]) -> str:
+    low, there, rounding = facts
+    layers = f"[{first}]" if first == last else f"[{first}] to [{last}]"
+    where = "at every step" if low == there else f"at {low} of {there} steps"
+    return f"{layers}: {'0 but for rounding' if rounding else '0'} {where}"
 
 
 class Names(ThemedItem):

@@ -138,6 +138,7 @@ class WindowLayout(QWidget):
 
     def hide_page(self, name: str) -> None:
         self.place_of(name).close_page(name)
+        self._put_back()
 
     def show_side_by_side(self, middle: str, right: str) -> None:
         """Show two pages large beside each other until end_side_by_side.
@@ -419,9 +420,12 @@ class WindowLayout(QWidget):
         usual = self._usual
         if usual is None or not self._may_put_back:
             return
-        if (self.size(), self._upper.size()) == (usual.size, usual.panels):
-            for name, splitter in self._splitters.items():
-                splitter.restoreState(usual.states[name])
+        if (self.size(), self._upper.size()) != (usual.size, usual.panels):
+            return
+        for name, splitter in self._splitters.items():
+            splitter.restoreState(usual.states[name])
+        # A page that is wider than its usual place may still be open, and is closed next.
+        if all(splitter.saveState() == usual.states[name] for name, splitter in self._splitters.items()):
             self._usual = None
 
     def _drop_usual(self) -> None:
