@@ -11,7 +11,7 @@ from playground.lab.snapshot import Snapshot
 
 SHOWN_EVERY = 1 / 60
 UNSEEN_EVERY = 0.1
-SHARE_OF_PUBLISHING, SHARE_OF_PAINTING = 0.15, 0.4
+SHARE_OF_PUBLISHING, SHARE_OF_PAINTING = 0.25, 0.4
 """Largest share of the time that making snapshots, and showing them, may take: slow ones come less often."""
 SHARE_ON_THE_WAY, SELDOMEST = 0.2, 1.0
 """The same on the way to the step at which a saved run stood, for the work of the window. A snapshot is then

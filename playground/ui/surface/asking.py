@@ -237,7 +237,10 @@ def is_settled(state: SurfaceState, snapshot: Snapshot) -> bool:
 
 
 def next_question(state: SurfaceState, snapshot: Snapshot) -> tuple[SurfaceState, SurfaceQuestion | None]:
-    """Return what to ask at this moment; None where the answer is there or on its way."""
+    """Return what to ask at this moment; None where the answer is there or on its way.
+
+    A state that is returned as it was, with no question, has none at this moment.
+    """
     earlier, waiting = plane_rules.is_earlier(_moment_of(snapshot), state.last_seen), state.asked is not None
     state = _note_moment(state, snapshot)
     if earlier:
@@ -292,7 +295,10 @@ def _note_moment(state: SurfaceState, snapshot: Snapshot) -> SurfaceState:
     """Note which moment is shown, and whether the run has been running."""
     now = _moment_of(snapshot)
     runs = snapshot.state == RUNNING or plane_rules.has_advanced(now, state.last_seen)
-    return replace(state, last_seen=now, has_run=state.has_run or runs)
+    noted = now, state.has_run or runs
+    if noted == (state.last_seen, state.has_run):
+        return state
+    return replace(state, last_seen=now, has_run=noted[1])
 
 
 def _go_back(state: SurfaceState, snapshot: Snapshot) -> SurfaceState:

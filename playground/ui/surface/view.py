@@ -92,6 +92,8 @@ class SurfaceView(PointingCard):
         super().__init__("surface", LANDSCAPE, drawing, parent)
         self._lab = lab
         self._state = SurfaceState()
+        self._has_none: tuple[SurfaceState, Snapshot, tuple[float, float] | None] | None = None
+        """A state, a snapshot and a size of the picture at which there was no question."""
         self._read_outs = ReadOuts()
         self._arrows: ArrowsAnswer | None = None
         self._blame: PointGradientAnswer | None = None
@@ -365,17 +367,30 @@ class SurfaceView(PointingCard):
         """Return what to ask now; None while an answer is on its way or nothing has changed."""
         if self._snapshot is None or not self.on_screen() or not self._is_of_now(self._snapshot):
             return None
-        before = self.wish.window
-        if self._relief is None:
-            # Behind the surface in space the flat picture has no size of its own.
-            self._fit_to_screen(self.drawing.box.width(), self.drawing.box.height())
-        self._state, question = asking.next_question(self._state, self._snapshot)
+        before, flat = self.wish.window, self._relief is None
+        # Behind the surface in space the flat picture has no size of its own.
+        size = (self.drawing.box.width(), self.drawing.box.height()) if flat else None
+        if self._nothing_to_ask(size):
+            return None
+        if size is not None:
+            self._fit_to_screen(*size)
+        state = self._state
+        self._state, question = asking.next_question(state, self._snapshot)
+        if question is None and self._state is state:
+            self._has_none = state, self._snapshot, size
         window = self.wish.window
         if window is None and before is not None:
             self.whole_view()
         elif window is not None and window != before:
             self.drawing.look_at(window)
         return question
+
+    def _nothing_to_ask(self, size: tuple[float, float] | None) -> bool:
+        """Return whether it is known that there is no question: each frame looks for one."""
+        if self._has_none is None:
+            return False
+        state, snapshot, known_size = self._has_none
+        return state is self._state and snapshot is self._snapshot and known_size == size
 
     def _fit_to_screen(self, width: float, height: float) -> None:
         side = min(width, height) / CELL_PIXELS

@@ -98,6 +98,23 @@ def test_what_is_known_is_not_asked_again(desk: Desk, kind: str) -> None:
     assert desk.question() is None
 
 
+@pytest.mark.parametrize("kind", ["rehearsal", "path", "random", "eigen"])
+def test_a_state_without_a_question_stays_the_same_until_something_is_new(desk: Desk, kind: str) -> None:
+    """Each frame looks for a question: where nothing is new that must cost nothing."""
+    desk.trainer.advance(5)
+    desk.choose(kind)
+    snapshot = replace(desk.snapshot, state=RUNNING)
+    state, question = asking.next_question(desk.state, snapshot)
+    assert question is not None
+    waiting, nothing = asking.next_question(state, snapshot)
+    assert nothing is None
+    assert waiting is state
+    desk.settle()
+    state, nothing = asking.next_question(desk.state, snapshot := desk.snapshot)
+    assert nothing is None
+    assert asking.next_question(state, snapshot)[0] is state
+
+
 def test_panning_keeps_the_plane_and_the_cells_that_are_right(desk: Desk) -> None:
     """Whatever comes into view is asked for on the very plane that is there; old cells stay until the new
     are as small."""
