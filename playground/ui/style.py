@@ -18,6 +18,8 @@ from playground.drawing.kit.theme import Theme, mix
 from playground.resources import resource
 
 ICONS = "icons"
+NO_MAXIMUM = (1 << 24) - 1
+"""The largest width or height of a widget that has none of its own: Qt's QWIDGETSIZE_MAX."""
 
 
 def set_role(widget: QWidget, role: str) -> None:

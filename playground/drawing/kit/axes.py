@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 from html import escape
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from playground.drawing.kit.theme import Theme
 from playground.numerals import texts_apart
@@ -251,6 +252,26 @@ class ValueAxis(pg.AxisItem):
             self._cut = cut
             self.labelText = escape(cut)
             self.label.setHtml(self.labelString())
+
+    def generateDrawSpecs(self, painter: QPainter) -> tuple[Any, Any, list[Any]] | None:
+        """Return what is painted; a number that the edge of the plot would cut is moved inwards, or left out.
+
+        The last digits are the first to go, and 0.65 without them is 0.6.
+        """
+        specs = super().generateDrawSpecs(painter)
+        plot = self.parentItem()
+        if specs is None or plot is None or self.orientation not in ("bottom", "top"):
+            return specs
+        line, ticks, texts = specs
+        edge = self.mapRectFromItem(plot, plot.boundingRect()).right()
+        moved: list[Any] = []
+        for place, flags, text in sorted(texts, key=lambda spec: spec[0].left()):
+            if place.right() > edge:
+                place = place.translated(edge - place.right(), 0.0)
+                if moved and place.left() < moved[-1][0].right() + 2:
+                    continue
+            moved.append((place, flags, text))
+        return line, ticks, moved
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, np.ndarray]]:
         across = self.orientation in ("bottom", "top")

@@ -12,6 +12,7 @@ from playground.drawing.kit.theme import Theme
 from playground.engine.datasets import Samples
 from playground.numerals import number_text
 from playground.ui.data.stroke_in_hand import BRUSH, DAB, ERASER, POINT
+from playground.ui.style import NO_MAXIMUM
 from playground.ui.widgets.buttons import quiet_button
 from playground.ui.widgets.choice_box import ChoiceBox
 from playground.ui.widgets.decimal_box import DecimalBox
@@ -27,7 +28,6 @@ TOOLS = {
 SIZES = dict(zip(DAB, ("small", "medium", "large"), strict=True))
 WIDEST_SIZE, NAMED_SIZE = 110, 40
 """Largest width of the box for it, and what a name needs there beside its arrow."""
-QWIDGETSIZE_MAX = (1 << 24) - 1
 SIGNS = ("■", "●")
 TAKE, TAKE_TIP = (
     "Take these points",
@@ -101,7 +101,7 @@ class PaintTools(QWidget):
                 needed += widget.sizeHint().width() + gap
         for button in self.tools.values():
             least = button.minimumSizeHint().width()
-            button.setMaximumWidth(QWIDGETSIZE_MAX if needed <= self.width() else least)
+            button.setMaximumWidth(NO_MAXIMUM if needed <= self.width() else least)
         fits = needed + gap + self.take_button.sizeHint().width() <= self.width()
         self.take_button.setVisible(fits and not self._is_table)
 

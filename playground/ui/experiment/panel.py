@@ -77,11 +77,13 @@ if TYPE_CHECKING:
     from playground.ui.frame.actions import Actions
 
 WIDTH, FULL_WIDTH, SMALL_WIDTH = 256, 304, 244
-DIAGRAM_HEIGHT, TALL_DIAGRAM = 250, 470
-ROW_OF_NEURONS, AROUND_NEURONS = 54, 40
-"""Pixels of the diagram: its height, the largest one, a neuron at full size with its gap, and the legend."""
+LOWER_DIAGRAM, DIAGRAM_HEIGHT, TALL_DIAGRAM = 196, 250, 470
+CLOSE_ROW, ROW_OF_NEURONS, AROUND_NEURONS = 20, 54, 40
+"""Pixels of the diagram: its height with all settings below it and with few, the largest one, a neuron with
+its gap, small and at full size, and the legend.
+"""
 DIAGRAM_STRETCH = 1000
-"""The share of the diagram in the height that is left, beside an empty place with the share 1."""
+"""The share of the diagram in the height that is left, up to what it needs, beside the empty place below."""
 MOST_LINES = 8
 """Of the standardisation of the inputs."""
 LOW = 500
@@ -186,6 +188,7 @@ class ExperimentPanel(Card):
         form.insertRow(1 if full else form.rowCount(), self._optimizer_label, optimizer)
         if self._more is not None:
             self._more.setText("Fewer settings" if full else "All settings")
+        self._limit_diagram()
         self._fold_diagram()
         self._set_tab_order()
         self.updateGeometry()
@@ -201,7 +204,9 @@ class ExperimentPanel(Card):
         """Let the diagram grow as far as its neurons need where there is room."""
         on_data = self._lab.experiment.on_data
         tallest = 0 if on_data is None else max(self._lab.experiment.layer_sizes)
-        height = min(max(DIAGRAM_HEIGHT, AROUND_NEURONS + ROW_OF_NEURONS * tallest), TALL_DIAGRAM)
+        # All settings scroll below it: there it is no higher than its neurons are told apart.
+        usual, row = (LOWER_DIAGRAM, CLOSE_ROW) if self._full else (DIAGRAM_HEIGHT, ROW_OF_NEURONS)
+        height = min(max(usual, AROUND_NEURONS + row * tallest), TALL_DIAGRAM)
         self.diagram.setMaximumHeight(round(height * self._theme.font_factor))
 
     @property
@@ -242,16 +247,16 @@ class ExperimentPanel(Card):
         self._network_part = _stacked(heading, self.datasets, self.rule, self.fold, self.diagram)
         self._formula_part = _stacked(_heading("Formula", self.formula_title), self.formula)
         self._formula_part.hide()
-        # All height that the diagram does not need is in one place, not between its neighbours.
+        # All height that the diagram does not need is below the fields, not between them and the diagram.
         inside = self._network_part.layout()
         assert isinstance(inside, QVBoxLayout)
-        inside.setStretchFactor(self.diagram, DIAGRAM_STRETCH)
-        inside.addStretch(1)
+        inside.setStretchFactor(self.diagram, 1)
+        self._network_part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._limit_diagram()
-        column.addWidget(self._network_part, 1)
+        column.addWidget(self._network_part, DIAGRAM_STRETCH)
         column.addWidget(self._formula_part)
         column.addWidget(self._make_form())
-        column.addStretch(0)
+        column.addStretch(1)
         content = QWidget()
         content.setMinimumWidth(10)
         set_role(content, "scrolled")
@@ -558,7 +563,9 @@ class ExperimentPanel(Card):
         momentum.setPlaceholderText("has none" if usual is None else number_text(usual))
 
     def _show_samples(self, samples: Samples) -> None:
-        self.fields["training.batch_size"].setPlaceholderText(f"all {len(samples.y_train)} points")
+        count = len(samples.y_train)
+        whole = "the one point" if count == 1 else f"all {count} points"
+        self.fields["training.batch_size"].setPlaceholderText(whole)
         names = input_labels(samples.input_names)
         if len(names) > MOST_LINES:
             lines_of, rest = MOST_LINES - 1, f"and {len(names) - MOST_LINES + 1} more inputs"

@@ -32,6 +32,7 @@ from playground.engine.backprop.operation import Lit
 from playground.engine.network import parameter_name
 from playground.numerals import signed_text
 from playground.ui.network.weight_editor import WeightEditor
+from playground.ui.style import NO_MAXIMUM
 from playground.ui.widgets.plain_label import show_tip
 
 if TYPE_CHECKING:
@@ -175,7 +176,9 @@ class NetworkView(QWidget):
 
     def sizeHint(self) -> QSize:
         factor = self.drawing.theme.font_factor
-        return QSize(round(200 * factor), round(196 * factor))
+        # As high as whoever holds it lets it be: with more it would only be farther apart.
+        height = 196 * factor if self.maximumHeight() == NO_MAXIMUM else self.maximumHeight()
+        return QSize(round(200 * factor), round(height))
 
     def minimumSizeHint(self) -> QSize:
         factor = self.drawing.theme.font_factor

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from playground.drawing.kit.axes import (
     TICK_TEXT_OFFSET,
@@ -22,7 +24,7 @@ from playground.drawing.kit.axes import (
     round_up,
 )
 from playground.drawing.kit.furniture import off_log_axis
-from playground.drawing.kit.theme import LIGHT
+from playground.drawing.kit.theme import DARK, LIGHT
 from playground.numerals import loss_text, number_text, texts_apart
 
 positive = st.floats(1e-200, 1e200)
@@ -254,3 +256,28 @@ def test_the_plots_own_names_stay_whole_beside_a_short_axis(qtbot, name: str) ->
     axis.resize(40.0, 30.0)
     axis.resizeEvent(None)
     assert axis.shown_name == name
+
+
+def test_a_number_at_the_edge_of_a_plot_is_whole(qtbot: Any) -> None:
+    """The last digits are the first to go, and 0.65 without them is 0.6."""
+    for right in np.linspace(0.6, 0.7, 21):
+        axis = ValueAxis("bottom", DARK, "x")
+        item = pg.PlotItem(axisItems={"bottom": axis})
+        item.hideButtons()
+        view = pg.GraphicsView()
+        qtbot.addWidget(view)
+        view.resize(380, 160)
+        view.setCentralItem(item)
+        view.show()
+        item.setXRange(0.35, float(right), padding=0.0)
+        view.grab()
+        image = QImage(10, 10, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        specs = axis.generateDrawSpecs(painter)
+        painter.end()
+        assert specs is not None
+        edge = axis.mapRectFromItem(item, item.boundingRect()).right()
+        places = [place for place, _, text in specs[2] if text]
+        assert len(places) >= 3
+        assert all(place.right() <= edge + 1e-6 for place in places)
+        assert all(one.right() < other.left() for one, other in pairwise(places))

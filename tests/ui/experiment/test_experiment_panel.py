@@ -23,6 +23,7 @@ from playground.ui.style import stylesheet
 from playground.ui.widgets.choice_box import ChoiceBox
 from playground.ui.widgets.number_field import NumberField
 from tests.support.busy_training import busy
+from tests.support.tables import a_table
 from tests.support.widget_stage import Stage
 
 
@@ -358,3 +359,34 @@ def test_the_hint_of_l1_is_true_of_what_it_does_to_weights() -> None:
     assert swung.mean() > 0.4
     assert "hardly ever exactly zero" in HINTS["training.l1"]
     assert "swing around zero" in HINTS["training.l1"]
+
+
+@pytest.mark.parametrize("layers", [(), (1,), (4,)])
+def test_in_a_high_panel_the_fields_follow_the_diagram_and_the_air_is_below_them(
+    stage: Stage, qtbot: Any, layers: tuple[int, ...]
+) -> None:
+    panel = stage.widget
+    panel.set_full(False)
+    stage.lab.change("network.hidden_layers", layers)
+    panel.resize(panel.sizeHint().width(), 900)
+    content = panel.scroll_area.widget()
+
+    def edges(widget: QWidget) -> tuple[int, int]:
+        top = widget.mapTo(content, QPoint(0, 0)).y()
+        return top, top + widget.height()
+
+    qtbot.waitUntil(lambda: 0 < edges(panel.neurons)[0] - edges(panel.diagram)[1] < 20)
+    assert panel.diagram.height() == panel.diagram.maximumHeight()
+    lowest = edges(panel.choosers["training.optimizer"])[1]
+    assert content.height() - lowest > 100
+
+
+def test_the_inputs_of_a_wide_table_are_told_apart_beside_all_settings(stage: Stage, qtbot: Any) -> None:
+    panel = stage.widget
+    panel.set_full(True)
+    panel.resize(panel.sizeHint().width(), 700)
+    usual = panel.diagram.maximumHeight()
+    table = a_table(tuple(f"in{k}" for k in range(10)), "kind", ("no", "yes"), np.eye(11)[3:].tolist())
+    stage.lab.set_experiment(Experiment(DataSettings.of_table(table), NetworkSettings((4,))))
+    qtbot.waitUntil(lambda: panel.diagram.maximumHeight() > usual)
+    qtbot.waitUntil(lambda: panel.diagram.height() >= 16 * 10)
