@@ -72,6 +72,12 @@ class Samples:
         """The number of training and test points."""
         return len(self.X_train) + len(self.X_test)
 
+    def same_points(self, other: Samples) -> bool:
+        """Return whether the other ones are the same points under the same names."""
+        mine, theirs = ((s.X_train, s.y_train, s.X_test, s.y_test, s.mean, s.scale) for s in (self, other))
+        same_arrays = all(map(np.array_equal, mine, theirs))
+        return same_arrays and self.input_names == other.input_names
+
     def class_word(self, y: float) -> str:
         """Return the class of a point with the target y, for a sentence: "class 1", "class setosa"."""
         name = self.class_names[int(y > 0.5)]

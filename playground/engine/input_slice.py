@@ -86,16 +86,22 @@ def slice_of(samples: Samples, choice: SliceChoice = USUAL) -> InputSlice:
     """Return the slice of a choice; of one or two inputs there is one slice alone, all of them."""
     if not may_choose(samples):
         return _of_inputs(samples, tuple(range(samples.n_raw)), samples.center, "")
-    if not 0 <= max(choice.first, choice.second) < samples.n_raw or choice.first == choice.second:
-        choice = choice._replace(first=0, second=1)
-    if choice.point is not None and not 0 <= choice.point < samples.n_points:
-        choice = choice._replace(point=None)
+    choice = choice_within(samples, choice)
     at = samples.center if choice.point is None else samples.raw_point(choice.point)
     if choice.components:
         return _of_components(samples, at, _others(samples, choice, samples.n_raw))
     rest = _others(samples, choice, samples.n_raw - MOST_SHOWN)
     sentence = f"Shows {MOST_SHOWN} of {samples.n_raw} inputs, {rest}."
     return _of_inputs(samples, (choice.first, choice.second), at, sentence)
+
+
+def choice_within(samples: Samples, choice: SliceChoice) -> SliceChoice:
+    """Return a choice that these samples have: usual inputs, or means, in place of what is not there."""
+    if not 0 <= max(choice.first, choice.second) < samples.n_raw or choice.first == choice.second:
+        choice = choice._replace(first=0, second=1)
+    if choice.point is not None and not 0 <= choice.point < samples.n_points:
+        choice = choice._replace(point=None)
+    return choice
 
 
 def point_words(samples: Samples, point: int) -> str:

@@ -38,6 +38,8 @@ HELPER_MISSING = "No helper process: surfaces are computed in the program itself
 BRINGS_BACK = " Undo brings the old run back."
 """At the end of a sentence about a run that replaced another."""
 NEW_DATA = "Started again: data set"
+FROZEN = "network.frozen"
+WEIGHTS_KEPT = "All weights begin as they were; Same weights again begins with those that are drawn."
 
 FIELD_NAMES = {
     "data.dataset": "data set",
@@ -164,7 +166,8 @@ def started_with(title: str) -> str:
 
 
 def started_again(name: str, value: Any) -> str:
-    return f"Started again: {what(name, value)}.{BRINGS_BACK}"
+    kept = f" {WEIGHTS_KEPT}" if name == FROZEN else ""
+    return f"Started again: {what(name, value)}.{kept}{BRINGS_BACK}"
 
 
 def what(name: str, value: Any) -> str:

@@ -22,7 +22,8 @@ class NextRun:
     """The next run: its experiment, the sentence that announces it, and why it replaces the old one.
 
     what names that for Undo, in a few words. changes is a log to follow while it runs; steps is how far to go
-    at once, as fast as it goes; name is what the user calls it, None: as the present run.
+    at once, as fast as it goes; name is what the user calls it, None: as the present run. keeps_parameters:
+    whether it begins at the present parameters, which its log then has, not at those that are drawn.
     """
 
     experiment: Experiment
@@ -32,6 +33,7 @@ class NextRun:
     changes: tuple[Change, ...] = ()
     steps: int | None = None
     name: str | None = None
+    keeps_parameters: bool = False
 
 
 Restart = Callable[[Experiment], NextRun]
@@ -120,6 +122,14 @@ def on_data(data: DataSettings, title: str) -> Restart:
 
 
 def _changed(name: str, value: Any, present: Experiment) -> NextRun:
+    """Return the restart with another value of a field.
+
+    Who freezes a weight means the weight that is on the screen: it stays, and so do the others.
+    """
     return NextRun(
-        present.with_value(name, value), words.started_again(name, value), name, words.what(name, value)
+        present.with_value(name, value),
+        words.started_again(name, value),
+        name,
+        words.what(name, value),
+        keeps_parameters=name == words.FROZEN,
     )

@@ -11,7 +11,7 @@ from playground.engine.branches.saved_fork import fork_of
 from playground.engine.problem_of_experiment import check_start
 from playground.engine.recording.followed_log import FollowedLog
 from playground.engine.trainer import Trainer
-from playground.experiment import LIVE_FIELDS, DataSettings, Experiment
+from playground.experiment import LIVE_FIELDS, Change, DataSettings, Experiment
 from playground.experiment_checks import ExperimentError
 from playground.experiment_strokes import stroke_words
 from playground.experiment_table import FIELD as POINTS
@@ -117,7 +117,7 @@ class RunSwitch:
         """Begin the planned run, if there is one."""
         if self._next is None:
             return
-        planned, self._next = self._next, None
+        planned, self._next = self._with_parameters(self._next), None
         if self._stepper.running:
             self._stepper.set_state(PAUSED)
         name, sentence = planned.name, planned.sentence
@@ -135,6 +135,22 @@ class RunSwitch:
         self._take_up(run, sentence, READY)
         if planned.steps is not None and planned.steps > run.trainer.step:
             self._stepper.go_exactly(planned.steps - run.trainer.step, unlimited=True)
+
+    def _with_parameters(self, planned: NextRun) -> NextRun:
+        """Return a plan that keeps the parameters with those on the screen at the beginning of its log.
+
+        An earlier moment is on the screen where one is looked at. Without a step and a change there are only
+        those that are drawn.
+        """
+        run = self._current.run
+        if not planned.keeps_parameters or run is None or run.untouched:
+            return planned
+        step = self._current.viewed.step
+        trainer = run.trainer if step is None else branch_at(run.trainer, step, self._ended)
+        if trainer is None or trainer.parameters.size != planned.experiment.n_parameters:
+            return planned
+        theta = tuple(trainer.parameters.tolist())
+        return replace(planned, changes=(Change(0, "parameters", theta),))
 
     # Gone on with ---------------------------------------------------------------------------------------
 

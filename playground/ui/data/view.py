@@ -14,7 +14,7 @@ from playground.arrays import Floats
 from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
 from playground.drawing.kit.theme import DARK, Theme
 from playground.engine.datasets import Samples
-from playground.engine.input_slice import MOST_SHOWN, USUAL, SliceChoice, may_choose, slice_of
+from playground.engine.input_slice import MOST_SHOWN, USUAL, SliceChoice, choice_within, may_choose, slice_of
 from playground.files.foreign_names import shown_name
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
@@ -121,10 +121,16 @@ class DataView(PlotCard):
         self._snapshot = snapshot
 
     def _keep_choice(self, samples: Samples) -> None:
-        """Keep what is shown for other points of the same inputs; other inputs begin with the first two."""
-        before = None if self._snapshot is None else self._snapshot.samples.raw_names
+        """Keep what is shown for the same points, and but for the picked point for others of the same inputs.
+
+        Other inputs begin with the first two.
+        """
+        before = None if self._snapshot is None else self._snapshot.samples
+        if before is not None and before.same_points(samples):
+            return
         self.picked = None
-        self.choice = self.choice._replace(point=None) if samples.raw_names == before else USUAL
+        same = before is not None and samples.raw_names == before.raw_names
+        self.choice = self.choice._replace(point=None) if same else USUAL
 
     def _say_slice(self) -> None:
         """Say what the picture leaves out, and show what is chosen."""
@@ -151,6 +157,14 @@ class DataView(PlotCard):
             self.drawing.show_there(None)
             self.choice_changed.emit()
         self._say_slice()
+
+    def restore_choice(self, choice: SliceChoice) -> None:
+        """Show a slice that was chosen before, of the run on the screen, as far as it has these inputs."""
+        if self._snapshot is None or not may_choose(self._snapshot.samples):
+            return
+        choice = choice_within(self._snapshot.samples, choice)
+        self.picked = choice.point
+        self.set_choice(choice)
 
     def pick(self, point: int | None) -> None:
         """Pick a point: where the other inputs stay at a picked point, they stay at this one."""

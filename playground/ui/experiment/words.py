@@ -49,7 +49,8 @@ HINTS = {
     "network.initial_scale": "A factor of the first weights that are drawn, from 0 to 100",
     "network.frozen": (
         "Weights and biases that no step changes, as W[1], b[2] or W[1]₂₃; a click in the diagram with the "
-        "right button, or F on a chosen weight, does the same"
+        "right button, or F on a chosen weight, does the same. The run begins again with the weights as they "
+        "are"
     ),
     "network.activation": "The function g of every hidden neuron: a = g(z)",
     "network.loss": "What J measures at one point",

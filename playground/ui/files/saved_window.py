@@ -11,6 +11,7 @@ The part is an object of
     picture   limits of the colours ("automatic", "held" or "typed", low, high), cells, and percent of the
               diagonal beyond which the plane follows
     lesson    the lesson's name, the index of its step, and the step of the run that it began at; or null
+    slice     what the data view shows of more than two inputs, as a SliceChoice; without it the usual one
     guess     the kind of a guess that has no answer yet, and the α that is pinned; or null
     file      of work that was kept by itself: the path of the file that it belongs to, its kind, and whether
               it was changed since; else null
@@ -27,8 +28,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from playground.engine.input_slice import USUAL, SliceChoice
 from playground.engine.recording.saved_view import run_view_of, run_view_value
 from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE
+from playground.experiment_table import MAX_INPUTS, MAX_ROWS
 from playground.files.kinds import FileKind
 from playground.files.places import LONGEST_PATH
 from playground.session_values import Reader
@@ -68,6 +71,7 @@ class SavedWindow:
     lesson: LessonPlace | None = None
     guess: PendingGuess | None = None
     equal_units: bool = True
+    slice: SliceChoice = USUAL
 
 
 def window_value(window: SavedWindow) -> Value:
@@ -96,6 +100,7 @@ def window_value(window: SavedWindow) -> Value:
         "guesses": {kind: np.array(factors, dtype=np.float64) for kind, factors in window.guesses.items()},
         "picture": window.picture._asdict(),
         "lesson": None if lesson is None else lesson._asdict(),
+        "slice": window.slice._asdict(),
         "guess": None if guess is None else guess._asdict(),
         "file": None
         # A session holds text, which the name of a file need not be.
@@ -129,7 +134,16 @@ def saved_window_of(value: Value) -> SavedWindow:
         lesson=_lesson_of(reader["lesson"]) if "lesson" in reader else None,
         guess=_guess_of(reader["guess"]) if "guess" in reader else None,
         equal_units=reader["equal_units"].flag() if "equal_units" in reader else True,
+        slice=_slice_of(reader["slice"]) if "slice" in reader else USUAL,
     )
+
+
+def _slice_of(reader: Reader) -> SliceChoice:
+    first, second = (reader[name].whole(0, MAX_INPUTS - 1) for name in ("first", "second"))
+    if first == second:
+        reader["second"].refuse("must be another input than the first")
+    point = None if reader["point"].absent else reader["point"].whole(0, MAX_ROWS - 1)
+    return SliceChoice(first, second, reader["components"].flag(), point)
 
 
 def _picture_of(reader: Reader) -> PictureChoice:

@@ -50,6 +50,7 @@ class WindowState:
             self._lessons.place,
             self._guess.pending,
             wish.equal_units,
+            self._window.data_view.choice,
         )
 
     @property
@@ -61,7 +62,7 @@ class WindowState:
         places = tuple(arrangement.seen(place) for place in ("left", "centre", "right"))
         look = wish.plane, wish.follow, wish.log_scale, wish.equal_units, id(wish.kept)
         steps = surface.options.choice, self._lessons.place, self._guess.pending
-        return runs, look, places, self._window.preferences.layout, steps
+        return runs, look, places, self._window.preferences.layout, steps, self._window.data_view.choice
 
     @property
     def worth_asking(self) -> tuple[object, ...]:
@@ -77,7 +78,7 @@ class WindowState:
         self._guesses.go_on_with(saved.guesses)
 
     def look(self, saved: SavedWindow) -> None:
-        """Bring back plane, third weights, zoom, colours and lesson; the run is on the screen."""
+        """Bring back plane, third weights, zoom, colours, slice and lesson; the run is on the screen."""
         surface = self._window.surface_view
         surface.scale_box.setCurrentIndex(0 if saved.log_scale else 1)
         surface.bar.follow_box.setChecked(saved.follow)
@@ -88,6 +89,7 @@ class WindowState:
             surface.set_equal_units(saved.equal_units)
         surface.keep(saved.third)
         self._scenes.look(saved.view)
+        self._window.data_view.restore_choice(saved.slice)
         if saved.lesson is not None:
             self._lessons.return_to(saved.lesson)
 

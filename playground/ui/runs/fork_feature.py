@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from playground.drawing.runs import Look
 from playground.engine.branches.fork import ForkView
+from playground.engine.input_slice import SliceChoice
 from playground.engine.painted_points import in_one_form
 from playground.engine.problem_of_experiment import formula_of, network_on_data
 from playground.landscape.questions.branches import BranchBoundariesAnswer, BranchBoundariesQuestion
@@ -46,8 +47,9 @@ class ForkFeature(Feature):
         super().__init__(window)
         self.fork: ForkView | None = None
         self._beside: list[Beside] = []
-        self._asked: int | None = None
-        self._shown_step: int | None = None
+        self._asked: tuple[int, SliceChoice] | None = None
+        self._shown: tuple[int, SliceChoice] | None = None
+        """The step of the fork, and the slice of the inputs, whose boundaries are on the page."""
         self._written: tuple[ForkView | None, str] = (None, "constant")
         self.page_view = ForkPage(window.theme)
         actions = window.actions_by_name
@@ -98,7 +100,7 @@ class ForkFeature(Feature):
         if fork is None and self.fork is None:
             return
         if fork is None or self.fork is None or fork.first_step != self.fork.first_step:
-            self._asked = self._shown_step = None
+            self._asked = self._shown = None
         self.fork = fork
         self._beside = [] if fork is None else self._branches(fork, snapshot)
 
@@ -112,18 +114,21 @@ class ForkFeature(Feature):
 
     def question(self, slot: str) -> Any:
         snapshot, fork = self.window.snapshot, self.fork
-        if snapshot is None or fork is None or self._asked is not None or self._shown_step == fork.step:
+        if snapshot is None or fork is None or self._asked is not None:
+            return None
+        about = fork.step, self.window.data_view.choice
+        if self._shown == about:
             return None
         if not self.page_on_screen or network_on_data(snapshot.problem) is None:
             return None
-        self._asked = fork.step
+        self._asked = about
         parameters = np.array([branch.parameters for branch in fork.branches])
-        return BranchBoundariesQuestion(snapshot.run, fork.step, parameters)
+        return BranchBoundariesQuestion(snapshot.run, fork.step, parameters, choice=about[1])
 
     def take_answer(self, slot: str, answer: BranchBoundariesAnswer) -> None:
-        self._asked = None
+        asked, self._asked = self._asked, None
         if self.fork is not None and self.window.snapshot is not None:
-            self._shown_step = answer.step
+            self._shown = asked
             self.page_view.show_boundaries(self.window.snapshot.samples, answer.boundaries)
 
     def clear_questions(self) -> None:
@@ -131,7 +136,7 @@ class ForkFeature(Feature):
 
     def run_replaced(self, experiment: Experiment) -> None:
         self.fork, self._beside = None, []
-        self._asked = self._shown_step = None
+        self._asked = self._shown = None
         self.page_view.show_boundaries_of(experiment.formula is None)
 
     def restyle(self, theme: Theme) -> None:

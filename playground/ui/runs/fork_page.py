@@ -25,6 +25,7 @@ from playground.drawing.kit.theme import Theme
 from playground.drawing.runs import Look
 from playground.engine.branches.fork import ForkView
 from playground.engine.datasets import Samples
+from playground.engine.input_slice import slice_of
 from playground.engine.schedules import slider_name
 from playground.landscape.boundary import Boundary
 from playground.numerals import count_text, number_text, running_loss_text
@@ -154,6 +155,8 @@ class ForkPage(Card):
         self._theme = theme
         self._labels: tuple[str, ...] = ()
         self._has_boundaries = True
+        self._told = self._slice = ""
+        """What the branches share, and what the pictures of their boundaries leave out of many inputs."""
         self.rows: list[BranchRow] = []
         self.list_edit = QLineEdit(USUAL)
         self.list_edit.setAccessibleName("Learning rates or optimisers of the fork")
@@ -239,7 +242,9 @@ class ForkPage(Card):
         made = count_text(fork.step - fork.first_step)
         words = f"{made} steps from step {count_text(fork.first_step)} on"
         shared = common_rate(plans, schedule)
-        self.words.setText(f"{words}, all with {shared}" if shared else words)
+        words = f"{words}, all with {shared}" if shared else words
+        self._told = words
+        self._write_words()
         losses = [branch.loss for branch in fork.branches]
         falls = [branch.falls_without_bound for branch in fork.branches]
         # Beside a J without bound none is worth the word.
@@ -251,6 +256,14 @@ class ForkPage(Card):
     def show_boundaries(self, samples: Samples, boundaries: Sequence[Boundary | None]) -> None:
         for row, boundary in zip(self.rows, boundaries, strict=False):
             row.show_boundary(samples, boundary)
+        shown = next((boundary.choice for boundary in boundaries if boundary is not None), None)
+        self._slice = "" if shown is None else slice_of(samples, shown).sentence
+        self._write_words()
+
+    def _write_words(self) -> None:
+        """Write what the branches share, and what the pictures of their boundaries leave out."""
+        also = f". {self._slice}" if self._slice and self._has_boundaries else ""
+        self.words.setText(f"{self._told}{also}")
 
     def show_boundaries_of(self, network: bool) -> None:
         """Give each row room for its boundary, or none: a formula has no boundary."""

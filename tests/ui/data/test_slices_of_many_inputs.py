@@ -14,6 +14,7 @@ from playground.experiment import DataSettings, Experiment, ExperimentFile, Netw
 from playground.landscape.boundary import boundary
 from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.main_window import MainWindow
+from playground.ui.runs.fork_feature import ForkFeature
 from tests.support.tables import a_table
 from tests.support.visible_texts import svg_texts
 from tests.ui.data.test_table_in_window import run
@@ -195,3 +196,46 @@ def test_a_low_picture_leaves_the_names_to_the_boxes_that_choose_them(qtbot: Any
     qtbot.waitUntil(lambda: [axis.name for axis in axes] == [*NAMES[:2]])
     choose(view.slice_bar.second, "weight")
     qtbot.waitUntil(lambda: view.drawing.left.name == "weight")
+
+
+def test_the_slice_is_that_of_the_fork_of_the_same_weights_again_and_of_a_session(
+    qtbot: Any, open_window: Any, tmp_path: Path
+) -> None:
+    window = open_window(ExperimentFile(boxes()))
+    qtbot.waitUntil(lambda: window.data_view.answer is not None)
+    choice = SliceChoice(4, 2, point=7)
+    window.data_view.pick(7)
+    window.data_view.set_choice(choice)
+    fork = next(entry for entry in window.features if isinstance(entry, ForkFeature))
+    fork.open()
+    qtbot.waitUntil(lambda: len(fork.page_view.rows) > 1 and fork.fork is not None)
+    window.lab.pause()
+
+    def shown() -> SliceChoice:
+        return fork.page_view.rows[0].drawing.picture.boundary.choice
+
+    qtbot.waitUntil(lambda: shown() == choice)
+    sentence = slice_of(window.snapshot.samples, choice).sentence
+    qtbot.waitUntil(lambda: sentence in fork.page_view.words.text())
+    choose(window.data_view.slice_bar.first, "principal components")
+    qtbot.waitUntil(lambda: shown().components)
+    assert "components" in fork.page_view.words.text()
+    choose(window.data_view.slice_bar.first, "age")
+    qtbot.waitUntil(lambda: shown() == choice)
+    window.lab.drop_fork()
+    qtbot.waitUntil(lambda: window.snapshot.fork is None)
+    # The same points: the point that was picked is the same too.
+    run = window.snapshot.run
+    window.lab.same_weights_again()
+    window.lab.run_exactly(3)
+    qtbot.waitUntil(lambda: window.snapshot.run > run and window.snapshot.view.step == 3)
+    assert window.data_view.choice == choice
+    assert window.data_view.picked == 7
+    file = tmp_path / "slice.landscape"
+    assert window.files.save_to(file)
+    qtbot.waitUntil(file.exists)
+    other = open_window()
+    other.files.open_file(file)
+    qtbot.waitUntil(lambda: other.snapshot.samples.n_raw == 5 and other.snapshot.view.step == 3)
+    qtbot.waitUntil(lambda: other.data_view.choice == choice)
+    assert other.data_view.picked == 7

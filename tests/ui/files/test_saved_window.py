@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from playground.engine.input_slice import USUAL, SliceChoice
 from playground.engine.trainer import Trainer
 from playground.experiment import Change, Experiment, ExperimentFile
 from playground.files.kinds import FileKind
@@ -56,6 +57,7 @@ def small_window() -> SavedWindow:
         picture=PictureChoice("typed", 0.01, 2.5, 101, 12),
         lesson=LessonPlace("02_learning_rate", 3, 7),
         guess=PendingGuess("limit", 0.75),
+        slice=SliceChoice(3, 1, True, 7),
     )
 
 
@@ -73,6 +75,7 @@ def test_it_comes_back_from_the_file_as_it_was(value: Any) -> None:
         "contours",
         "arrows",
         "equal_units",
+        "slice",
         "guesses",
         "file",
         "picture",
@@ -111,6 +114,8 @@ def test_without_third_weights_kept_runs_and_file(value: Any) -> None:
     plain = SavedWindow(small_window().view)
     after = saved_window_of(read(written(Session(window=window_value(plain)))).window)
     assert (after.third, after.kept, after.guesses, after.file) == (None, (), {}, None)
+    older = {name: part for name, part in window_value(plain).items() if name != "slice"}
+    assert saved_window_of(older).slice == USUAL
 
 
 def tried(value: Any, ways: list[tuple[Any, ...]], others: tuple[Any, ...]) -> int:
@@ -141,7 +146,7 @@ def test_every_foreign_value_at_every_place(value: Any) -> None:
 
 def test_what_is_missing_is_one_sentence(value: Any) -> None:
     # Sessions of earlier versions have none of these.
-    later = {"picture", "lesson", "guess", "equal_units"}
+    later = {"picture", "lesson", "guess", "equal_units", "slice"}
     assert saved_window_of({field: part for field, part in value.items() if field not in later}).guess is None
     for name in set(value) - later:
         with pytest.raises(SessionError, match=f"window must have a field {name}"):

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from playground.drawing.network.drawing import parameter_text
 from playground.engine.network import parameter_name
+from playground.engine.trainer import replay
+from playground.experiment import ExperimentFile
 from playground.experiment_frozen import frozen_entries, with_entry_frozen
 from playground.ui.network.view import NetworkView
 from tests.support.fake_workbench import FakeWorkbench
@@ -52,6 +54,45 @@ def test_the_menu_freezes_a_weight_and_frees_it(qtbot: Any, window: FakeWorkbenc
     assert np.flatnonzero(window.snapshot.view.parameters == first).tolist() == [3]
     choose(menu_at(qtbot, diagram, 3), "Free W[1]₂₂")
     qtbot.waitUntil(lambda: window.snapshot.view.experiment.network.frozen == ())
+
+
+def test_what_is_frozen_is_the_weight_on_the_screen_and_the_others_stay_too(
+    qtbot: Any, window: FakeWorkbench
+) -> None:
+    diagram = window.panel.diagram
+    drawn = window.snapshot.view.parameters
+    window.lab.run_exactly(40)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 40 and window.snapshot.state == "paused")
+    seen = window.snapshot.view.parameters
+    assert seen[3] != drawn[3]
+    choose(menu_at(qtbot, diagram, 3), "Freeze W[1]₂₂")
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.network.frozen == ("W[1]₂₂",))
+    assert window.snapshot.view.step == 0
+    assert np.array_equal(window.snapshot.view.parameters, seen)
+    assert "All weights begin as they were" in window.notices.text
+    window.lab.run_exactly(15)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 15 and window.snapshot.state == "paused")
+    view = window.snapshot.view
+    assert np.flatnonzero(view.parameters == seen).tolist() == [3]
+    again = replay(ExperimentFile.from_json(view.experiment_file.to_json()), 15)
+    assert np.array_equal(again.parameters, view.parameters)
+    # So it is at an earlier moment.
+    window.lab.show_moment(7, window.snapshot.run)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 7)
+    earlier = window.snapshot.view.parameters
+    choose(menu_at(qtbot, diagram, 0), "Freeze W[1]₁₁")
+    qtbot.waitUntil(lambda: len(window.snapshot.view.experiment.network.frozen) == 2)
+    assert np.array_equal(window.snapshot.view.parameters, earlier)
+    window.lab.undo()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 15)
+    window.lab.undo()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 40)
+    assert np.array_equal(window.snapshot.view.parameters, seen)
+    window.lab.redo()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 15)
+    window.lab.same_weights_again()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 0)
+    assert np.array_equal(window.snapshot.view.parameters, drawn)
 
 
 def test_a_key_freezes_the_chosen_bias_and_undo_frees_it(qtbot: Any, window: FakeWorkbench) -> None:
