@@ -23,6 +23,8 @@ from playground.experiment import (
     TrainingSettings,
 )
 from playground.experiment_checks import ExperimentError
+from playground.experiment_shown import check_shown
+from playground.experiment_table import MAX_CLASSES
 from playground.export.page import (
     USUAL,
     USUAL_FORMATS,
@@ -139,7 +141,8 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         dest="class_",
         action="append",
         metavar="NAME",
-        help="a class of the target whose rows are taken, twice (default: the target has two)",
+        help="a class of the target whose rows are taken, twice, or more often without a window (default: "
+        "the target has two)",
     )
     table.add_argument(
         "--separator",
@@ -239,8 +242,9 @@ def _check_table(parser: argparse.ArgumentParser, arguments: argparse.Namespace)
         parser.error("argument --data: takes the place of FILE, so only one of them can be given")
     if arguments.target is not None and len(arguments.target) > 1:
         parser.error("argument --target: one target is learned, so it can be given only once")
-    if arguments.class_ is not None and len(set(arguments.class_)) != 2:
-        parser.error("argument --class: must be given twice, for two classes")
+    classes = arguments.class_
+    if classes is not None and not 2 <= len(set(classes)) == len(classes) <= MAX_CLASSES:
+        parser.error(f"argument --class: must be given twice, for two classes, or for up to {MAX_CLASSES}")
 
 
 def _path_of(kind: str) -> Callable[[str], Path]:
@@ -401,13 +405,15 @@ def _given(arguments: argparse.Namespace) -> ExperimentFile | Opened | None:
     from playground.ui.files.opener import OpenError, read_file
 
     path: Path | None = arguments.file
-    if arguments.data is not None:
-        return _table(arguments)
-    if path is None:
+    if path is None and arguments.data is None:
         return None
-    if is_share_string(str(path)):
-        given = _file(path)
+    if path is None or is_share_string(str(path)):
+        given = _table(arguments) if path is None else _file(path)
         assert isinstance(given, ExperimentFile)
+        try:
+            check_shown(given.experiment)
+        except ExperimentError as error:
+            raise _BadInput(error.sentence) from None
         return given
     try:
         return read_file(path)

@@ -48,11 +48,24 @@ reader."""
 class DatasetKind(NamedTuple):
     """The properties of a data set that an experiment checks.
 
-    Its inputs, and whether y is a class or a value.
+    n_inputs        of a point
+    classification  whether y is a class, or values
+    n_outputs       of a network on it: one, one for each of three classes or more, or one for each value
     """
 
     n_inputs: int
     classification: bool
+    n_outputs: int = 1
+
+    @property
+    def n_classes(self) -> int:
+        """0 where y is a value."""
+        return max(2, self.n_outputs) if self.classification else 0
+
+    @property
+    def n_columns(self) -> int:
+        """The number of columns of its points as a table, inputs and targets; a class is one."""
+        return self.n_inputs + (1 if self.classification else self.n_outputs)
 
 
 DATASETS: Mapping[str, DatasetKind] = {
@@ -62,6 +75,10 @@ DATASETS: Mapping[str, DatasetKind] = {
     "two_spirals": DatasetKind(2, True),
     "two_moons": DatasetKind(2, True),
     "separable_blobs": DatasetKind(2, True),
+    "three_blobs": DatasetKind(2, True, 3),
+    "five_blobs": DatasetKind(2, True, 5),
+    "three_spirals": DatasetKind(2, True, 3),
+    "five_spirals": DatasetKind(2, True, 5),
     "hours_of_study": DatasetKind(1, True),
     "noisy_line": DatasetKind(1, False),
     "sine": DatasetKind(1, False),
@@ -75,8 +92,13 @@ RULE = "rule"
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "identity", "leaky_relu", "softplus")
 _FIRST_ACTIVATIONS = ("relu", "tanh", "sigmoid", "identity")
 """Those of version 1."""
-OUTPUTS = ("linear", "sigmoid")
-LOSSES = ("binary_cross_entropy", "squared_error")
+OUTPUTS = ("linear", "sigmoid", "softmax")
+LOSSES = ("binary_cross_entropy", "squared_error", "softmax_cross_entropy")
+USUAL_OUTPUTS = {
+    "binary_cross_entropy": "sigmoid",
+    "squared_error": "linear",
+    "softmax_cross_entropy": "softmax",
+}
 INITIALIZATIONS = ("xavier_normal", "xavier_uniform", "he_normal", "he_uniform", "uniform", "zeros")
 OPTIMIZERS = ("gradient_descent", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw")
 FAULTS = ("mean", "slope", "transpose", "sign")
@@ -172,7 +194,7 @@ class DataSettings:
     def kind(self) -> DatasetKind:
         """The number of raw inputs, and whether y is a class."""
         if self.table is not None:
-            return DatasetKind(self.table.n_inputs, bool(self.table.classes))
+            return DatasetKind(self.table.n_inputs, bool(self.table.classes), self.table.n_outputs)
         if self.rule is not None:
             return DatasetKind(2, self.rule.target == "class")
         return DATASETS[self.dataset]
@@ -231,7 +253,8 @@ class NetworkSettings:
     hidden_layers holds the neurons of each hidden layer (none: logistic or linear regression). activation is
     the name of their activation function, or one name per hidden layer. A loss of None
     becomes the one that suits the data when the experiment is created. output is the activation of the output
-    layer; None: the usual one of the loss, sigmoid for a cross-entropy and linear for a squared error.
+    layer; None: the usual one of the loss, linear for a squared error, of a cross-entropy sigmoid for two
+    classes and softmax for more.
     initial_scale is a factor of the first weights that initialization and seed draw. frozen names parameters
     that no step changes: "W[1]", "b[2]", "W[1]₂₃".
     """
@@ -388,32 +411,38 @@ class Experiment:
         assert self.network is not None
         kind = self.data.kind
         if self.network.loss is None:
-            loss = "binary_cross_entropy" if kind.classification else "squared_error"
-            object.__setattr__(self, "network", replace(self.network, loss=loss))
-        if self.network.loss == "binary_cross_entropy" and not kind.classification:
-            raise ExperimentError(
-                "network.loss",
-                f'"binary_cross_entropy" needs classes, and {show(self.data.dataset)} has values; '
-                'take "squared_error".',
-            )
-        self._fit_output(kind)
+            object.__setattr__(self, "network", replace(self.network, loss=losses_for(kind)[0]))
+        loss, data, possible = self.network.loss, show(self.data.dataset), losses_for(kind)
+        if loss not in possible:
+            needed, held = "classes", "values"
+            if kind.classification:
+                needed = "two classes" if loss == "binary_cross_entropy" else "three classes or more"
+                held = f"{kind.n_classes} classes"
+            sentence = f"{show(loss)} needs {needed}, and {data} has {held}; take {show(possible[0])}."
+            raise ExperimentError("network.loss", sentence)
+        self._fit_output()
         frozen_entries(self.network.frozen, self.layer_sizes)
 
-    def _fit_output(self, kind: DatasetKind) -> None:
+    def _fit_output(self) -> None:
         """Check the output; the usual one of the loss is None, so that equal networks are equal."""
         assert self.data is not None
         assert self.network is not None
         output = self.network.output
         if output is None:
             return
-        if self.network.loss == "binary_cross_entropy" and output == "linear":
-            raise ExperimentError("network.output", 'must be "sigmoid" for "binary_cross_entropy".')
-        if output == "sigmoid" and not kind.classification:
-            raise ExperimentError(
-                "network.output", f'"sigmoid" needs classes, and {show(self.data.dataset)} has values.'
-            )
-        if (output == "linear") == (self.network.loss == "squared_error"):
+        usual = USUAL_OUTPUTS[self.network.loss or LOSSES[0]]
+        if output == usual:
             object.__setattr__(self, "network", replace(self.network, output=None))
+            return
+        if self.network.loss != "squared_error":
+            raise ExperimentError("network.output", f"must be {show(usual)} for {show(self.network.loss)}.")
+        if output == "softmax":
+            raise ExperimentError("network.output", '"softmax" needs "softmax_cross_entropy".')
+        if not _takes_sigmoid(self.data):
+            held = "values" if self.data.table is None else "values below 0 or above 1"
+            raise ExperimentError(
+                "network.output", f'"sigmoid" needs classes, and {show(self.data.dataset)} has {held}.'
+            )
 
     @property
     def on_data(self) -> NetworkOnDataSettings | None:
@@ -429,11 +458,10 @@ class Experiment:
 
     @property
     def output(self) -> str | None:
-        """The activation of the network's output, "linear" or "sigmoid"; None with a formula."""
+        """The activation of the network's output, one of OUTPUTS; None with a formula."""
         if self.network is None:
             return None
-        usual = "sigmoid" if self.network.loss == "binary_cross_entropy" else "linear"
-        return self.network.output or usual
+        return self.network.output or USUAL_OUTPUTS[self.network.loss or LOSSES[0]]
 
     @property
     def frozen_entries(self) -> tuple[int, ...]:
@@ -453,7 +481,7 @@ class Experiment:
         """Inputs, derived ones too, hidden layers and the output: (2, 4, 1) by default; () with a formula."""
         if self.data is None or self.network is None:
             return ()
-        return (self.data.n_inputs, *self.network.hidden_layers, 1)
+        return _layer_sizes(self.data, self.network)
 
     @property
     def n_parameters(self) -> int:
@@ -493,8 +521,7 @@ class Experiment:
         if isinstance(part, DataSettings):
             assert self.data is not None
             assert self.network is not None
-            if part.kind.classification != self.data.kind.classification:
-                changed["network"] = replace(self.network, loss=None, output=None)
+            changed["network"] = _for_other_data(self.network, self.data, part)
         elif isinstance(part, NetworkSettings) and attribute == "loss":
             # Another loss has its own usual output.
             changed["network"] = replace(part, output=None)
@@ -503,8 +530,9 @@ class Experiment:
             # Another network has other parameters.
             data = changed.get("data", self.data)
             assert data is not None
-            sizes = (data.n_inputs, *network.hidden_layers, 1)
-            changed["network"] = replace(network, frozen=still_frozen(network.frozen, sizes))
+            changed["network"] = replace(
+                network, frozen=still_frozen(network.frozen, _layer_sizes(data, network))
+            )
         return replace(self, **changed)
 
     def with_data(self, data: DataSettings) -> Experiment:
@@ -516,11 +544,9 @@ class Experiment:
         if self.on_data is None:
             return Experiment(data)
         before, network = self.on_data
-        if data.kind.classification != before.kind.classification:
-            network = replace(network, loss=None, output=None)
+        network = _for_other_data(network, before, data)
         if network.frozen:
-            sizes = (data.n_inputs, *network.hidden_layers, 1)
-            network = replace(network, frozen=still_frozen(network.frozen, sizes))
+            network = replace(network, frozen=still_frozen(network.frozen, _layer_sizes(data, network)))
         return replace(self, data=data, network=network)
 
     def with_accepted(self, name: str, value: Any) -> Experiment:
@@ -543,6 +569,31 @@ class Experiment:
     def from_json(text: str) -> Experiment:
         """Read JSON text; an absent field takes its default. Raises ExperimentError, naming the field."""
         return ExperimentFile.from_json(text).experiment
+
+
+def losses_for(kind: DatasetKind) -> tuple[str, ...]:
+    """Return the losses that a network on such data may have, the usual one first."""
+    if not kind.classification:
+        return ("squared_error",)
+    return ("softmax_cross_entropy" if kind.n_classes > 2 else "binary_cross_entropy", "squared_error")
+
+
+def _takes_sigmoid(data: DataSettings) -> bool:
+    """Return whether a sigmoid can reach the targets: classes, or values of a table from 0 to 1."""
+    return data.kind.classification or (data.table is not None and data.table.is_from_0_to_1)
+
+
+def _for_other_data(network: NetworkSettings, before: DataSettings, now: DataSettings) -> NetworkSettings:
+    """Return a network for other data: loss and output are the usual ones where they do not fit any more."""
+    if network.loss not in losses_for(now.kind) or now.kind.classification != before.kind.classification:
+        return replace(network, loss=None, output=None)
+    if network.output == "sigmoid" and not _takes_sigmoid(now):
+        return replace(network, output=None)
+    return network
+
+
+def _layer_sizes(data: DataSettings, network: NetworkSettings) -> tuple[int, ...]:
+    return (data.n_inputs, *network.hidden_layers, data.kind.n_outputs)
 
 
 class Change(NamedTuple):
@@ -612,7 +663,7 @@ class ExperimentFile:
                     raise ExperimentError(f"{where}.{error.field}", str(error).partition(": ")[2]) from None
             elif change.field == POINTS and data is not None:
                 try:
-                    stroke = stroke_of(change.value, points, data.kind.n_inputs + 1, data.kind.classification)
+                    stroke = stroke_of(change.value, points, data.kind.n_columns, data.kind.n_classes)
                 except ExperimentError as error:
                     raise ExperimentError(f"{where}.{error.field}", error.reason) from None
                 points = stroke.count_after(points)
@@ -698,11 +749,14 @@ def version_of(content: Mapping[str, Any]) -> int:
         return TABLE_VERSION
     if any(change["field"] == POINTS for change in content.get("changes", ())):
         return TABLE_VERSION
+    if content.get("data", {}).get("dataset") in _LATER_DATASETS:
+        return TABLE_VERSION
     if content.get("network", {}).get("activation", "tanh") not in _FIRST_ACTIVATIONS:
         return TABLE_VERSION
     return FORMULA_VERSION if "formula" in content else 1
 
 
+_LATER_DATASETS = frozenset(name for name, kind in DATASETS.items() if kind.n_outputs > 1)
 Record = TypeVar("Record", TrainingSettings, Experiment)
 
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from playground.arrays import Floats
 from playground.experiment_checks import ExperimentError, show
 from playground.experiment_json import JsonRows
-from playground.experiment_table import FIELD, LARGEST, MAX_NUMBERS, MAX_ROWS
+from playground.experiment_table import FIELD, LARGEST, MAX_NUMBERS, MAX_ROWS, class_indices
 
 Places = NDArray[np.intp]
 PARTS = ("added", "removed", "moved", "put_back")
@@ -107,10 +107,11 @@ class Stroke:
         return value
 
 
-def stroke_of(value: Any, n_rows: int, width: int, classes: bool) -> Stroke:
+def stroke_of(value: Any, n_rows: int, width: int, classes: int) -> Stroke:
     """Return the change of such a value, for a table of n_rows rows and this many columns.
 
-    classes: whether the target is a class, 0 or 1. Raises ExperimentError, with one sentence.
+    classes: the number of classes that the target may have; 0: it is a value, or several. Raises
+    ExperimentError, with one sentence.
     """
     if not isinstance(value, Mapping):
         raise ExperimentError(FIELD, f"must change by an object with {', '.join(PARTS)}, not {show(value)}.")
@@ -220,7 +221,7 @@ def _places(part: str, given: list[Any], count: int) -> Places:
 
 
 def _placed(
-    part: str, given: list[Any], count: int, width: int, classes: bool, length: int
+    part: str, given: list[Any], count: int, width: int, classes: int, length: int
 ) -> tuple[Places, Floats, NDArray[np.bool_]]:
     """Return places, rows and flags of entries of this length, in the order of their places."""
     for entry in given:
@@ -238,7 +239,7 @@ def _placed(
     return np.array([entry[0] for entry in ordered], dtype=np.intp), rows, flags
 
 
-def _rows(part: str, given: list[Any], width: int, classes: bool) -> Floats:
+def _rows(part: str, given: list[Any], width: int, classes: int) -> Floats:
     for row in given:
         if not isinstance(row, list | tuple):
             raise _refused(part, f"must be lists of numbers, not {show(row)}.")
@@ -253,7 +254,7 @@ def _rows(part: str, given: list[Any], width: int, classes: bool) -> Floats:
                 if isinstance(number, float) and np.isinf(number):
                     what = "no finite number"
                 raise _refused(part, f"hold {show(number)}, which is {what}.")
-        if classes and row[-1] not in (0, 1):
-            raise _refused(part, f"must have 0 or 1 as the class, not {show(row[-1])}.")
+        if classes and row[-1] not in range(classes):
+            raise _refused(part, f"must have {class_indices(classes)} as the class, not {show(row[-1])}.")
     rows: Floats = np.array(given, dtype=np.float64).reshape(len(given), width)
     return rows

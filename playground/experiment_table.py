@@ -16,6 +16,7 @@ from playground.experiment_json import JsonRows
 
 MAX_ROWS = 20_000
 MAX_INPUTS = 64
+MAX_CLASSES, MAX_TARGETS = 10, 3
 MAX_NUMBERS = 500_000
 """Of all rows together, targets included."""
 LONGEST_NAME = 200
@@ -29,9 +30,9 @@ class TableSettings:
     """Points of the user's own; equal to another with equal content, which is compared by a checksum.
 
     inputs     the names of the inputs
-    target     the name of what the network is to give
-    classes    the names of the two classes, class 0 first; empty where the target is a number
-    rows       (n, inputs + 1) read-only: the inputs, then the target, of a class its index
+    target     the name of what the network is to give, or the names of two or three numbers
+    classes    the names of the classes, class 0 first; empty where the target is a number
+    rows       (n, inputs + targets) read-only: the inputs, then the targets, of a class its index
     test_rows  the rows of the test points, in rising order; None: drawn by data.test_share and data.seed
     kept_scale mean and standard deviation (d,) of the network's inputs that a run keeps after a change of its
                points; None: those of the training points. In no file: a run that starts again has its own.
@@ -40,7 +41,7 @@ class TableSettings:
     """
 
     inputs: tuple[str, ...]
-    target: str
+    target: str | tuple[str, ...]
     classes: tuple[str, ...] = ()
     rows: Floats = field(default_factory=lambda: np.empty((0, 0)))
     test_rows: tuple[int, ...] | None = None
@@ -52,17 +53,21 @@ class TableSettings:
         if not 1 <= len(self.inputs) <= MAX_INPUTS:
             raise _refused("inputs", f"must name 1 to {MAX_INPUTS} inputs, not {len(self.inputs)}.")
         self._set("target", _target(self.target))
-        if self.target in self.inputs:
-            raise _refused("target", f"is {show(self.target)}, which is an input too.")
+        for name in self.targets:
+            if name in self.inputs:
+                raise _refused("target", f"is {show(name)}, which is an input too.")
         self._set("classes", _names("classes", self.classes))
-        if len(self.classes) not in (0, 2):
+        if self.classes and len(self.targets) > 1:
+            raise _refused("classes", f"are of one target, and there are {len(self.targets)}.")
+        if self.classes and not 2 <= len(self.classes) <= MAX_CLASSES:
             raise _refused(
                 "classes",
-                f"must name two classes, or none where the target is a number, not {len(self.classes)}.",
+                f"must name 2 to {MAX_CLASSES} classes, or none where the target is a number, "
+                f"not {len(self.classes)}.",
             )
-        self._set("rows", _rows(self.rows, len(self.inputs) + 1))
+        self._set("rows", _rows(self.rows, self.n_columns))
         if self.classes:
-            _check_classes(self.rows[:, -1])
+            _check_classes(self.rows[:, -1], len(self.classes))
         if self.test_rows is not None:
             self._set("test_rows", _test_rows(self.test_rows, self.n_rows))
         self._set("checksum", self._sum())
@@ -75,9 +80,31 @@ class TableSettings:
     def n_inputs(self) -> int:
         return len(self.inputs)
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of what the network is to give: one, or two or three."""
+        return (self.target,) if isinstance(self.target, str) else self.target
+
+    @property
+    def n_columns(self) -> int:
+        """The number of inputs and targets."""
+        return len(self.inputs) + len(self.targets)
+
+    @property
+    def n_outputs(self) -> int:
+        """The number of outputs of a network: one, one for each of several targets, or of many classes."""
+        return len(self.classes) if len(self.classes) > 2 else len(self.targets)
+
+    @property
+    def is_from_0_to_1(self) -> bool:
+        """Whether no target is below 0 or above 1."""
+        targets = self.rows[:, self.n_inputs :]
+        return bool(targets.min() >= 0.0 and targets.max() <= 1.0)
+
     def as_json(self, with_rows: bool = True) -> dict[str, Any]:
-        """Return the content of the file's field, which table_of reads; classes as 0 and 1."""
-        content: dict[str, Any] = {"inputs": list(self.inputs), "target": self.target}
+        """Return the content of the file's field, which table_of reads; classes as 0, 1 and so on."""
+        target = self.target if isinstance(self.target, str) else list(self.target)
+        content: dict[str, Any] = {"inputs": list(self.inputs), "target": target}
         if self.classes:
             content["classes"] = list(self.classes)
         if with_rows:
@@ -103,7 +130,7 @@ class TableSettings:
         return hash(self.checksum)
 
     def __repr__(self) -> str:
-        return f"TableSettings({self.n_rows} rows of {', '.join(self.inputs)} and {self.target})"
+        return f"TableSettings({self.n_rows} rows of {', '.join(self.inputs)} and {', '.join(self.targets)})"
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         self.__dict__.update(state)
@@ -167,11 +194,13 @@ def _name(field: str, name: Any) -> str:
     return name
 
 
-def _target(given: Any) -> str:
+def _target(given: Any) -> str | tuple[str, ...]:
     if isinstance(given, list | tuple):
-        raise _refused("target", "must be one name: a network with more outputs is not built yet.")
+        if not 2 <= len(given) <= MAX_TARGETS:
+            raise _refused("target", f"must be a name, or a list of 2 to {MAX_TARGETS}, not of {len(given)}.")
+        return _names("target", given)
     if not isinstance(given, str):
-        raise _refused("target", f"must be a name, not {show(given)}.")
+        raise _refused("target", f"must be a name, or a list of 2 to {MAX_TARGETS}, not {show(given)}.")
     return _name("target", given)
 
 
@@ -226,12 +255,17 @@ def _check_row(number: int, row: Any, width: int) -> None:
             raise _refused("rows", f"has a value in row {number} that is larger than {LARGEST:g}.")
 
 
-def _check_classes(targets: Floats) -> None:
-    wrong = np.flatnonzero((targets != 0.0) & (targets != 1.0))
+def class_indices(count: int) -> str:
+    """Return the numbers of so many classes in words: "0 or 1", "0 to 4"."""
+    return "0 or 1" if count == 2 else f"0 to {count - 1}"
+
+
+def _check_classes(targets: Floats, count: int) -> None:
+    wrong = np.flatnonzero(~np.isin(targets, np.arange(count)))
     if wrong.size:
-        value = float(targets[wrong[0]])
+        value, indices = float(targets[wrong[0]]), class_indices(count)
         raise _refused(
-            "rows", f"must have 0 or 1 as the class of each row; row {int(wrong[0]) + 1} has {value:g}."
+            "rows", f"must have {indices} as the class of each row; row {int(wrong[0]) + 1} has {value:g}."
         )
 
 

@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from playground.engine.branches.recovery import fallen, recovery_of
 from playground.engine.loss_words import TRAINING_LOSS, loss_name, penalties_text
-from playground.engine.problem_of_experiment import curve_of, formula_of, network_on_data
+from playground.engine.problem_of_experiment import curve_of, network_on_data
 from playground.engine.recording.followed_log import FollowedLog
 from playground.engine.recording.run_view import RunView
 from playground.engine.trainer import Trainer
@@ -94,9 +94,13 @@ ENDED_BY_SIGNAL = 128
 
 
 def pictures_of(experiment: Experiment) -> tuple[str, ...]:
-    """Return the names of its pictures: a formula has no data, and of one variable a curve."""
+    """Return the names of its pictures: a formula has no data, and of one variable a curve.
+
+    The picture of the data shows one output.
+    """
     if experiment.formula is None:
-        return PICTURES
+        several = experiment.layer_sizes[-1] > 1
+        return tuple(name for name in PICTURES if name != "boundary" or not several)
     return ("loss", "curve" if experiment.formula.n_variables == 1 else "surface", SHEET)
 
 
@@ -447,6 +451,9 @@ def _summary(trainer: Trainer) -> str:
     on_data = network_on_data(trainer.problem)
     if on_data is not None:
         lines += on_data.samples.notices
+        if "boundary" not in pictures_of(view.experiment):
+            outputs = on_data.network.layer_sizes[-1]
+            lines.append(f"no picture of the data: it shows one output, and this network has {outputs}")
     return "\n".join(lines)
 
 
@@ -509,7 +516,7 @@ def _draw(
     view = trainer.view()
     boundary = (
         None
-        if formula_of(trainer.problem) is not None
+        if "boundary" not in pictures_of(view.experiment)
         else _boundary(view, Context.of(view.experiment, view.data), signals)
     )
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PROBABILITY_LOSSES = frozenset({"binary_cross_entropy"})
-"""Losses whose output ŷ = σ(z) is the probability of class 1; with the others ŷ is a value: z, or σ(z)."""
+PROBABILITY_LOSSES = frozenset({"binary_cross_entropy", "softmax_cross_entropy"})
+"""Losses whose outputs ŷ are probabilities, of class 1 or of each class; with the others they are values."""
 
 
 def is_probability(loss: str) -> bool:

@@ -76,8 +76,8 @@ def _kept(chosen: Chosen, seed: int) -> NDArray[np.intp]:
     if not chosen.classes:
         return np.sort(rng.choice(count, most, replace=False))
     groups = [np.flatnonzero(chosen.y == index) for index in range(len(chosen.classes))]
-    # At least one of each.
-    first = min(max(round(most * len(groups[0]) / count), 1), most - 1)
-    shares = (first, most - first)
+    # At least one of each; the largest class makes up for what rounding leaves.
+    shares = [max(round(most * len(group) / count), 1) for group in groups]
+    shares[int(np.argmax(shares))] += most - sum(shares)
     drawn = [rng.choice(group, share, replace=False) for group, share in zip(groups, shares, strict=True)]
     return np.sort(np.concatenate(drawn))

@@ -49,8 +49,8 @@ def _columns(chosen: Chosen) -> str:
     text = f"{inputs} {_names(chosen.inputs)}; target {shown_name(chosen.target)}"
     if not chosen.classes:
         return f"{text}, a number"
-    first, second = map(shown_name, chosen.classes)
-    return f"{text}, class 0 is {first} and class 1 is {second}"
+    classes = [f"class {index} is {shown_name(name)}" for index, name in enumerate(chosen.classes)]
+    return f"{text}, {', '.join(classes[:-1])} and {classes[-1]}"
 
 
 def _names(names: Sequence[str]) -> str:

@@ -10,8 +10,12 @@ SCHEDULE_NAMES = {
     "warm_up": "warm-up",
     "one_cycle": "1cycle",
 }
-LOSS_NAMES = {"binary_cross_entropy": "binary cross-entropy", "squared_error": "half squared error"}
-OUTPUT_NAMES = {"linear": "linear", "sigmoid": "sigmoid"}
+LOSS_NAMES = {
+    "binary_cross_entropy": "binary cross-entropy",
+    "squared_error": "half squared error",
+    "softmax_cross_entropy": "softmax cross-entropy",
+}
+OUTPUT_NAMES = {"linear": "linear", "sigmoid": "sigmoid", "softmax": "softmax"}
 
 
 def loss_words(loss: str, output: str | None) -> str:

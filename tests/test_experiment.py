@@ -16,7 +16,6 @@ from playground.experiment import (
     INITIALIZATIONS,
     LIVE_FIELDS,
     LONGEST_RUN,
-    LOSSES,
     MAX_LEARNING_RATE,
     MAX_SEED,
     MIN_LEARNING_RATE,
@@ -27,6 +26,7 @@ from playground.experiment import (
     ExperimentFile,
     NetworkSettings,
     TrainingSettings,
+    losses_for,
 )
 from playground.experiment_checks import ExperimentError, show
 from playground.experiment_json import FORMAT
@@ -39,7 +39,7 @@ learning_rates = st.floats(MIN_LEARNING_RATE, MAX_LEARNING_RATE)
 def experiments(draw):
     dataset = draw(st.sampled_from(list(DATASETS)))
     layers = tuple(draw(st.lists(st.integers(1, 64), max_size=8)))
-    losses = LOSSES if DATASETS[dataset].classification else ("squared_error",)
+    losses = losses_for(DATASETS[dataset])
     return Experiment(
         DataSettings(
             dataset,

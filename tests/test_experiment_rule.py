@@ -8,7 +8,7 @@ import pickle
 import numpy as np
 import pytest
 
-from playground.experiment import DataSettings, Experiment, ExperimentFile
+from playground.experiment import DatasetKind, DataSettings, Experiment, ExperimentFile
 from playground.experiment_checks import ExperimentError
 from playground.experiment_rule import RuleSettings
 from playground.experiment_table import TableSettings
@@ -94,9 +94,9 @@ def test_a_rule_and_its_data_set_belong_together() -> None:
 
 
 def test_the_target_decides_the_loss() -> None:
-    assert (RULE.loss, RULE.data.kind) == ("squared_error", (2, False))
+    assert (RULE.loss, RULE.data.kind) == ("squared_error", DatasetKind(2, False))
     classes = RULE.with_value("data.rule", {"expression": "x1*x2"})
-    assert (classes.loss, classes.data.kind) == ("binary_cross_entropy", (2, True))
+    assert (classes.loss, classes.data.kind) == ("binary_cross_entropy", DatasetKind(2, True))
 
 
 def test_losses_of_two_rules_are_not_of_one_measure() -> None:

@@ -33,14 +33,15 @@ Generator = np.random.Generator
 class Samples:
     """The points of an experiment as inputs and targets of the network; every array is read-only.
 
-    X_train (n, d), y_train (n, 1), X_test (m, d), y_test (m, 1). The first columns of X are the raw inputs,
-    the others the derived ones. Where the inputs are standardised, X = (input − mean) / scale with mean (d,)
-    and scale (d,) of the training points; else mean is 0 and scale 1. y is 0 or 1 where classification is
-    set.
+    X_train (n, d), y_train (n, n_out), X_test (m, d), y_test (m, n_out). The first columns of X are the raw
+    inputs, the others the derived ones. Where the inputs are standardised, X = (input − mean) / scale with
+    mean (d,) and scale (d,) of the training points; else mean is 0 and scale 1. Where classification is set,
+    y is 0 or 1 in one column for two classes; of more it has one column for each, with a 1 for the class and
+    otherwise 0.
 
     input_names, output_name  of the d inputs and of y, as the window shows them
     derived       the functions of the raw inputs that follow them
-    class_names   of the two classes
+    class_names   of the classes
     notices       sentences about the points that have to be said
     """
 
@@ -54,7 +55,7 @@ class Samples:
     input_names: tuple[str, ...]
     output_name: str
     derived: DerivedInputs = field(default_factory=lambda: DerivedInputs((), ()))
-    class_names: tuple[str, str] = ("class 0", "class 1")
+    class_names: tuple[str, ...] = ("class 0", "class 1")
     notices: tuple[str, ...] = ()
 
     @property
@@ -78,13 +79,18 @@ class Samples:
         same_arrays = all(map(np.array_equal, mine, theirs))
         return same_arrays and self.input_names == other.input_names
 
+    def labels(self, y: Floats) -> Floats:
+        """Return the index of the class (n,) of targets y (n, n_out)."""
+        result: Floats = y[:, 0] if y.shape[1] == 1 else y.argmax(axis=1).astype(np.float64)
+        return result
+
     def class_word(self, y: float) -> str:
-        """Return the class of a point with the target y, for a sentence: "class 1", "class setosa"."""
-        name = self.class_names[int(y > 0.5)]
+        """Return the class with this index, for a sentence: "class 1", "class setosa"."""
+        name = self.class_names[int(y > 0.5) if len(self.class_names) == 2 else int(y)]
         return name if name.startswith("class ") else f"class {name}"
 
     def target_word(self, y: float) -> str:
-        """Return the target of a point for a sentence: "class 1", "y = 0.25"."""
+        """Return the target of a point for a sentence, of a class its index: "class 1", "y = 0.25"."""
         return self.class_word(y) if self.classification else f"{self.output_name} = {number_text(y)}"
 
     def output_words(self, loss: str | None) -> OutputWords:
@@ -161,7 +167,8 @@ def samples_of(settings: DataSettings) -> Samples:
     if settings.table is not None:
         x, y = table_samples.points_of(settings.table)
         train, test = table_samples.split_by_seed(settings)
-        raw_names, output_name = table_samples.input_names(settings.table), shown_name(settings.table.target)
+        raw_names = table_samples.input_names(settings.table)
+        output_name = ", ".join(map(shown_name, settings.table.targets))
     else:
         x, y = _draw(settings, np.random.default_rng([settings.seed, 0]))
         train, test = _split(y, settings, np.random.default_rng([settings.seed, 1]))
@@ -171,15 +178,15 @@ def samples_of(settings: DataSettings) -> Samples:
         x = np.hstack([x, derived.of_points(x, "point" if settings.table is None else "row")])
     input_names = (*raw_names, *derived.names)
     mean, scale = np.zeros(x.shape[1]), np.ones(x.shape[1])
-    table = settings.table
+    table, targets = settings.table, _targets(y, settings.kind.n_classes)
     if settings.standardize:
         kept = None if table is None else table.kept_scale
         mean, scale = standardization(x[train]) if kept is None else (np.array(kept[0]), np.array(kept[1]))
     return Samples(
         X_train=_read_only((x[train] - mean) / scale),
-        y_train=_read_only(y[train]),
+        y_train=_read_only(targets[train]),
         X_test=_read_only((x[test] - mean) / scale),
-        y_test=_read_only(y[test]),
+        y_test=_read_only(targets[test]),
         mean=_read_only(mean),
         scale=_read_only(scale),
         classification=settings.kind.classification,
@@ -229,11 +236,18 @@ def standardization(x: Floats) -> tuple[Floats, Floats]:
     return mean, scale
 
 
-def _class_names(settings: DataSettings) -> tuple[str, str]:
-    if settings.table is None or not settings.table.classes:
-        return Samples.class_names
-    first, second = settings.table.classes
-    return shown_name(first), shown_name(second)
+def _class_names(settings: DataSettings) -> tuple[str, ...]:
+    if settings.table is not None and settings.table.classes:
+        return tuple(map(shown_name, settings.table.classes))
+    return tuple(f"class {index}" for index in range(max(2, settings.kind.n_classes)))
+
+
+def _targets(y: Floats, n_classes: int) -> Floats:
+    """Return the targets of a network: y (n, 1) itself, or a column for each class where there are more."""
+    if n_classes <= 2:
+        return y
+    one_hot: Floats = np.eye(n_classes)[y[:, 0].astype(np.intp)]
+    return one_hot
 
 
 def _notices(x: Floats, y: Floats, names: tuple[str, ...], settings: DataSettings) -> tuple[str, ...]:
@@ -245,7 +259,7 @@ def _notices(x: Floats, y: Floats, names: tuple[str, ...], settings: DataSetting
         are, what = ("is", "it tells") if len(constant) == 1 else ("are", "they tell")
         found.append(f"{shown} {are} the same in all training rows: {what} the network nothing.")
     if settings.kind.classification and len(x) > 1 and y.min() == y.max():
-        name = _class_names(settings)[int(y[0, 0] > 0.5)]
+        name = _class_names(settings)[int(y[0, 0])]
         found.append(f"All training rows are of one class, {name}.")
     return tuple(found)
 
@@ -293,14 +307,15 @@ def _held_back(settings: DataSettings, class_sizes: Sequence[int] | None = None)
     n, n_test = settings.points, round(settings.points * settings.test_share)
     if settings.rule is not None:
         return rule_samples.held_back(class_sizes or (n,), min(n_test, n - 2))
-    sizes = _class_sizes(n) if settings.kind.classification else (n,)
+    sizes = _class_sizes(n, max(1, settings.kind.n_classes))
     # An odd one comes from the last class, the larger one where the number of points is odd.
     shares = [n_test * (i + 1) // len(sizes) - n_test * i // len(sizes) for i in range(len(sizes))]
-    return [min(share, size - 2 // len(sizes)) for share, size in zip(shares, sizes, strict=True)]
+    left = 2 if len(sizes) == 1 else 1
+    return [min(share, size - left) for share, size in zip(shares, sizes, strict=True)]
 
 
-def _class_sizes(points: int) -> tuple[int, int]:
-    return points // 2, points - points // 2
+def _class_sizes(points: int, classes: int) -> tuple[int, ...]:
+    return tuple(points * (i + 1) // classes - points * i // classes for i in range(classes))
 
 
 def _read_only(array: Floats) -> Floats:
@@ -317,9 +332,9 @@ def _draw(settings: DataSettings, rng: Generator) -> tuple[Floats, Floats]:
         return (x + noise, y) if settings.kind.classification else (x, y + noise)
     info = DATASET_INFO[settings.dataset]
     if info.of_classes is not None:
-        counts = _class_sizes(settings.points)
+        counts = _class_sizes(settings.points, settings.kind.n_classes)
         clean = [info.of_classes(rng, n, label) for label, n in enumerate(counts)]
-        x, y = np.concatenate(clean), np.repeat([0.0, 1.0], counts)[:, None]
+        x, y = np.concatenate(clean), np.repeat(np.arange(float(len(counts))), counts)[:, None]
         x = x + settings.noise * _spread(x) * rng.standard_normal(x.shape)
         if info.never_negative:
             x = np.abs(x)
@@ -355,7 +370,7 @@ def _even(rng: Generator, n: int) -> Floats:
     return (np.arange(n) + rng.random(n)) / n
 
 
-def _polar(radius: Floats, angle: Floats) -> Floats:
+def _polar(radius: Floats | float, angle: Floats) -> Floats:
     return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
 
 
@@ -373,6 +388,28 @@ def _xor(rng: Generator, n: int, label: int) -> Floats:
 
 def _two_gaussians(rng: Generator, n: int, label: int) -> Floats:
     return rng.standard_normal((n, 2)) * 1.2 + (1.8 if label else -1.8)
+
+
+def _blobs(count: int) -> Callable[[Generator, int, int], Floats]:
+    """Return what draws one of so many clouds on a circle, each of which touches its neighbours."""
+    width = 3.4 * float(np.sin(np.pi / count)) / 2.4
+
+    def one(rng: Generator, n: int, label: int) -> Floats:
+        angle = np.full(1, np.pi / 2 + 2 * np.pi * label / count)
+        cloud: Floats = _polar(3.4, angle) + width * rng.standard_normal((n, 2))
+        return cloud
+
+    return one
+
+
+def _spirals(count: int, turns: float) -> Callable[[Generator, int, int], Floats]:
+    """Return what draws one of so many arms wound around each other."""
+
+    def one(rng: Generator, n: int, label: int) -> Floats:
+        along = 0.04 + 0.96 * _even(rng, n)
+        return _polar(5 * along, 2 * np.pi * (turns * along + label / count))
+
+    return one
 
 
 def _separable_blobs(rng: Generator, n: int, label: int) -> Floats:
@@ -470,6 +507,28 @@ DATASET_INFO: dict[str, DatasetInfo] = {
         sentence="Two blobs with a gap between them: a straight line separates them.",
         of_classes=_separable_blobs,
         straight=True,
+    ),
+    "three_blobs": DatasetInfo(
+        title="Three blobs",
+        sentence="Three clouds that touch: three classes, and straight lines do nearly well.",
+        of_classes=_blobs(3),
+        straight=True,
+    ),
+    "five_blobs": DatasetInfo(
+        title="Five blobs",
+        sentence="Five clouds around a circle: five classes, and straight lines do nearly well.",
+        of_classes=_blobs(5),
+        straight=True,
+    ),
+    "three_spirals": DatasetInfo(
+        title="Three spirals",
+        sentence="Three arms wound around each other: three classes.",
+        of_classes=_spirals(3, 1.2),
+    ),
+    "five_spirals": DatasetInfo(
+        title="Five spirals",
+        sentence="Five arms wound around each other: five classes, hard for a small network.",
+        of_classes=_spirals(5, 0.8),
     ),
     "hours_of_study": DatasetInfo(
         title="Hours of study",

@@ -29,7 +29,7 @@ def with_fewer_points(problem: Problem, seed: int) -> Problem:
     if not isinstance(problem, NetworkOnData) or not has_many_points(problem):
         return problem
     samples = problem.samples
-    kept = _drawn(samples.y_train[:, 0], samples.classification, np.random.default_rng([seed, 5]))
+    kept = _drawn(samples.labels(samples.y_train), samples.classification, np.random.default_rng([seed, 5]))
     X, y = samples.X_train[kept], samples.y_train[kept]
     for array in (X, y):
         array.setflags(write=False)

@@ -81,7 +81,7 @@ def painted(
     table = table_to_edit(now)
     rows, is_test = table.rows, parts_of(table)
     for value in values:
-        stroke = stroke_of(value, len(rows), table.n_inputs + 1, bool(table.classes))
+        stroke = stroke_of(value, len(rows), table.n_columns, len(table.classes))
         rows, is_test = stroke.applied(rows, is_test)
         if is_test.all():
             raise ExperimentError(f"{FIELD}.removed", "cannot be taken: no training points are left.")
@@ -136,7 +136,7 @@ def started_again(data: DataSettings | None) -> DataSettings | None:
 def stroke_back(now: DataSettings, value: Any) -> dict[str, Any]:
     """Return the change that takes back a change of these data."""
     table = table_to_edit(now)
-    stroke = stroke_of(value, table.n_rows, table.n_inputs + 1, bool(table.classes))
+    stroke = stroke_of(value, table.n_rows, table.n_columns, len(table.classes))
     return stroke.taken_back(table.rows, parts_of(table)).as_value()
 
 
@@ -147,7 +147,7 @@ def training_points_at(start: DataSettings | None, changes: Sequence[Change], st
         return training_points(start)
     is_test = parts_of(table_to_edit(start))
     for value in values:
-        stroke = stroke_of(value, len(is_test), start.kind.n_inputs + 1, start.kind.classification)
+        stroke = stroke_of(value, len(is_test), start.kind.n_columns, start.kind.n_classes)
         is_test = stroke.parts_after(is_test)
     return int(np.count_nonzero(~is_test))
 

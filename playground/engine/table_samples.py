@@ -17,8 +17,8 @@ Rows = NDArray[np.intp]
 
 
 def points_of(table: TableSettings) -> tuple[Floats, Floats]:
-    """Return inputs (n, d) and targets (n, 1), raw."""
-    return table.rows[:, :-1], table.rows[:, -1:]
+    """Return inputs (n, d) and targets (n, targets), raw: of a class its index."""
+    return table.rows[:, : table.n_inputs], table.rows[:, table.n_inputs :]
 
 
 def split_of(settings: DataSettings, rng: np.random.Generator) -> tuple[Rows, Rows]:

@@ -30,9 +30,9 @@ def points_table(data: DataSettings, standardised: bool = False) -> Table:
     as they appear, would take them in another order; of a generated set the training points come first.
     """
     samples = samples_of(data)
-    names, X, y, test = _columns(data, samples, standardised)
+    names, n_targets, X, y, test = _columns(data, samples, standardised)
     what = "as the network takes it" if standardised else "as it is in the table"
-    told = {name: {"what": f"an input, {what}"} for name in names[:-1]}
+    told = {name: {"what": f"an input, {what}"} for name in names[:-n_targets]}
     about: dict[str, Any] = {
         "test rows": [int(row) + 1 for row in np.flatnonzero(test)],
         "rows": "counted from 1 behind the line of names; all others are for training",
@@ -40,31 +40,37 @@ def points_table(data: DataSettings, standardised: bool = False) -> Table:
     if standardised and data.standardize:
         inputs = zip(names, samples.mean.tolist(), samples.scale.tolist(), strict=False)
         about["standardisation"] = {name: {"mean": mean, "scale": scale} for name, mean, scale in inputs}
-    told[names[-1]] = {"what": "the class" if data.kind.classification else "the target"}
+    what = "the class" if data.kind.classification else "the target" if n_targets == 1 else "a target"
+    told |= {name: {"what": what} for name in names[-n_targets:]}
     return Table(_csv(names, _rows(X, y, _class_names(data, samples))), notes_of("points-notes", told, about))
 
 
 def points_text(data: DataSettings) -> str:
     """Return the raw points with tabs between cells, as spreadsheets copy a table."""
     samples = samples_of(data)
-    names, X, y, _ = _columns(data, samples, False)
+    names, _, X, y, _ = _columns(data, samples, False)
     return _csv(names, _rows(X, y, _class_names(data, samples)), "\t")
 
 
 def _columns(
     data: DataSettings, samples: Samples, standardised: bool
-) -> tuple[Names, Floats, Floats, Floats]:
-    """Return the names of inputs and target, X (n, d), y (n,) and which rows (n,) are test points."""
+) -> tuple[Names, int, Floats, Floats, Floats]:
+    """Return the names of inputs and targets, the number of targets, X, y and the test points.
+
+    X (n, d), y (n, targets), of a class its index, and which rows (n,) are test points.
+    """
     n_train, n_test = len(samples.y_train), len(samples.y_test)
     if data.table is not None:
-        names, target = data.table.inputs, data.table.target
+        names, targets = data.table.inputs, data.table.targets
         X, y = points_of(data.table)
         order = np.argsort(np.concatenate(split_by_seed(data)))
     else:
-        names, target = data.raw_names, samples.output_name
+        names, targets = data.raw_names, (samples.output_name,)
         # Raw inputs that were standardised before would be other ones in the last digit.
         raw = samples_of(replace(data, standardize=False, derived_inputs=()))
         X, y = np.concatenate([raw.X_train, raw.X_test]), np.concatenate([raw.y_train, raw.y_test])
+        if samples.classification:
+            y = samples.labels(y)[:, None]
         order = np.arange(n_train + n_test)
     if standardised:
         names = (*names, *data.derived_inputs)
@@ -73,7 +79,7 @@ def _columns(
     if data.kind.classification:
         kept = _in_the_order_of_classes(y[:, 0])
         X, y, test = X[kept], y[kept], test[kept]
-    return (*names, target), X, y[:, 0], test
+    return (*names, *targets), len(targets), X, y, test
 
 
 def _in_the_order_of_classes(y: Floats) -> NDArray[np.intp]:
@@ -90,8 +96,8 @@ def _class_names(data: DataSettings, samples: Samples) -> Names:
 
 
 def _rows(X: Floats, y: Floats, classes: Names) -> Iterator[Sequence[str | float]]:
-    for row, target in zip(X.tolist(), y.tolist(), strict=True):
-        yield [*row, classes[int(target)] if classes else target]
+    for row, targets in zip(X.tolist(), y.tolist(), strict=True):
+        yield [*row, *([classes[int(targets[0])]] if classes else targets)]
 
 
 def _csv(names: Names, rows: Iterator[Sequence[str | float]], separator: str = ",") -> str:

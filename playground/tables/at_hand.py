@@ -35,7 +35,7 @@ class TableAtHand:
     file             in resources/tables
     source, licence  where it is from, and what allows to copy it
     target           the column that is learned; all other columns of numbers are inputs
-    classes          the two classes whose rows are taken, where the target has more
+    classes          the classes whose rows are taken, where the target has more than two
     pictured         the inputs that a small picture shows
     """
 
@@ -45,7 +45,7 @@ class TableAtHand:
     source: str
     licence: str
     target: str
-    classes: tuple[str, str] | None = None
+    classes: tuple[str, ...] | None = None
     pictured: tuple[str, ...] = ()
 
     def read(self) -> Table:
@@ -71,7 +71,7 @@ class TableAtHand:
         rows = rows[:: -(-len(rows) // most)]
         X = np.array([[float(row[name]) for name in self.pictured] for row in rows])
         classes = list(dict.fromkeys(row[self.target] for row in rows))
-        if len(classes) == CLASSES:
+        if self.classes is not None or len(classes) == CLASSES:
             return X, np.array([float(classes.index(row[self.target])) for row in rows]), True
         return X, np.array([float(row[self.target]) for row in rows]), False
 
@@ -95,6 +95,17 @@ TABLES_AT_HAND: Mapping[str, TableAtHand] = {
         licence=CC_BY,
         target="species",
         classes=("versicolor", "virginica"),
+        pictured=("petal length (cm)", "petal width (cm)"),
+    ),
+    "iris_three": TableAtHand(
+        title="Iris, three kinds",
+        sentence="All three kinds of iris: one stands apart, two overlap a little.",
+        file="iris.csv",
+        source="R. A. Fisher (1936), Annals of Eugenics 7, 179–188, with the values of that paper; UCI "
+        "Machine Learning Repository, doi:10.24432/C56C76",
+        licence=CC_BY,
+        target="species",
+        classes=("setosa", "versicolor", "virginica"),
         pictured=("petal length (cm)", "petal width (cm)"),
     ),
     "breast_cancer": TableAtHand(

@@ -58,8 +58,8 @@ def choose(
     """Return the points of these columns; rows with a gap in one of them are left out.
 
     A target of texts is a class, one of numbers a value; but two different numbers are classes, and so is one
-    number that is 0 or 1 in all rows, as of a single point, unless as_number. classes: the two classes whose
-    rows are taken, where there are more. Raises TableError.
+    number that is 0 or 1 in all rows, as of a single point, unless as_number. classes: two classes or more,
+    whose rows are taken, where there are more than two. Raises TableError.
     """
     _check_names(table, inputs, target)
     good = np.ones(table.n_rows, dtype=bool)
@@ -136,14 +136,14 @@ def _targets(
 
 
 def _names(found: list[str], target: str, classes: Sequence[str] | None) -> tuple[str, ...]:
-    """Return the names of the two classes in the order in which they appear. Raises TableError."""
+    """Return the names of the classes in the order in which they appear. Raises TableError."""
     if classes is not None:
         for name in classes:
             if name not in found:
                 raise TableError(f"{_quoted(target)} has no class {_quoted(name)}; there {_listed(found)}.")
-        if len(set(classes)) != CLASSES:
+        if len(set(classes)) < max(CLASSES, len(classes)):
             raise TableError("two different classes are needed; the same one is chosen twice.")
-        found = [name for name in found if name in classes]
+        return tuple(name for name in found if name in classes)
     if len(found) != CLASSES:
         if not found:
             raise TableError("no row has a value in each of the chosen columns.")

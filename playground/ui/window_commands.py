@@ -13,6 +13,8 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from playground.engine.branches.recovery import Fallen, Recovery
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.experiment import DataSettings, Experiment, NetworkSettings
+from playground.experiment_checks import ExperimentError
+from playground.experiment_shown import check_shown
 from playground.files.atomic import ExportError
 from playground.files.foreign_names import LONGEST_PATH, shown_name, shown_path
 from playground.files.kinds import is_share_string
@@ -187,8 +189,10 @@ class WindowCommands(QObject):
             return tables.open_text(text)
         try:
             file = read_share_string(text)
-        except ShareStringError as error:
-            window.notices.say(str(error), seconds=None)
+            check_shown(file.experiment)
+        except (ShareStringError, ExperimentError) as error:
+            sentence = error.sentence if isinstance(error, ExperimentError) else str(error)
+            window.notices.say(sentence, seconds=None)
             return False
         window.lab.set_experiment(file.experiment, file.changes, file.steps)
         return True

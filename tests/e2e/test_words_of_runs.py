@@ -18,7 +18,6 @@ from playground.engine.trainer import Trainer
 from playground.experiment import (
     ACTIVATIONS,
     DATASETS,
-    LOSSES,
     OPTIMIZERS,
     Change,
     DataSettings,
@@ -26,6 +25,7 @@ from playground.experiment import (
     ExperimentFile,
     NetworkSettings,
     TrainingSettings,
+    losses_for,
 )
 from playground.landscape.loss_jump import jump_near, past_step, penalty_set, why
 from playground.landscape.sharpness import Sample, SharpnessRecord, divided_by, sharpness_sentence
@@ -47,7 +47,7 @@ MUCH_LATER = (0, 30, 200, 1000, 3000, 4090, 4096, 4099, 4110, 4200, 6500)
 def any_run(rng: np.random.Generator) -> Experiment:
     """A random experiment that computes fast."""
     dataset = str(rng.choice(list(DATASETS)))
-    loss = str(rng.choice(LOSSES)) if DATASETS[dataset].classification else "squared_error"
+    loss = str(rng.choice(losses_for(DATASETS[dataset])))
     layers = tuple(int(n) for n in rng.integers(1, 7, rng.integers(0, 4)))
     data = DataSettings(dataset, int(rng.integers(20, 100)), seed=int(rng.integers(100)))
     batch = None if rng.random() < 0.65 else int(rng.integers(1, 30))

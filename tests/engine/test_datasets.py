@@ -41,11 +41,11 @@ def test_any_settings_give_sound_samples(given):
     n, m = len(data.X_train), len(data.X_test)
     assert n + m == given.points
     assert n == training_points(given)
-    assert m == min(round(given.points * given.test_share), given.points - 2)
+    assert m == min(round(given.points * given.test_share), given.points - max(2, kind.n_classes))
     assert data.X_train.shape == (n, kind.n_inputs)
     assert data.X_test.shape == (m, kind.n_inputs)
-    assert data.y_train.shape == (n, 1)
-    assert data.y_test.shape == (m, 1)
+    assert data.y_train.shape == (n, kind.n_outputs)
+    assert data.y_test.shape == (m, kind.n_outputs)
     assert len(data.input_names) == kind.n_inputs
     assert data.classification == kind.classification
     for array in (data.X_train, data.y_train, data.X_test, data.y_test, data.mean, data.scale):
@@ -54,10 +54,13 @@ def test_any_settings_give_sound_samples(given):
         assert not array.flags.writeable
     if kind.classification:
         for labels in (data.y_train, data.y_test):
-            ones = int(labels.sum())
             assert set(np.unique(labels)) <= {0.0, 1.0}
-            assert abs(ones - (len(labels) - ones)) <= 2
-        assert set(np.unique(data.y_train)) == {0.0, 1.0}
+            if kind.n_outputs > 1:
+                np.testing.assert_array_equal(labels.sum(axis=1), 1.0)
+            counts = np.bincount(data.labels(labels).astype(int), minlength=kind.n_classes)
+            assert np.ptp(counts) <= 2
+        assert set(data.labels(data.y_train)) == set(range(kind.n_classes))
+        assert len(data.class_names) == kind.n_classes
 
 
 @settings(max_examples=40, deadline=None)
@@ -233,6 +236,6 @@ def test_even_the_smallest_set_keeps_two_points_to_train_on_one_of_each_class():
     for name in DATASETS:
         for seed in SEEDS:
             data = samples_of(DataSettings(name, points=20, test_share=0.9, seed=seed))
-            assert len(data.X_train) == 2
+            assert len(data.X_train) == max(2, DATASETS[name].n_classes)
             if name in CLASSES:
-                assert sorted(data.y_train[:, 0]) == [0.0, 1.0]
+                assert sorted(data.labels(data.y_train)) == list(range(DATASETS[name].n_classes))

@@ -11,7 +11,7 @@ XOR_ROWS = [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]]
 
 def a_table(
     inputs: tuple[str, ...],
-    target: str,
+    target: str | tuple[str, ...],
     classes: tuple[str, ...],
     rows: Any,
     test_rows: tuple[int, ...] | None = None,

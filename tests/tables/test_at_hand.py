@@ -15,6 +15,7 @@ COUNTS = {
     # Points, inputs, classes, rows left out.
     "xor": (4, 2, ("0", "1"), 0),
     "iris": (100, 4, ("versicolor", "virginica"), 50),
+    "iris_three": (150, 4, ("setosa", "versicolor", "virginica"), 0),
     "breast_cancer": (569, 30, ("malignant", "benign"), 0),
     "hubble": (24, 1, (), 0),
     "auto_mpg": (392, 5, (), 6),

@@ -359,7 +359,8 @@ class DataView(PlotCard):
     @property
     def _class_names(self) -> tuple[str, str]:
         assert self._snapshot is not None
-        return self._snapshot.samples.class_names
+        first, second = self._snapshot.samples.class_names
+        return first, second
 
     def hover_text(self, x: float, y: float) -> str:
         text = self.drawing.hover(x, y)

@@ -33,7 +33,11 @@ class DatasetChooser(TileChooser):
     generated_chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
-        tiles = [Tile(name, info.title, info.sentence) for name, info in DATASET_INFO.items()]
+        tiles = [
+            Tile(name, info.title, info.sentence)
+            for name, info in DATASET_INFO.items()
+            if DataSettings(name).kind.n_outputs == 1
+        ]
         tiles += [
             Tile(
                 f"{AT_HAND}{name}",
@@ -41,6 +45,7 @@ class DatasetChooser(TileChooser):
                 f"{entry.sentence} Source: {entry.source}. Licence: {entry.licence}.",
             )
             for name, entry in TABLES_AT_HAND.items()
+            if len(entry.classes or ()) <= 2
         ]
         tiles.append(Tile(RULE, RULE_TITLE, RULE_SENTENCE))
         super().__init__("Data", tiles, picture_of, theme, parent)

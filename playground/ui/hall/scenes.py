@@ -15,6 +15,7 @@ from playground.engine.problem_of_experiment import check_start
 from playground.experiment import ExperimentFile
 from playground.experiment_checks import ExperimentError, show
 from playground.experiment_json import fields_of
+from playground.experiment_shown import check_shown
 from playground.files.atomic import write_atomically
 from playground.files.endings import with_ending
 from playground.files.foreign_names import shown_name, shown_path
@@ -144,6 +145,7 @@ def scene_of(entry: Any) -> Scene:
     try:
         file = ExperimentFile.from_fields(fields_of(entry["experiment"]))
         check_start(file.experiment)
+        check_shown(file.experiment)
     except ExperimentError as error:
         raise SceneError(f"experiment: {error}") from None
     return Scene(

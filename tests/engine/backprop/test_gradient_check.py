@@ -15,12 +15,12 @@ from playground.experiment import (
     ACTIVATIONS,
     DATASETS,
     INITIALIZATIONS,
-    LOSSES,
     OPTIMIZERS,
     DataSettings,
     Experiment,
     NetworkSettings,
     TrainingSettings,
+    losses_for,
 )
 
 
@@ -68,7 +68,7 @@ def any_run(seed: int) -> Trainer:
     """A small run of any kind, at its beginning, on its way or at rest."""
     chance = random.Random(seed)
     dataset = chance.choice(list(DATASETS))
-    loss = chance.choice(LOSSES) if DATASETS[dataset].classification else None
+    loss = chance.choice(losses_for(DATASETS[dataset]))
     layers = tuple(chance.choice([1, 2, 3, 5, 8]) for _ in range(chance.choice([0, 0, 1, 1, 2, 3, 6])))
     return trained(
         Experiment(

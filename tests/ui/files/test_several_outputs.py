@@ -1,0 +1,38 @@
+"""A window does not begin what it cannot show: networks with several outputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playground.experiment import DATASETS, DataSettings, Experiment, ExperimentFile
+from playground.share_string import share_string
+
+FIVE = Experiment(DataSettings("five_spirals"))
+SENTENCE = "has 5 classes, and the window shows networks with one output"
+
+
+def test_a_file_and_a_share_string_of_five_classes_change_nothing(
+    open_window: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    window = open_window()
+    qtbot.waitUntil(lambda: window.snapshot is not None)
+    run, experiment = window.snapshot.run, window.lab.experiment
+    file = tmp_path / "five.json"
+    file.write_text(FIVE.to_json(), encoding="utf-8")
+    assert not window.commands.open_file(file)
+    assert SENTENCE in window.notices.text
+    window.notices.say("something else")
+    assert not window.commands.open_text(share_string(ExperimentFile(FIVE)))
+    assert SENTENCE in window.notices.text
+    window.lab.run_exactly(1)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 1)
+    assert (window.snapshot.run, window.lab.experiment) == (run, experiment)
+
+
+def test_only_sets_that_can_be_shown_are_offered(open_window: Any) -> None:
+    window = open_window()
+    offered = set(window.panel.datasets.buttons)
+    assert {name for name, kind in DATASETS.items() if kind.n_outputs == 1} <= offered
+    assert not {name for name, kind in DATASETS.items() if kind.n_outputs > 1} & offered
+    assert not any("iris_three" in name for name in offered)
