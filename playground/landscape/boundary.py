@@ -12,10 +12,14 @@ from playground.engine.backprop.layer_statistics import is_flat, silent
 from playground.engine.datasets import Samples
 from playground.engine.input_slice import USUAL, InputSlice, SliceChoice, slice_of
 from playground.engine.network import Network
+from playground.landscape.directions import in_equal_units
 from playground.landscape.pieces import Pieces, finish
+from playground.landscape.plane import Window
 
 MARGIN = 0.15
 THUMBNAIL = 25
+MOST_GROWN = 2.0
+"""Ratio by which a window of inputs may grow for equal units."""
 WORK = 30_000_000
 """Points × parameters of one piece of work."""
 
@@ -26,7 +30,7 @@ class Boundary:
 
     Two inputs: x1 (n,), x2 (m,), outputs (k, m, n). One input: x1 (n,), x2 (0,), outputs (k, n). k is 1, or
     the number of classes or values where there are more. neurons holds for each layer, the output last, an
-    array (neurons, g, g) (one input: (neurons, g)) of activations a[l] over the same range on a coarse grid;
+    array (neurons, g, g) (one input: (neurons, g)) of activations a[l] on a coarse grid around the samples;
     the last layer holds predictions. dead: for each hidden layer of an activation that can die, (neurons,)
     bool, those that no training point activates; else empty.
     """
@@ -72,6 +76,20 @@ def input_window(samples: Samples, shown: InputSlice | None = None) -> tuple[flo
     return tuple(float(edge) for pair in zip(low - room, high + room, strict=True) for edge in pair)
 
 
+def shown_window(window: tuple[float, ...], width: float, height: float) -> tuple[float, ...]:
+    """Return a window of two inputs, grown so that a picture of this size in pixels has equal units.
+
+    So circles are round, and the boundary has its true slope. A window that would have to grow by more than
+    MOST_GROWN, so that its points were crowded, stays as it is; as does that of a single input.
+    """
+    if len(window) != 4:
+        return window
+    grown = in_equal_units(Window(*window), width, height)
+    wide, high = grown.a_max - grown.a_min, grown.b_max - grown.b_min
+    crowded = wide > MOST_GROWN * (window[1] - window[0]) or high > MOST_GROWN * (window[3] - window[2])
+    return window if crowded else tuple(grown)
+
+
 def boundary(
     network: Network,
     theta: Floats,
@@ -97,8 +115,8 @@ def boundary_in_pieces(
 ) -> Pieces[Boundary]:
     """Compute boundary in pieces."""
     shown = slice_of(samples, choice)
-    window = input_window(samples, shown) if window is None else window
-    axes, coarse = _axes(window, resolution), _axes(window, THUMBNAIL)
+    around = input_window(samples, shown)
+    axes, coarse = _axes(window or around, resolution), _axes(around, THUMBNAIL)
     inputs = _inputs(axes, samples, shown)
     outputs = np.empty((network.layer_sizes[-1], len(inputs)))
     together = max(64, WORK // network.n_parameters)

@@ -8,7 +8,7 @@ import pytest
 from playground.engine.datasets import samples_of
 from playground.engine.network import Network
 from playground.experiment import DataSettings
-from playground.landscape.boundary import boundary, input_window
+from playground.landscape.boundary import boundary, input_window, shown_window
 
 
 def parameters(network: Network) -> np.ndarray:
@@ -96,3 +96,18 @@ def test_of_three_classes_the_winner_and_its_strength_are_those_of_the_predictio
 
     theta[0] = np.nan
     assert (boundary(network, theta, samples, resolution=5).winner == -1).all()
+
+
+@pytest.mark.parametrize(("width", "height"), [(330.0, 180.0), (330.0, 380.0)])
+def test_the_window_that_is_shown_has_equal_units_unless_its_points_were_crowded(
+    width: float, height: float
+) -> None:
+    window = (-6.0, 7.0, -4.0, 4.0)
+    left, right, bottom, top = shown_window(window, width, height)
+    assert (right - left) / width == pytest.approx((top - bottom) / height)
+    assert left <= -6.0 < 7.0 <= right
+    assert bottom <= -4.0 < 4.0 <= top
+    strip = (0.0, 200.0, 1.0, 2.0)
+    assert shown_window(strip, width, height) == strip
+    assert shown_window(window, 4 * width, height) == window
+    assert shown_window((0.0, 6.0), width, height) == (0.0, 6.0)

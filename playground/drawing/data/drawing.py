@@ -21,7 +21,7 @@ from playground.drawing.kit.theme import Theme
 from playground.engine.datasets import Samples
 from playground.engine.input_slice import USUAL, InputSlice, SliceChoice, places_of, slice_of
 from playground.files.foreign_names import shown_name
-from playground.landscape.boundary import Boundary, input_window
+from playground.landscape.boundary import Boundary, input_window, shown_window
 from playground.numerals import number_text, percent_text
 from playground.output_words import OutputWords
 
@@ -80,6 +80,8 @@ class BoundaryDrawing(ColorPlot):
         """The range of the inputs of these samples, once it was needed."""
         self.held: tuple[float, float, float, float] | None = None
         """The range that is shown whatever points there are; None: that of all points, with a margin."""
+        self.equal_units = False
+        """Whether the range grows with the size of the plot until both inputs have equal units."""
         self.field, self.edge, self.curve = FieldItem(), ContourItem(), CurveItem()
         self.half_line, self.values = CurveItem(), ValuePointsItem()
         self.edge_there, self.curve_there = ContourItem(), CurveItem()
@@ -204,8 +206,19 @@ class BoundaryDrawing(ColorPlot):
 
     def show_whole(self) -> None:
         """Show all inputs of the predictions."""
-        if (window := self.held or self.whole_range()) is not None:
+        if (window := self.shown_range()) is not None:
             self.box.place(*window)
+
+    def fit(self) -> None:
+        self.show_whole()
+
+    def shown_range(self) -> tuple[float, float, float, float] | None:
+        """Return left, right, bottom and top of the plot, in equal units where two inputs allow it."""
+        window = self.held or self.whole_range()
+        if not self.equal_units or window is None or self.picture is None or self.picture.slice.n_axes == 1:
+            return window
+        left, right, bottom, top = shown_window(window, self.box.width(), self.box.height())
+        return left, right, bottom, top
 
     def whole_range(self) -> tuple[float, float, float, float] | None:
         """Return left, right, bottom and top of all points with a margin; None before the first picture."""

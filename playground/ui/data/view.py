@@ -52,11 +52,15 @@ class DataView(PlotCard):
 
     def __init__(self, lab: Lab, parent: QWidget | None = None):
         super().__init__("boundary", BOUNDARY, BoundaryDrawing(DARK), parent)
+        self.drawing.equal_units = True
         self._lab = lab
         self._snapshot: Snapshot | None = None
         self._answer: BoundaryAnswer | None = None
         self._asked: BoundaryQuestion | None = None
         self._answered_parameters: np.ndarray | None = None
+        self._asked_window: tuple[float, ...] | None = None
+        self._answered_window: tuple[float, ...] | None = None
+        """The ranges of inputs of the newest question, and of the answer on the screen."""
         self._stale = False
         self._blame: tuple[Floats, Samples] | None = None
         """Losses of training points, and the samples that they are of."""
@@ -204,6 +208,7 @@ class DataView(PlotCard):
         self._answer = answer
         if self._asked is not None and answer.step == self._asked.step:
             self._answered_parameters = self._asked.parameters
+            self._answered_window = self._asked_window
             self._asked = None
         self._stale = True
         self.answered.emit(answer)
@@ -233,18 +238,28 @@ class DataView(PlotCard):
         same = self._answered_parameters is not None and np.array_equal(
             self._answered_parameters, view.parameters
         )
-        if self._answer is not None and same and len(self._answer.boundary.x1) >= resolution:
+        window = self._window_to_ask_for(self._snapshot.samples)
+        fine = self._answer is not None and len(self._answer.boundary.x1) >= resolution
+        if fine and same and window == self._answered_window:
             return None
-        held = self.drawing.held
+        self._asked_window = window
         self._asked = BoundaryQuestion(
             run=run,
             step=view.step,
             parameters=view.parameters,
             resolution=resolution,
             choice=self.choice,
-            window=None if held is None else held[: 2 * min(self._snapshot.samples.n_raw, 2)],
+            window=window,
         )
         return self._asked
+
+    def _window_to_ask_for(self, samples: Samples) -> tuple[float, ...] | None:
+        """Return the inputs to compute predictions for; None: around the samples."""
+        picture = self.drawing.picture
+        # Of other points, or other inputs, the plot shows nothing yet.
+        known = picture is not None and picture.samples is samples and picture.choice == self.choice
+        window = self.drawing.shown_range() if known else self.drawing.held
+        return None if window is None else window[: 2 * slice_of(samples, self.choice).n_axes]
 
     def frame(self) -> bool:
         """Draw what is new, if the view is visible; return whether anything was drawn."""
