@@ -17,6 +17,7 @@ from playground.drawing.activations.layer_norms import LayerNormDrawing
 from playground.drawing.curve.drawing import CurveDrawing
 from playground.drawing.curve.picture import picture_of_run, words
 from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
+from playground.drawing.images.image_sheet import ImageSheetItem, SmallImage
 from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.theme import Theme
 from playground.drawing.loss.drawing import LossDrawing
@@ -225,6 +226,15 @@ def layer_bars_figure(view: RunView, bars: LayerBars) -> MakeFigure:
         caption = f"‖∂J/∂(W, b)‖ of each layer at step {bars.step}, [1] the first, without penalties. "
         title = "Gradient norm of each layer at one step."
         return Figure(LayerBarsItem(theme, bars), theme, [], title, caption + run_sentence(view))
+
+    return make
+
+
+def image_figure(view: RunView, images: Sequence[SmallImage], title: str) -> MakeFigure:
+    """Return a sheet of small images, with a sentence about them."""
+
+    def make(theme: Theme) -> Figure:
+        return Figure(ImageSheetItem(theme, images), theme, [], f"{title}.", run_sentence(view))
 
     return make
 

@@ -18,6 +18,7 @@ from playground.ui.hall.lesson_hall import LessonHallFeature
 from playground.ui.hall.lock_feature import LockFeature
 from playground.ui.hall.scene_feature import SceneFeature
 from playground.ui.hall.tally_feature import TallyFeature
+from playground.ui.images.feature import ImagesFeature
 from playground.ui.inspector.bug_hunt_feature import BugHuntFeature
 from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.lessons.feature import LessonFeature
@@ -70,6 +71,7 @@ FEATURES: tuple[type[Feature], ...] = (
     ChainRuleFeature,
     InspectorFeature,
     ActivationFeature,
+    ImagesFeature,
     OneUpdateFeature,
     BugHuntFeature,
     PhaseFeature,

@@ -10,9 +10,9 @@ from playground.arrays import Array, Floats
 from playground.drawing.activations.layer_bars import LayerBars, LayerBarsDrawing, summary
 from playground.drawing.activations.layer_norms import EMPTY, LayerNormDrawing
 from playground.drawing.kit.theme import DARK, Theme
-from playground.ui.activations.painted_view import PaintedView
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
+from playground.ui.widgets.painted_view import PaintedView
 from playground.ui.widgets.plain_label import Paragraph
 from playground.ui.widgets.plot import export_button
 from playground.ui.widgets.steps_card import StepsCard

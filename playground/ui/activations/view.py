@@ -22,9 +22,9 @@ from playground.engine.activations import ACTIVATIONS
 from playground.engine.backprop.layer_statistics import FLAT, ActivationFacts
 from playground.numerals import percent_text
 from playground.ui.activations.norm_side import NormSide, NormView
-from playground.ui.activations.painted_view import PaintedView
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
+from playground.ui.widgets.painted_view import PaintedView
 from playground.ui.widgets.plain_label import Paragraph, PlainLabel
 from playground.ui.widgets.plot import export_button
 

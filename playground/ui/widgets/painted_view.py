@@ -1,4 +1,4 @@
-"""The frame of a painted picture on the page of activations: it is exported and copied like a plot."""
+"""The frame of a painted picture: it is exported and copied like a plot."""
 
 from __future__ import annotations
 

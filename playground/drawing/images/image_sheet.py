@@ -1,0 +1,138 @@
+"""A sheet of small images, each with a line of text below it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QGraphicsWidget
+
+from playground.arrays import Floats
+from playground.drawing.kit.axes import font
+from playground.drawing.kit.color_maps import value_table
+from playground.drawing.kit.items import solid_pen
+from playground.drawing.kit.theme import Theme, channels
+
+GAP = 8.0
+"""Pixels between two images."""
+LARGEST = 96.0
+"""Side of an image at most, in pixels."""
+
+
+@dataclass(frozen=True, eq=False)
+class SmallImage:
+    """One image: values (rows, columns) from 0, the card, to 1, ink; signed ones from −1 to 1.
+
+    text: the line below it.
+    """
+
+    values: Floats
+    text: str = ""
+    signed: bool = False
+
+
+def pixel_colors(image: SmallImage, theme: Theme) -> np.ndarray:
+    """Return the colours of its pixels (rows, columns, 3), 0 to 255."""
+    values = np.nan_to_num(image.values, nan=0.0)
+    if image.signed:
+        table = value_table(theme)
+        rows = np.clip(np.rint((values + 1.0) / 2.0 * (len(table) - 1)), 0, len(table) - 1).astype(int)
+        result: np.ndarray = table[rows]
+        return result
+    ground, ink = (np.array(channels(color), float) for color in (theme.card, theme.text))
+    shades = np.clip(values, 0.0, 1.0)[..., np.newaxis]
+    colors: np.ndarray = np.rint(ground + shades * (ink - ground)).astype(np.uint8)
+    return colors
+
+
+class ImageSheet:
+    """The painting of several images in rows, as large as there is room for."""
+
+    def __init__(self, theme: Theme):
+        self.theme = theme
+
+    def restyle(self, theme: Theme) -> None:
+        self.theme = theme
+
+    def places(self, rect: QRectF, images: Sequence[SmallImage]) -> list[QRectF]:
+        """Return the place of each image, without its text, all of one size."""
+        if not images:
+            return []
+        rows, columns = images[0].values.shape
+        below = self._line if any(image.text for image in images) else 0.0
+        least = self._text_width(images)
+        best, count = 0.0, 1
+        for across in range(1, len(images) + 1):
+            down = math.ceil(len(images) / across)
+            room_x, room_y = rect.width() / across - GAP, rect.height() / down - GAP - below
+            pixel = min(
+                room_x / columns, room_y / rows, LARGEST * self.theme.font_factor / max(rows, columns)
+            )
+            # A text that does not fit below its image would run into the next one.
+            if pixel > best and room_x >= least:
+                best, count = pixel, across
+        if best <= 0.0:
+            return []
+        wide, high = best * columns, best * rows
+        step = max(wide, least) + GAP
+        return [
+            QRectF(
+                rect.left() + (index % count) * step,
+                rect.top() + (index // count) * (high + below + GAP),
+                wide,
+                high,
+            )
+            for index in range(len(images))
+        ]
+
+    def paint(
+        self, painter: QPainter, rect: QRectF, images: Sequence[SmallImage], chosen: int | None = None
+    ) -> None:
+        """Paint the images; chosen: the one that has a frame."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setFont(font(self.theme, self.theme.small_font_size))
+        for index, (image, place) in enumerate(zip(images, self.places(rect, images), strict=False)):
+            self._paint_pixels(painter, place, image)
+            strong = index == chosen
+            painter.setPen(
+                solid_pen(self.theme.text if strong else self.theme.border, 2.0 if strong else 1.0)
+            )
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(place)
+            painter.setPen(QColor(self.theme.dim_text))
+            metrics = QFontMetricsF(painter.font())
+            painter.drawText(QPointF(place.left(), place.bottom() + metrics.ascent() + 2.0), image.text)
+        painter.restore()
+
+    def _paint_pixels(self, painter: QPainter, place: QRectF, image: SmallImage) -> None:
+        colors = pixel_colors(image, self.theme)
+        rows, columns, _ = colors.shape
+        wide, high = place.width() / columns, place.height() / rows
+        for row in range(rows):
+            for column in range(columns):
+                cell = QRectF(place.left() + column * wide, place.top() + row * high, wide, high)
+                painter.fillRect(cell, QColor(*(int(channel) for channel in colors[row, column])))
+
+    @property
+    def _line(self) -> float:
+        return QFontMetricsF(font(self.theme, self.theme.small_font_size)).height() + 2.0
+
+    def _text_width(self, images: Sequence[SmallImage]) -> float:
+        metrics = QFontMetricsF(font(self.theme, self.theme.small_font_size))
+        return max(metrics.horizontalAdvance(image.text) for image in images)
+
+
+class ImageSheetItem(QGraphicsWidget):
+    """The same as an item of a figure."""
+
+    def __init__(self, theme: Theme, images: Sequence[SmallImage]):
+        super().__init__()
+        self._sheet, self._images = ImageSheet(theme), images
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        self._sheet.paint(painter, QRectF(QPointF(), self.size()), self._images)
