@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -36,7 +37,7 @@ class TableAtHand:
     source, licence  where it is from, and what allows to copy it
     target           the column that is learned; all other columns of numbers are inputs
     classes          the classes whose rows are taken, where the target has more than two
-    pictured         the inputs that a small picture shows
+    pictured         the inputs that a small picture shows; () where they are the pixels of an image
     """
 
     title: str
@@ -57,6 +58,14 @@ class TableAtHand:
         table = self.read()
         inputs = [name for name in table.numeric if name != self.target]
         return table.chosen(inputs, self.target, classes=self.classes)
+
+    def some_rows(self, most: int) -> Floats:
+        """Return all inputs (n, d) of the first rows, where they are the pixels of images."""
+        with resource("tables", self.file).open(encoding="utf-8", newline="") as file:
+            rows = list(itertools.islice(csv.DictReader(file), most))
+        return np.array(
+            [[float(value) for name, value in row.items() if name != self.target] for row in rows]
+        )
 
     def some_points(self, most: int) -> tuple[Floats, Floats, bool]:
         """Return the pictured inputs (n, d) and targets (n,) of a few rows, and whether they are classes.
@@ -107,6 +116,26 @@ TABLES_AT_HAND: Mapping[str, TableAtHand] = {
         target="species",
         classes=("setosa", "versicolor", "virginica"),
         pictured=("petal length (cm)", "petal width (cm)"),
+    ),
+    "wine": TableAtHand(
+        title="Wine",
+        sentence="Thirteen measures of Italian wines, and which of three cultivars they were made from.",
+        file="wine.csv",
+        source="S. Aeberhard, M. Forina (1992), Wine, UCI Machine Learning Repository, doi:10.24432/C5PC7J",
+        licence=CC_BY,
+        target="cultivar",
+        classes=("A", "B", "C"),
+        pictured=("flavanoids", "colour intensity"),
+    ),
+    "digits": TableAtHand(
+        title="Handwritten digits",
+        sentence="Images of 8 × 8 pixels, written by 13 people: ten classes.",
+        file="digits.csv",
+        source="E. Alpaydin, C. Kaynak (1998), Optical Recognition of Handwritten Digits, the test set, UCI "
+        "Machine Learning Repository, doi:10.24432/C50P49",
+        licence=CC_BY,
+        target="digit",
+        classes=tuple("0123456789"),
     ),
     "breast_cancer": TableAtHand(
         title="Breast cancer",

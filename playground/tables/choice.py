@@ -15,7 +15,7 @@ from playground.tables.errors import TableError
 from playground.tables.numbers import is_missing
 from playground.tables.table import MOST_LISTED, Table, is_numeric
 
-CLASSES = 2
+CLASSES, MOST_CLASSES = 2, 10
 MOST_NAMED = 5
 
 
@@ -144,13 +144,14 @@ def _names(found: list[str], target: str, classes: Sequence[str] | None) -> tupl
         if len(set(classes)) < max(CLASSES, len(classes)):
             raise TableError("two different classes are needed; the same one is chosen twice.")
         return tuple(name for name in found if name in classes)
-    if len(found) != CLASSES:
-        if not found:
-            raise TableError("no row has a value in each of the chosen columns.")
-        if len(found) == 1:
-            raise TableError(f"{_quoted(target)} has one class alone, {_quoted(found[0])}; two are needed.")
+    if not found:
+        raise TableError("no row has a value in each of the chosen columns.")
+    if len(found) < CLASSES:
+        raise TableError(f"{_quoted(target)} has one class alone, {_quoted(found[0])}; two are needed.")
+    if len(found) > MOST_CLASSES:
         raise TableError(
-            f"{_quoted(target)} has {count_text(len(found))} classes ({_named(found)}); two are needed."
+            f"{_quoted(target)} has {count_text(len(found))} classes ({_named(found)}); at most "
+            f"{MOST_CLASSES} can be learned."
         )
     return tuple(found)
 

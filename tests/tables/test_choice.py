@@ -78,7 +78,6 @@ def test_constant_inputs_are_named():
         (["x", "x"], "y", "the column “x” was given twice as an input."),
         (["x"], "x", "the column “x” cannot be input and target at once."),
         (["kind"], "y", "the input “kind” is a column of texts, not of numbers."),
-        (["x"], "kind", "“kind” has 3 classes (“a”, “b”, “c”); two are needed."),
         (["x"], "one", "“one” has one class alone, “k”; two are needed."),
         (["z"], "y", "no row has a value in each of the chosen columns."),
         (["z"], "kind", "no row has a value in each of the chosen columns."),
@@ -114,3 +113,14 @@ def test_one_class_that_is_chosen_twice_is_refused_as_such():
 def test_the_sign_of_a_comment_is_no_part_of_a_name_but_where_it_stands_alone(line, names):
     sign = "," if "," in line else " "
     assert parse_table(f"{line}\n1{sign}2\n3{sign}4\n").names == names
+
+
+def test_a_target_of_texts_has_up_to_ten_classes():
+    def text(count):
+        return "x,kind\n" + "".join(f"{i},k{i}\n" for i in range(count))
+
+    assert parse_table(text(10)).chosen(["x"], "kind").classes == tuple(f"k{i}" for i in range(10))
+    with pytest.raises(TableError) as caught:
+        parse_table(text(11)).chosen(["x"], "kind")
+    assert "“kind” has 11 classes" in caught.value.reason
+    assert caught.value.reason.endswith("at most 10 can be learned.")

@@ -9,12 +9,12 @@ import numpy as np
 from playground.experiment_table import MAX_INPUTS
 from playground.numerals import ALL_DIGITS, texts_apart
 from playground.tables import Table
-from playground.tables.choice import CLASSES, ZERO_AND_ONE, is_half_of_two
+from playground.tables.choice import CLASSES, MOST_CLASSES, ZERO_AND_ONE, is_half_of_two
 from playground.tables.numbers import is_missing
 from playground.tables.table import is_numeric
 
-MOST_CLASSES = 20
-"""Different values of a column that may be classes."""
+MOST_VALUES = 20
+"""Different values of a column of which some may be chosen as classes."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Wish:
 
     inputs, target  names of columns
     as_number       a target of two different numbers is a number, not a class
-    classes         the two classes whose rows are taken, where there are more; () else
+    classes         the classes whose rows are taken, where the target has more than two; () else
     """
 
     inputs: tuple[str, ...]
@@ -35,25 +35,30 @@ class Wish:
 def proposed(table: Table) -> Wish:
     """Return the columns that are proposed: the last one that can be learned from all other numbers.
 
-    Of more than two classes the first two are taken, of more inputs than an experiment has the first ones.
+    Of more classes or inputs than an experiment has the first ones are taken.
     """
     target = next((name for name in reversed(table.names) if _can_be_learned(table, name)), table.names[-1])
     inputs = tuple(name for name in table.numeric if name != target)[:MAX_INPUTS]
     values = () if is_numeric(table.columns[target]) else values_of(table, target)
-    return Wish(inputs, target, classes=values[:CLASSES] if len(values) > CLASSES else ())
+    return Wish(inputs, target, classes=usual_classes(values))
+
+
+def usual_classes(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the classes that are taken where none was chosen: all that can be learned; () of two."""
+    return values[:MOST_CLASSES] if len(values) > CLASSES else ()
 
 
 def values_of(table: Table, name: str) -> tuple[str, ...]:
     """Return the different values of a column in the order of their first appearance.
 
-    () where there are more than MOST_CLASSES. Numbers are as the names of classes.
+    () where there are more than MOST_VALUES. Numbers are as the names of classes.
     """
     column = table.columns[name]
     if not is_numeric(column):
         values = tuple(text for text in dict.fromkeys(column) if not is_missing(text))
-        return values if len(values) <= MOST_CLASSES else ()
+        return values if len(values) <= MOST_VALUES else ()
     different, firsts = np.unique(column[~np.isnan(column)], return_index=True)
-    if len(different) > MOST_CLASSES:
+    if len(different) > MOST_VALUES:
         return ()
     if is_half_of_two(different):
         return ZERO_AND_ONE

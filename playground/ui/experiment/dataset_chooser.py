@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
+from playground.drawing.images.image_sheet import ImageSheet, SmallImage
 from playground.drawing.kit.theme import Theme, mix
 from playground.engine.datasets import DATASET_INFO, RULE_TITLE, samples_of
 from playground.experiment import RULE, DataSettings
@@ -69,6 +70,11 @@ class DatasetChooser(TileChooser):
 @picture_by
 def picture_of(painter: QPainter, name: str, theme: Theme, side: int) -> None:
     """Paint a few points of a data set, drawn from it as any experiment draws them."""
+    images = _images(name)
+    if images is not None:
+        sheet, margin = ImageSheet(theme), 0.1 * side
+        sheet.paint(painter, QRectF(margin, margin, side - margin, side - margin), images)
+        return
     painter.setPen(Qt.PenStyle.NoPen)
     x, y, ink = _marks(*_some_points(name), theme)
     low, high = np.array([x.min(), y.min()]), np.array([x.max(), y.max()])
@@ -81,6 +87,17 @@ def picture_of(painter: QPainter, name: str, theme: Theme, side: int) -> None:
             painter.drawRect(QRectF(center.x() - radius, center.y() - radius, 2 * radius, 2 * radius))
         else:
             painter.drawEllipse(center, radius, radius)
+
+
+@cache
+def _images(name: str) -> list[SmallImage] | None:
+    """Return four images of a table whose inputs are their pixels; None for another data set."""
+    entry = TABLES_AT_HAND.get(name.removeprefix(AT_HAND)) if name.startswith(AT_HAND) else None
+    if entry is None or entry.pictured:
+        return None
+    pixels = entry.some_rows(4)
+    side = round(pixels.shape[1] ** 0.5)
+    return [SmallImage(row.reshape(side, side) / pixels.max()) for row in pixels]
 
 
 @cache

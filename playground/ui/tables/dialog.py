@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from playground.drawing.kit.theme import DARK, Theme
 from playground.experiment import DataSettings
 from playground.files.foreign_names import shown_name
-from playground.lab.tables.proposal import Wish
+from playground.lab.tables.proposal import Wish, usual_classes
 from playground.lab.tables.reader import TableReader
 from playground.lab.tables.spare import SpareProcess
 from playground.lab.tables.work import FirstRows, Points
@@ -206,7 +206,7 @@ class TableDialog(QDialog):
         self.target.activated.connect(self._take_target)
         self.kind.chosen.connect(lambda _: self._take_kind())
         for box in self.classes:
-            box.activated.connect(lambda _: self._choose())
+            box.activated.connect(lambda _: self._take_classes())
         self.all_button.clicked.connect(lambda: self.columns.choose(self.columns.names))
         self.none_button.clicked.connect(lambda: self.columns.choose(()))
         self.use_button.clicked.connect(self._use)
@@ -282,20 +282,19 @@ class TableDialog(QDialog):
         for box in self.classes:
             box.clear()
         if not self.kind.value and len(self._values) > CLASSES:
-            self._fill_classes(self._values, self._values[:CLASSES])
+            self._fill_classes(self._values, usual_classes(self._values))
         self._choose()
 
     def _choose(self) -> None:
         """Ask for the points of the columns that are chosen now."""
         if self.rows is None:
             return
-        classes = tuple(str(box.currentData()) for box in self.classes if box.count())
         as_number = bool(self.kind.value)
         wish = Wish(
             self.columns.inputs,
             self.rows.names[self.target.currentIndex()],
             as_number,
-            () if as_number else classes,
+            () if as_number else self._chosen_classes(),
         )
         self._own_wish = wish
         self._ask(wish)
@@ -326,11 +325,11 @@ class TableDialog(QDialog):
         self.ready.emit()
 
     def _classes_are_missing(self, points: Points) -> bool:
-        """Take the first two classes where a target of texts has more, and ask again; return whether."""
+        """Take the usual classes where a target of texts has more than two, and ask again; return whether."""
         wish = points.wish
         if self._is_number(wish.target) or wish.classes or len(points.values) <= CLASSES:
             return False
-        self._ask(replace(wish, classes=points.values[:CLASSES]))
+        self._ask(replace(wish, classes=usual_classes(points.values)))
         return True
 
     def _show_target(self, points: Points) -> None:
@@ -347,17 +346,39 @@ class TableDialog(QDialog):
         for widget in (self.classes_label, *self.classes):
             widget.setVisible(several)
         if several:
-            self._fill_classes(values, points.wish.classes or values[:CLASSES])
+            self._fill_classes(values, points.wish.classes or usual_classes(values))
         else:
             for box in self.classes:
                 box.clear()
 
     def _fill_classes(self, values: tuple[str, ...], chosen: tuple[str, ...]) -> None:
-        for box, value in zip(self.classes, (*chosen, *values)[:CLASSES], strict=True):
+        """Offer the first ones together, as many as can be learned, and any two of all."""
+        together, (first, second) = usual_classes(values), self.classes
+        for box in self.classes:
             box.clear()
-            for other in values:
-                box.addItem(shown_name(other, LONGEST_VALUE), other)
-            box.setCurrentIndex(values.index(value))
+        first.addItem(words.classes_together(len(together), len(values)), None)
+        for value in values:
+            for box in self.classes:
+                box.addItem(shown_name(value, LONGEST_VALUE), value)
+        two = chosen != together
+        first.setCurrentIndex(values.index(chosen[0]) + 1 if two else 0)
+        second.setCurrentIndex(values.index(chosen[1]) if two else 1)
+        second.setVisible(two)
+
+    def _take_classes(self) -> None:
+        """Take all classes, or two different ones: the class of the other box makes way."""
+        first, second = self.classes
+        if first.currentData() == second.currentData():
+            second.setCurrentIndex((second.currentIndex() + 1) % second.count())
+        self._choose()
+
+    def _chosen_classes(self) -> tuple[str, ...]:
+        first, second = self.classes
+        if not first.count():
+            return ()
+        if first.currentData() is None:
+            return usual_classes(self._values)
+        return str(first.currentData()), str(second.currentData())
 
     def _is_number(self, name: str) -> bool:
         return self.rows is not None and self.rows.numeric[self.rows.names.index(name)]

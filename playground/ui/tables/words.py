@@ -53,6 +53,13 @@ def number_left_out(count: int, listed: int) -> str:
     return f"{text}; the first {count_text(listed)} are:" if listed < count else f"{text}:"
 
 
+def classes_together(count: int, of: int) -> str:
+    """Return the words for so many classes of a target with that many, together."""
+    if count < of:
+        return f"the first {count} of {of}"
+    return f"all {count}"
+
+
 def _count(count: int, word: str) -> str:
     return f"1 {word}" if count == 1 else f"{count_text(count)} {word}s"
 

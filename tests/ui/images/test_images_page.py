@@ -145,5 +145,5 @@ def test_other_inputs_have_no_page_of_images(qtbot: Any, window: FakeWorkbench, 
     qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.dataset == "two_circles")
     qtbot.waitUntil(lambda: not window.actions_by_name["images"].isEnabled())
     for name in ("mistakes", "first_weights"):
-        with pytest.raises(ExportError, match="are no image|no mistakes"):
+        with pytest.raises(ExportError, match=r"are no image|no mistakes"):
             window.exporter.save_svg(name, tmp_path / f"{name}.svg", 900, 600)

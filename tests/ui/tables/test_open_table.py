@@ -181,15 +181,41 @@ def test_columns_are_chosen_by_keys(look, qtbot) -> None:
     assert list(dialog.points.data.table.inputs) == ["a", "b", "y"]
 
 
-def test_two_of_three_classes_are_chosen(look, qtbot) -> None:
+def test_all_three_classes_are_taken_or_two_of_them(look, qtbot) -> None:
     dialog = look("x,kind\n1,red\n2,green\n3,blue\n4,red\n5,green\n6,blue\n")
     first, second = dialog.classes
-    assert second.isVisible()
+    assert first.currentText() == "all 3"
+    assert not second.isVisible()
+    assert dialog.points.data.table.classes == ("red", "green", "blue")
+    changed(dialog, qtbot, taken(first, 1))
     assert (first.currentText(), second.currentText()) == ("red", "green")
+    assert second.isVisible()
     changed(dialog, qtbot, taken(second, 2))
     assert dialog.points.data.table.classes == ("red", "blue")
     assert dialog.points.n_left_out == 2
     assert dialog.left_out.item(0).text() == "row 3: kind is another class"
+    # The same class in both boxes is none to choose: the second takes the next one.
+    changed(dialog, qtbot, taken(first, 3))
+    assert (first.currentText(), second.currentText()) == ("blue", "red")
+    changed(dialog, qtbot, taken(first, 0))
+    assert dialog.points.data.table.classes == ("red", "green", "blue")
+
+
+def test_numbers_that_name_classes_are_taken_together(look, qtbot) -> None:
+    rows = "".join(f"{i},{i % 4}\n" for i in range(12))
+    dialog = look(f"x,digit\n{rows}")
+    assert not dialog.points.data.table.classes
+    changed(dialog, qtbot, taken(dialog.kind, 0))
+    assert dialog.points.data.table.classes == ("0", "1", "2", "3")
+    assert dialog.classes[0].currentText() == "all 4"
+
+
+def test_of_more_than_ten_classes_the_first_ten_are_taken(look) -> None:
+    rows = "".join(f"{i},kind {i % 12}\n" for i in range(36))
+    dialog = look(f"x,kind\n{rows}")
+    assert dialog.classes[0].currentText() == "the first 10 of 12"
+    assert dialog.points.data.table.classes == tuple(f"kind {i}" for i in range(10))
+    assert dialog.points.n_left_out == 6
 
 
 def test_numbers_of_two_values_are_classes_unless_they_are_to_be_numbers(look, qtbot) -> None:
