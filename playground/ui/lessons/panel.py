@@ -59,8 +59,8 @@ SUMMARY = "The lecture at a glance"
 class LessonPanel(Card):
     """The course as cards and as the lecture's summary table, or a step with its goal or question.
 
-    Text, question and answer are scrolled together. The buttons that lead to other steps are above them, the
-    goal and the other buttons below.
+    Text, question and answer are scrolled together. The buttons are above them, where they keep their places
+    from step to step; the goal, and the button of a guess, are below.
     The panel only shows and asks; its signals announce what a step needs.
     """
 
@@ -120,6 +120,7 @@ class LessonPanel(Card):
         self.hint_button = _button("Hint", self._hint)
         self.show_button = _button("Show me", self.shown_how.emit)
         self.again_button = _button("Again", self.begin_again.emit)
+        self._helps = QWidget()
         self.course_button = _button("Course", lambda: self.lesson_chosen.emit(-1))
         self.again_button.setToolTip("Bring network and window back to where this step begins")
         self.show_button.setToolTip("Do what the step asks, before your eyes")
@@ -141,11 +142,15 @@ class LessonPanel(Card):
         guess.addWidget(self.guess_button, 1)
         guess.addWidget(self.hands_button, 1)
         self.body.addLayout(guess)
-        helps = QHBoxLayout()
+        helps = QHBoxLayout(self._helps)
+        helps.setContentsMargins(0, 0, 0, 0)
         for button in (self.hint_button, self.show_button, self.again_button):
+            # Where a step has one of them less, the others stay where they are.
+            keeps_room = button.sizePolicy()
+            keeps_room.setRetainSizeWhenHidden(True)
+            button.setSizePolicy(keeps_room)
             helps.addWidget(button)
         helps.addStretch(1)
-        self.body.addLayout(helps)
         walk = QHBoxLayout()
         walk.addWidget(self.course_button)
         walk.addStretch(1)
@@ -153,6 +158,7 @@ class LessonPanel(Card):
         walk.addWidget(self.next_button)
         # Above the text: the height of the page changes from step to step, its upper edge stays.
         self.body.insertLayout(0, walk)
+        self.body.insertWidget(1, self._helps)
 
     @property
     def choice_buttons(self) -> list[QAbstractButton]:
@@ -189,7 +195,7 @@ class LessonPanel(Card):
         self.problem_label.setText("\n".join(problems))
         self.ask(None)
         self.write("\n\n".join(_summary(lessons, numbers, progress)))
-        for widget in (self.goal_label, self.answer_label, *self._buttons):
+        for widget in (self.goal_label, self.answer_label, self._helps, *self._buttons):
             widget.hide()
         self._show_course_parts(True)
         if self.cards.coming is not None:
@@ -219,6 +225,7 @@ class LessonPanel(Card):
         self._show_course_parts(False)
         self.write(f"### {step.title}\n\n{with_links(step.text)}")
         self._hint_text = step.hint
+        self._helps.show()
         self.hint_button.setVisible(bool(step.hint))
         self.show_button.setVisible(bool(step.solution))
         begins = step.experiment is not None or beginning_of(lesson.steps, index) is not None

@@ -164,18 +164,27 @@ def test_the_strip_keeps_its_height_while_a_question_hides_limit_and_look_ahead(
     assert bar.value() == 0, "what is scrolled by hand stays"
 
 
-@pytest.mark.parametrize("number", [4, 6])
-def test_next_and_back_keep_their_places_where_panels_come_and_go(open_window, number: int) -> None:
+@pytest.mark.parametrize("width", [1000, 1280])
+@pytest.mark.parametrize("number", [0, 4, 6])
+def test_buttons_keep_their_places_where_panels_and_questions_come_and_go(
+    open_window, number: int, width: int
+) -> None:
     window = open_window()
+    window.resize(width, 700)
     lessons = feature_of(window, LessonFeature)
+    panel = lessons.panel
     lessons.open(number)
-    places = set()
+    places = {}
     for index in range(len(lessons.lesson.steps)):
         if index:
-            lessons.panel.next_button.click()
+            panel.next_button.click()
         settle(window)
-        places.add(lessons.panel.next_button.mapTo(window, QPoint()).toTuple())
-    assert len(places) == 1
+        for button in (panel.next_button, panel.hint_button, panel.show_button, panel.again_button):
+            if button.isVisible():
+                assert button.height() >= button.minimumSizeHint().height()
+                place = button.mapTo(window, QPoint()).toTuple()
+                assert places.setdefault(button.accessibleName() or id(button), place) == place
+    assert len(places) >= 3
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1366, 768)])
