@@ -29,12 +29,14 @@ class OutputWords:
     probability   ŷ is the probability of class 1; otherwise a value
     classes       the targets are the classes 0 and 1; otherwise values
     zero, one     the two classes, in a sentence
+    several       the network has several outputs: one for each of three classes or more, or of several values
     """
 
     probability: bool
     classes: bool
     zero: str = "class 0"
     one: str = "class 1"
+    several: bool = False
 
     @property
     def name(self) -> str:
@@ -54,12 +56,14 @@ class OutputWords:
     @property
     def each_loss(self) -> str:
         """The loss of any point."""
-        return "−log ŷ of its class" if self.probability else "½(ŷ − y)²"
+        if self.probability:
+            return "−log ŷ of its class"
+        return "½‖ŷ − y‖²" if self.several else "½(ŷ − y)²"
 
     def loss_of(self, y: float) -> str:
         """Return the name of the loss of a point with the target y."""
-        if not self.probability:
-            return "½(ŷ − y)²"
+        if self.several or not self.probability:
+            return self.each_loss
         return "−log ŷ" if y > 0.5 else "−log(1 − ŷ)"
 
     def title(self, n_inputs: int) -> str:
@@ -70,10 +74,14 @@ class OutputWords:
 
 
 def output_words(
-    loss: str | None, classes: bool, zero: str = OutputWords.zero, one: str = OutputWords.one
+    loss: str | None,
+    classes: bool,
+    zero: str = OutputWords.zero,
+    one: str = OutputWords.one,
+    several: bool = False,
 ) -> OutputWords:
     """Return the words for a loss, its name as in an experiment, on classes (zero and one) or on values.
 
     None: the loss of this kind of data where none was chosen.
     """
-    return OutputWords(classes if loss is None else is_probability(loss), classes, zero, one)
+    return OutputWords(classes if loss is None else is_probability(loss), classes, zero, one, several)

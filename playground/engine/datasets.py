@@ -95,7 +95,8 @@ class Samples:
 
     def output_words(self, loss: str | None) -> OutputWords:
         """Return the words for ŷ and for the loss of a point under this loss, as in an experiment."""
-        return output_words(loss, self.classification, self.class_word(0.0), self.class_word(1.0))
+        zero, one = self.class_word(0.0), self.class_word(1.0)
+        return output_words(loss, self.classification, zero, one, self.y_train.shape[1] > 1)
 
     def raw(self, X: Floats) -> Floats:
         """Return the raw inputs (n, n_raw) of network inputs (n, d)."""

@@ -25,6 +25,7 @@ class NamedArrays:
     last         L, the number of layers with weights
     probability  whether the output is one
     sigmoid      whether the output is one: ŷ = σ(z[L])
+    softmax      whether it is that of several classes: ŷ = softmax(z[L])
     words        name of the loss of a point
     names        of the inputs, where they have some
     """
@@ -32,12 +33,19 @@ class NamedArrays:
     def __init__(self, trace: Trace, samples: Samples | None = None):
         self.trace = trace
         self.last = len(trace.layers)
-        self.sigmoid = trace.output == "sigmoid"
+        self.sigmoid, self.softmax = trace.output == "sigmoid", trace.output == "softmax"
         self.probability = is_probability(trace.loss_name)
-        self.words = OutputWords(self.probability, classes=self.probability)
+        several = len(trace.y) > 1
+        self.words = OutputWords(self.probability, classes=self.probability, several=several)
+        self._samples: Samples | None = None
         self.names: tuple[str, ...] = ()
         if samples is not None and len(samples.input_names) == len(trace.x):
             self.words, self.names = samples.output_words(trace.loss_name), samples.input_names
+            self._samples = samples
+
+    def _class_word(self, index: int) -> str:
+        """Return one of the classes for a sentence."""
+        return f"class {index}" if self._samples is None else self._samples.class_word(float(index))
 
     def _entry(self, layer: int, row: int, column: int | None = None) -> str:
         """Return the name of a weight, or of a bias without a column."""

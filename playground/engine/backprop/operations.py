@@ -9,10 +9,18 @@ import numpy as np
 from playground.arrays import Array
 from playground.engine.activations import sigmoid
 from playground.engine.backprop.named_arrays import Made, NamedArrays
-from playground.engine.backprop.numbers_in_words import bracketed, column, is_whole, subscripts, sum_text
+from playground.engine.backprop.numbers_in_words import (
+    MOST_TERMS,
+    bracketed,
+    column,
+    is_whole,
+    subscripts,
+    sum_text,
+)
 from playground.engine.backprop.operation import BACKWARD, FORWARD, LOSS, UPDATE, Lit, Matrix, Operation
 from playground.engine.backprop.trace import Trace
 from playground.engine.datasets import Samples
+from playground.engine.losses import softmax
 from playground.engine.printed_equation import digits_that_hold, equation, rounded, worked_out
 from playground.numerals import loss_text, number_text, rate_text
 
@@ -106,7 +114,7 @@ class _Teller(NamedArrays):
 
     def activation(self, layer: int) -> Operation:
         one, name = self._layer(layer), self._a_name(layer)
-        g = self._g(layer).symbol if layer < self.last else ("σ" if self.sigmoid else "")
+        g = self._g(layer).symbol if layer < self.last else self._output_symbol()
         alone = layer == self.last and len(one.a) == 1
 
         def explain(i: int, j: int) -> str:
@@ -115,6 +123,8 @@ class _Teller(NamedArrays):
                 return f"{entry} = {number_text(one.a[i])}, the mean of {g or 'z'} over the points"
             if not g:
                 return self._result(entry, f"z[{layer}]{subscripts(i)}", one.a[i], exact=True)
+            if layer == self.last and self.softmax:
+                return self._share_text(entry, one.z, i, one.a[i])
             value = self._g(layer).value if layer < self.last else sigmoid
 
             def worked(digits: int) -> float:
@@ -127,6 +137,9 @@ class _Teller(NamedArrays):
 
         if layer < self.last:
             formula, sentence = f"{name} = {g}(z[{layer}])", "Entry by entry through the activation function."
+        elif self.softmax:
+            formula = f"{name} = softmax(z[{layer}])"
+            sentence = "The softmax makes the outputs the probabilities of the classes: they add up to 1."
         elif self.probability:
             formula = f"{name} = σ(z[{layer}])"
             sentence = f"The sigmoid makes the output a probability of {self.words.one}."
@@ -145,6 +158,23 @@ class _Teller(NamedArrays):
             (head, self._z(layer), "=", Matrix(name, column(one.a), explain, True)),
             Lit(frozenset({layer})),
         )
+
+    def _output_symbol(self) -> str:
+        return "softmax" if self.softmax else "σ" if self.sigmoid else ""
+
+    def _share_text(self, entry: str, z: Array, i: int, value: float) -> str:
+        """Return e^zᵢ over the sum of all e^zⱼ in numbers."""
+
+        def worked(digits: int) -> float:
+            shown = np.array([rounded(number, digits) for number in z])
+            return float(softmax(column(shown))[i, 0])
+
+        def made(digits: int) -> str:
+            powers = [f"e^{bracketed(number, digits)}" for number in z]
+            whole = powers if is_whole([(number, 1.0) for number in z]) else [*powers[:MOST_TERMS], "…"]
+            return f"{powers[i]} / ({' + '.join(whole)})"
+
+        return self._result(entry, made, value, exact=True, worked=worked)
 
     # Loss -----------------------------------------------------------------------------------------------
 
@@ -165,14 +195,27 @@ class _Teller(NamedArrays):
             return f"−log {given}{penalty(digits)}" if y[0] > 0.5 else f"−log(1 − {given}){penalty(digits)}"
 
         def half_square(digits: int) -> str:
-            distance = f"{number_text(guess[0], digits)} − {bracketed(y[0], digits)}"
-            return f"½·({distance})²{penalty(digits)}"
+            squares = [
+                f"({number_text(one, digits)} − {bracketed(target, digits)})²"
+                for one, target in zip(guess, y, strict=True)
+            ]
+            total = squares[0] if len(squares) == 1 else f"({' + '.join(squares)})"
+            return f"½·{total}{penalty(digits)}"
+
+        own = int(np.argmax(y))
+
+        def log_share(digits: int) -> str:
+            return f"−log {number_text(guess[own], digits)}{penalty(digits)}"
 
         if not trace.single:
             formula = f"J = mean over {trace.m} points"
             made = mean_loss
             each = " or ".join(dict.fromkeys(self.words.loss_of(target) for target in (1.0, 0.0)))
             sentence = f"Each point costs {each}; J is their mean."
+        elif self.softmax:
+            formula, made = f"J = −log ŷ{subscripts(own)}", log_share
+            sentence = f"The point is of {self._class_word(own)}, and the network gives that a probability "
+            sentence += f"ŷ{subscripts(own)} of {number_text(guess[own])}."
         elif self.probability and len(y) == 1:
             one = y[0] > 0.5
             formula = f"J = {self.words.loss_of(y[0])}"
@@ -181,8 +224,10 @@ class _Teller(NamedArrays):
             sentence += f"{self.words.one} a probability ŷ of {number_text(guess[0])}."
         else:
             formula = f"J = {self.words.loss_of(y[0])}"
-            made = half_square if len(y) == 1 else half_square(3)
+            made = half_square
             sentence = "Half the squared distance from the target."
+            if len(y) > 1:
+                sentence = "Half the sum of the squared distances from the targets."
         if trace.penalty:
             formula += " + penalty"
             sentence += " L1 and L2 add their penalty."
@@ -194,13 +239,23 @@ class _Teller(NamedArrays):
             return f"J = {mean}{equation(made, trace.loss, loss_text, 4)}"
 
         parts = (
-            Matrix("ŷ", column(guess), lambda i, j: f"ŷ = {number_text(guess[i])}"),
-            ",",
-            Matrix("y", column(y), lambda i, j: f"y = {number_text(y[i])}"),
+            *self._guess_and_target(","),
             "→",
             Matrix("J", np.array([[trace.loss]]), explain, True, loss_text),
         )
         return Operation(LOSS, self.last, formula, sentence, parts, Lit(frozenset({self.last})))
+
+    def _guess_and_target(self, between: str) -> tuple[Matrix, str, Matrix]:
+        guess, y = self.trace.prediction, self.trace.y
+
+        def entry(name: str, values: Array, i: int) -> str:
+            return f"{name}{subscripts(i) if len(values) > 1 else ''} = {number_text(values[i])}"
+
+        return (
+            Matrix("ŷ", column(guess), lambda i, j: entry("ŷ", guess, i)),
+            between,
+            Matrix("y", column(y), lambda i, j: entry("y", y, i)),
+        )
 
     # Backward -------------------------------------------------------------------------------------------
 
@@ -225,9 +280,7 @@ class _Teller(NamedArrays):
             f"δ[{layer}] = ∂J/∂z[{layer}] = ŷ − y",
             f"How J answers to z[{layer}]. Backward measures; it moves nothing.",
             (
-                Matrix("ŷ", column(guess), lambda i, j: f"ŷ = {number_text(guess[i])}"),
-                "−",
-                Matrix("y", column(y), lambda i, j: f"y = {number_text(y[i])}"),
+                *self._guess_and_target("−"),
                 "=",
                 Matrix(f"δ[{layer}]", column(one.delta), explain, True),
             ),
@@ -259,9 +312,7 @@ class _Teller(NamedArrays):
             f"δ[{layer}] = ∂J/∂z[{layer}] = (ŷ − y)·ŷ·(1 − ŷ)",
             sentence,
             (
-                Matrix("ŷ", column(guess), lambda i, j: f"ŷ = {number_text(guess[i])}"),
-                ",",
-                Matrix("y", column(y), lambda i, j: f"y = {number_text(y[i])}"),
+                *self._guess_and_target(","),
                 "→",
                 Matrix(f"δ[{layer}]", column(one.delta), explain, True),
             ),

@@ -11,6 +11,8 @@ SIGNS: Mapping[str, str] = {
     "δ": "δ[l] is ∂J/∂z[l]: how J changes with z[l].",
     "∂": "∂J/∂W is the gradient: how J changes with each entry of W.",
     "σ": "σ(z) = 1/(1 + e⁻ᶻ), the sigmoid.",
+    "softmax": "softmax(z)ᵢ = e^zᵢ / Σ e^zⱼ: each output's share of the sum, from 0 to 1.",
+    "‖": "‖ŷ − y‖² is the sum of (ŷ − y)² over the outputs.",
     "'": "The mark ' is the derivative: the slope of the activation function.",
     ":=": ":= gives what stands at its left a new value.",
     "ŷ": "ŷ is what the network says, y what is right.",

@@ -16,7 +16,7 @@ from playground.engine.network import Network
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, TrainingSettings
 from playground.numerals import loss_text
-from tests.support.networks import shows_in
+from tests.support.networks import random_targets, shows_in
 
 SHAPES = (
     Network((2, 4, 4, 1), "tanh", "binary_cross_entropy", l1=0.01, l2=0.02),
@@ -24,6 +24,8 @@ SHAPES = (
     Network((2, 5, 1), "relu", "squared_error"),
     Network((3, 4, 3, 2), "sigmoid", "binary_cross_entropy", l2=0.1),
     Network((2, 3, 3, 1), "identity", "squared_error"),
+    Network((2, 4, 3), "tanh", "softmax_cross_entropy", l2=0.1),
+    Network((2, 4, 2), "relu", "squared_error", output="sigmoid"),
     Network((2, 3, 4, 3, 1), ("softplus", "leaky_relu", "tanh"), "binary_cross_entropy"),
 )
 
@@ -32,7 +34,7 @@ def points(network: Network, n: int = 12) -> tuple[np.ndarray, np.ndarray, np.nd
     rng = np.random.default_rng(n)
     theta = network.initial_parameters(rng) + 0.1 * rng.normal(size=network.n_parameters)
     X = rng.normal(size=(n, network.layer_sizes[0]))
-    return theta, X, (rng.random((n, network.layer_sizes[-1])) > 0.5).astype(float)
+    return theta, X, random_targets(rng, network.loss_name, n, network.layer_sizes[-1])
 
 
 def checked(network: Network, bug: str | None = None, n: int = 12, **options: int) -> GradientCheck:
