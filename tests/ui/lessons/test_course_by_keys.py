@@ -278,3 +278,54 @@ def test_a_key_leads_to_the_box_of_alpha_and_opens_the_strip_for_it(small: MainW
     qtbot.keyClicks(small.strip.field, "0.5")
     qtbot.keyClick(small.strip.field, Qt.Key.Key_Return)
     assert small.strip.learning_rate == 0.5
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Tab])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), pytest.param(1000, 620, marks=pytest.mark.slow)])
+def test_every_card_down_to_the_last_comes_into_view_by_keys(
+    small: MainWindow, qtbot: Any, width: int, height: int, key: Qt.Key
+) -> None:
+    small.resize(width, height)
+    lessons = feature_of(small, LessonFeature)
+    small.actions_by_name["lessons"].trigger()
+    settle(small)
+    cards = lessons.panel.cards.cards
+    for place, card in enumerate(cards):
+        if place:
+            press(small, qtbot, key)
+            settle(small)
+        assert small.focusWidget() is card
+        assert seen_whole(card), place
+    press(small, qtbot, Qt.Key.Key_Return)
+    assert lessons.lesson is lessons.lessons[-1]
+
+
+@pytest.mark.slow
+def test_each_question_of_the_course_is_answered_by_keys_alone(small: MainWindow, qtbot: Any) -> None:
+    """F2 takes the focus to the question; Space, arrows or digits and Enter answer it."""
+    lessons = feature_of(small, LessonFeature)
+    for number, lesson in enumerate(lessons.lessons):
+        for index, step in enumerate(lesson.steps):
+            if step.prediction is None or step.prediction.kind == "pin":
+                continue
+            lessons.choose(number, index)
+            small.transport.run_button.setFocus()
+            press(small, qtbot, Qt.Key.Key_F2)
+            settle(small)
+            if step.prediction.kind == "number":
+                qtbot.keyClicks(small.focusWidget(), f"{step.prediction.answer:g}")
+                press(small, qtbot, Qt.Key.Key_Return)
+            else:
+                chosen = lessons.panel.choice_buttons[int(step.prediction.answer)]
+                press(small, qtbot, Qt.Key.Key_Space)
+                for _ in lessons.panel.choice_buttons:
+                    if not chosen.isChecked():
+                        press(small, qtbot, Qt.Key.Key_Down)
+                assert chosen.isChecked(), (number, index)
+                for _ in range(4):
+                    if small.focusWidget() is lessons.panel.guess_button:
+                        break
+                    press(small, qtbot, Qt.Key.Key_Tab)
+                press(small, qtbot, Qt.Key.Key_Return)
+            assert "Right" in lessons.panel.answer_label.text(), (number, index)
+            small.lab.pause()
