@@ -25,8 +25,10 @@ DASHES = {"gradient": (5.0, 3.5), "point": (1.8, 2.6), "earlier": (3.5, 2.5)}
 COMPARED = ("mean", "point")
 """Kinds of arrows whose common factor stands in the caption."""
 ROOM, LONGEST = 110.0, 4000.0
-"""Pixels: shorter arrows are drawn longer as long as the longest of them has this room; an arrow is cut at
-the second length in any case."""
+"""Pixels of a picture of the usual size: shorter arrows are drawn longer as long as the longest of them has
+this room; an arrow is cut at the second length in any case."""
+USUAL_FRAME: Frame = (0.0, 0.0, 480.0, 360.0)
+"""A picture of the usual size in pixels."""
 STEPS, MOST = ("step", "gradient"), 100.0
 """Kinds of arrows that are drawn longer by 1, 10 or 100 only: a run is watched with one factor for long, and
 its steps are seen to get shorter."""
@@ -73,10 +75,12 @@ class PlacedArrow(NamedTuple):
         return math.hypot(self.tip_x - self.x, self.tip_y - self.y) < DOT
 
 
-def placed_arrows(arrows: Sequence[Arrow], transform: QTransform) -> list[PlacedArrow]:
-    """Return arrows in pixels, without those that are not visible."""
+def placed_arrows(
+    arrows: Sequence[Arrow], transform: QTransform, frame: Frame = USUAL_FRAME
+) -> list[PlacedArrow]:
+    """Return arrows in pixels, without those that are not visible. frame: that of the picture, in pixels."""
     lengths = [math.hypot(arrow.da * transform.m11(), arrow.db * transform.m22()) for arrow in arrows]
-    factor = enlargement(arrows, lengths)
+    factor = enlargement(arrows, lengths, min(frame[2] - frame[0], frame[3] - frame[1]))
     placed = []
     for arrow in arrows:
         x, y = arrow.a * transform.m11() + transform.dx(), arrow.b * transform.m22() + transform.dy()
@@ -115,19 +119,22 @@ def beside_each_other(placed: Sequence[PlacedArrow]) -> list[PlacedArrow]:
     return moved[::-1]
 
 
-def enlargement(arrows: Sequence[Arrow], lengths: Sequence[float]) -> float:
+def enlargement(arrows: Sequence[Arrow], lengths: Sequence[float], side: float) -> float:
     """Return the factor by which all arrows of a picture are drawn longer, of these lengths in pixels.
 
     One factor, so that the longer arrow is the longer step: 1, 2, 5, 10, …; of the next step 1, 10 or 100.
+    side: the shorter side of the picture in pixels. The factor goes by the share of it that an arrow has, so
+    that a picture that is resized keeps its factor.
     """
+    room = ROOM * side / min(USUAL_FRAME[2:])
     steps = any(arrow.kind in STEPS for arrow in arrows)
     # Rounded down: the longest must not leave the picture.
-    longest = max((length for length in lengths if 1e-280 < length < math.inf), default=ROOM)
-    if longest >= ROOM:
+    longest = max((length for length in lengths if 1e-280 < length < math.inf), default=room)
+    if longest >= room:
         return 1.0
     if not steps:
-        return max(floor_125(ROOM / longest), 1.0)
-    return float(min(10.0 ** math.floor(math.log10(ROOM / longest)), MOST))
+        return max(floor_125(room / longest), 1.0)
+    return float(min(10.0 ** math.floor(math.log10(room / longest)), MOST))
 
 
 def scale_of_compared(arrows: Sequence[PlacedArrow]) -> float:

@@ -107,7 +107,7 @@ class PathOverlay(ThemedItem):
         now_at, beyond = self._now_in(transform, frame)
         for mark, at_x, at_y in marks:
             draw_mark(painter, mark.kind, at_x, at_y, self.theme.marker_size)
-        arrows = placed_arrows(self._arrows, transform)
+        arrows = placed_arrows(self._arrows, transform, frame)
         self.arrow_scale = scale_of_compared(arrows)
         painter.save()
         painter.setClipRect(QRectF(QPointF(frame[0], frame[1]), QPointF(frame[2], frame[3])))

@@ -207,7 +207,7 @@ class ReliefDrawing:
         arrows, found = self.picture.arrows, []
         ends = [self._arrow_ends(arrow, 1.0, field, rect) for arrow in arrows]
         lengths = [float(np.hypot(*(end - start))) for start, end in ends]
-        factor = enlargement(arrows, lengths)
+        factor = enlargement(arrows, lengths, min(rect.width(), rect.height()))
         for arrow in arrows:
             (x, y), (tip_x, tip_y) = self._arrow_ends(arrow, factor, field, rect)
             if np.isfinite([x, y, tip_x, tip_y]).all():

@@ -42,6 +42,18 @@ def test_an_arrow_too_short_to_be_seen_says_how_much_longer_it_is_drawn() -> Non
     assert placed_arrows([Arrow(0.0, 0.0, np.inf, 0.0, "", "step")], transform) == []
 
 
+@pytest.mark.parametrize("length", np.geomspace(1e-3, 1.0, 40))
+def test_a_picture_that_is_resized_keeps_the_factor_of_its_arrows(length: float) -> None:
+    """The view holds two units from edge to edge of its shorter side, as one of equal units does."""
+    arrow = Arrow(0.0, 0.0, 0.6 * length, 0.8 * length, "next step", "step")
+    factors = set()
+    for width, height in ((480, 360), (640, 200), (300, 700), (1600, 900)):
+        scale = min(width, height) / 2.0
+        pixels = QTransform.fromScale(scale, -scale)
+        factors |= {placed.factor for placed in placed_arrows([arrow], pixels, (0, 0, width, height))}
+    assert len(factors) == 1
+
+
 def test_steps_that_shrink_are_seen_to_shrink_and_end_as_a_dot() -> None:
     pixels = QTransform.fromScale(1.0, -1.0)
     drawn, factors, dots = [], set(), []
