@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QByteArray, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from playground.ui.frame.own_window import OwnWindow, Placeholder
 from playground.ui.frame.preferences import Preferences
 from playground.ui.frame.small_screen import ColumnArea, PanelArea
-from playground.ui.widgets.pages import Pages
+from playground.ui.widgets.pages import Pages, Stack
 
 PANELS = ("experiment", "surface", "data", "loss", "strip")
 PLOTS = ("surface", "data", "loss")
@@ -43,7 +43,7 @@ class WindowLayout(QWidget):
         self, panels: Mapping[str, QWidget], preferences: Preferences, parent: QWidget | None = None
     ):
         super().__init__(parent)
-        self._surface = QStackedWidget()
+        self._surface = Stack()
         self._surface.addWidget(panels["surface"])
         panels = {**panels, "surface": self._surface}
         self._pages = {

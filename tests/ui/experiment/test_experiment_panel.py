@@ -389,4 +389,4 @@ def test_the_inputs_of_a_wide_table_are_told_apart_beside_all_settings(stage: St
     table = a_table(tuple(f"in{k}" for k in range(10)), "kind", ("no", "yes"), np.eye(11)[3:].tolist())
     stage.lab.set_experiment(Experiment(DataSettings.of_table(table), NetworkSettings((4,))))
     qtbot.waitUntil(lambda: panel.diagram.maximumHeight() > usual)
-    qtbot.waitUntil(lambda: panel.diagram.height() >= 16 * 10)
+    qtbot.waitUntil(lambda: panel.diagram.height() >= 20 * 10)

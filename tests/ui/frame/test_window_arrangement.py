@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from playground.drawing.kit.color_maps import colormap
 from playground.drawing.kit.theme import DARK, LIGHT
 from playground.engine.recording.phase import PHASES
+from playground.ui.curve.feature import CurveFeature
 from playground.ui.frame.preferences import Preferences
 from playground.ui.frame.small_screen import SMALLEST_SIZE, PanelArea
 from playground.ui.frame.words import INVITATION
@@ -550,3 +551,18 @@ def test_about_says_what_this_is(open_window) -> None:
     box = window.findChildren(QLabel, "qt_msgbox_label")[-1]
     assert "Loss Landscape Playground" in box.text()
     box.window().close()
+
+
+def test_what_stands_in_for_the_surface_takes_no_room_after_a_presentation(qtbot, open_window) -> None:
+    """Painted in the type of a hall while it is hidden, it kept that type, and with it its least width."""
+    window = open_window()
+    area = window.arrangement
+    qtbot.waitUntil(lambda: feature_of(window, CurveFeature).view.isHidden())
+    usual = {name: panel.size() for name, panel in panels(window).items()}
+    window.present("surface")
+    qtbot.waitUntil(lambda: area.presenting and window.surface_view.isVisible())
+    window.grab()
+    window.present(None)
+    qtbot.waitUntil(lambda: {name: panel.size() for name, panel in panels(window).items()} == usual)
+    stack = window.surface_view.parentWidget()
+    assert stack.minimumSizeHint() == window.surface_view.minimumSizeHint()
