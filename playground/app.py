@@ -8,7 +8,7 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -51,7 +51,7 @@ FEWEST_FILES, FEWEST_FILES_OF_A_WINDOW = 16, 64
 LONGEST_SENTENCE = 300
 SEPARATORS = {"tab": "\t", "semicolon": ";", "comma": ",", "bar": "|", "space": " ", "none": ""}
 DECIMALS = {"point": ".", "comma": ","}
-"""What the options of a table are called on the command line."""
+"""What the options of a table are called on the command line; the signs themselves are taken too."""
 MOST_STEPS = 10_000_000_000
 """Maximum number of steps that can be requested: more than a hundred days of them."""
 
@@ -134,7 +134,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="a column of it that is an input, once for each (default: all of numbers but the target)",
     )
     table.add_argument(
-        "--target", action="append", metavar="NAME", help="the column to learn (default: the last one)"
+        "--target", action="append", metavar="NAME", help="the column to learn (default: the last one fit)"
     )
     table.add_argument(
         "--class",
@@ -142,15 +142,19 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         action="append",
         metavar="NAME",
         help="a class of the target whose rows are taken, twice, or more often without a window (default: "
-        "the target has two)",
+        "all, the first ten of more)",
     )
     table.add_argument(
         "--separator",
-        choices=tuple(SEPARATORS),
-        help="between the cells of a row (default: recognised)",
+        type=_sign_of(SEPARATORS),
+        metavar="SIGN",
+        help=f"between the cells of a row: {', '.join(SEPARATORS)}, or the sign itself (default: recognised)",
     )
     table.add_argument(
-        "--decimal", choices=tuple(DECIMALS), help="the decimal sign of its numbers (default: recognised)"
+        "--decimal",
+        type=_sign_of(DECIMALS),
+        metavar="SIGN",
+        help=f"the decimal sign of its numbers: {', '.join(DECIMALS)}, or the sign (default: recognised)",
     )
     parser.add_argument("--verbose", action="store_true", help="write what the program does to stderr too")
     group = parser.add_argument_group("without a window")
@@ -257,6 +261,18 @@ def _path_of(kind: str) -> Callable[[str], Path]:
     return path
 
 
+def _sign_of(signs: Mapping[str, str]) -> Callable[[str], str]:
+    """Return the function that reads a sign: its name, or the sign itself."""
+
+    def sign(text: str) -> str:
+        if text not in signs and text not in signs.values():
+            known = ", ".join(f"{name} ({s})" if s.strip() else name for name, s in signs.items())
+            raise argparse.ArgumentTypeError(f"must be one of {known}, not {text!r}")
+        return signs.get(text, text)
+
+    return sign
+
+
 def _checked(read: Callable[[str], Any]) -> Callable[[str], Any]:
     """Return the function that reads the text of an option and reports what is wrong with it."""
 
@@ -331,6 +347,7 @@ def _file(path: Path) -> ExperimentFile | Session:
 def _table(arguments: argparse.Namespace) -> ExperimentFile:
     """Return the experiment on the points of --data, and print what was taken of its table."""
     from playground.table_data import data_of_table
+    from playground.table_proposal import proposed
     from playground.table_words import said_of_table
     from playground.tables import TableError, read_table
 
@@ -338,15 +355,15 @@ def _table(arguments: argparse.Namespace) -> ExperimentFile:
     try:
         table = read_table(
             arguments.data,
-            separator=SEPARATORS.get(arguments.separator),
-            decimal=DECIMALS.get(arguments.decimal),
+            separator=arguments.separator,
+            decimal=arguments.decimal,
         )
     except TableError as error:
         raise _BadInput(str(error)) from None
-    target = arguments.target[0] if arguments.target else table.names[-1]
-    inputs = arguments.input or [column for column in table.numeric if column != target]
+    target = arguments.target[0] if arguments.target else None
+    wish = proposed(table, arguments.input, target, arguments.class_)
     try:
-        chosen = table.chosen(inputs, target, classes=arguments.class_)
+        chosen = table.chosen(wish.inputs, wish.target, classes=wish.classes or None)
         made = data_of_table(chosen)
     except TableError as error:
         raise _BadInput(f"“{shown_name(name)}” was not taken: {error.reason}") from None

@@ -24,16 +24,22 @@ def read_experiment(path: str | Path) -> ExperimentFile:
     """Return the experiment of a file. Raises FileError."""
     name = shown_name(Path(path).name)
     try:
-        file = ExperimentFile.from_json(read_text(path, MAX_BYTES))
+        return experiment_of_text(read_text(path, MAX_BYTES), f"“{name}”")
+    except TextFileError as error:
+        raise FileError(f"“{shown_path(path)}” {error}") from None
+
+
+def experiment_of_text(text: str, name: str = "The copied text") -> ExperimentFile:
+    """Return the experiment of a text. Raises FileError; name begins its message."""
+    try:
+        file = ExperimentFile.from_json(text)
         check_start(file.experiment)
         check_log(file.experiment, file.changes)
         return file
-    except TextFileError as error:
-        raise FileError(f"“{shown_path(path)}” {error}") from None
     except ExperimentError as error:
         if error.field == "file":
-            raise FileError(f"“{name}” {error.reason}") from None
-        raise FileError(f"“{name}” was not opened: {error.sentence}") from None
+            raise FileError(f"{name} {error.reason}") from None
+        raise FileError(f"{name} was not opened: {error.sentence}") from None
 
 
 def save_experiment(file: ExperimentFile, path: str | Path, add_ending: bool = True) -> Path:

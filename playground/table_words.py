@@ -17,6 +17,8 @@ def said_of_table(name: str, table: Table, chosen: Chosen, made: DataOfTable) ->
     """Return sentences about a table's file and what was taken of it; each is one line."""
     title = f"“{shown_name(name)}”" if name else "Copied points"
     lines = [f"{title}: {_points(made)}; {_columns(chosen)}."]
+    if unused := unused_words(table, chosen):
+        lines.append(unused)
     lines += table.format.doubts
     if chosen.n_left_out:
         lines.append(left_out_sentence(chosen.left_out, chosen.n_left_out))
@@ -27,6 +29,16 @@ def said_of_table(name: str, table: Table, chosen: Chosen, made: DataOfTable) ->
     if made.data.standardize:
         lines.append("The inputs are standardised.")
     return lines
+
+
+def unused_words(table: Table, chosen: Chosen) -> str:
+    """Return which columns are no input and no target; empty where all are used."""
+    used = {*chosen.inputs, chosen.target}
+    texts = [name for name in table.names if name not in used and name not in table.numeric]
+    numbers = [name for name in table.numeric if name not in used]
+    parts = [_names(numbers)] if numbers else []
+    parts += [f"{_names(texts)}, as no number stands there"] if texts else []
+    return f"Not used: {'; '.join(parts)}." if parts else ""
 
 
 def left_out_sentence(left_out: Sequence[tuple[int, str]], count: int) -> str:

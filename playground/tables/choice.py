@@ -12,7 +12,7 @@ from playground.arrays import Floats
 from playground.files.foreign_names import shown_name
 from playground.numerals import ALL_DIGITS, count_text, texts_apart
 from playground.tables.errors import TableError
-from playground.tables.numbers import is_missing
+from playground.tables.numbers import is_missing, is_too_large
 from playground.tables.table import MOST_LISTED, Table, is_numeric
 
 CLASSES, MOST_CLASSES = 2, 10
@@ -181,7 +181,10 @@ class _Reasons:
             values = self.table.columns[name]
             if is_numeric(values) and np.isnan(values[index]):
                 text = self.table.no_numbers.get(name, {}).get(index)
-                return f"{name} is missing" if text is None else f"{name} is no number but {_quoted(text)}"
+                if text is None:
+                    return f"{name} is missing"
+                what = "too large a number" if is_too_large(text) else "no number but"
+                return f"{name} is {what} {_quoted(text)}"
         return f"{names[-1]} is missing"
 
 

@@ -41,6 +41,14 @@ def is_missing(cell: str) -> bool:
     return len(cell) < LONGEST_NUMBER and cell.strip().lower() in MISSING
 
 
+def is_too_large(cell: str) -> bool:
+    """Return whether a cell is a number that no computer here can hold, such as 1e400."""
+    try:
+        return math.isinf(float(cell.replace(",", "."))) and cell.strip()[-1:].isdigit()
+    except ValueError:
+        return False
+
+
 def _pattern(signs: Signs) -> str:
     """Return the pattern of a number with these signs. It never goes back, so it takes linear time."""
     decimal, alike = re.escape(signs.decimal), _ALIKE.get(signs.thousands, signs.thousands)
@@ -146,6 +154,10 @@ class NumberReader:
         line = f"(?:{cell}{re.escape(separator)})*+{cell}\n"
         return self._as_python(text) if re.fullmatch(f"(?:{line})*+", text) else None
 
+    def is_written_so(self, cell: str) -> bool:
+        """Return whether a cell is written as a number with these signs, however large."""
+        return len(cell) <= LONGEST_NUMBER and self._one.fullmatch(cell) is not None
+
     def values(self, cells: Sequence[str]) -> Floats | None:
         """Return the numbers in these cells (n,); None where one of them is no finite number."""
         if self.signs.decimal == "." and (values := _finite(cells)) is not None:
@@ -172,7 +184,7 @@ class NumberReader:
             return value
         if is_missing(cell):
             return math.nan
-        if len(cell) > LONGEST_NUMBER or self._one.fullmatch(cell) is None:
+        if not self.is_written_so(cell):
             return None
         return _float(self._as_python(cell))
 

@@ -152,7 +152,10 @@ class _Column:
         n_numbers = sum(value is not None and value == value for value in read)
         if n_texts and not self.other_decimals:
             texts = {cell for cell, value in zip(cells, read, strict=True) if value is None}
-            self.other_decimals = any(map(is_like_a_number, texts))
+            # A number too large to be one has the signs of this table all the same.
+            self.other_decimals = any(
+                is_like_a_number(text) and not self.numbers.is_written_so(text) for text in texts
+            )
         self.n_texts += n_texts
         self.n_numbers += n_numbers
         if n_texts > n_numbers or self.always_texts:

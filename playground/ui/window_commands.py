@@ -14,6 +14,7 @@ from playground.engine.branches.recovery import Fallen, Recovery
 from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.experiment_checks import ExperimentError
+from playground.experiment_files import FileError, experiment_of_text
 from playground.experiment_shown import check_shown
 from playground.files.atomic import ExportError
 from playground.files.foreign_names import LONGEST_PATH, shown_name, shown_path
@@ -182,8 +183,10 @@ class WindowCommands(QObject):
             self.open_text(content.text())
 
     def open_text(self, text: str) -> bool:
-        """Begin the experiment of a share string, or show a table; False, with a sentence, else."""
+        """Begin the experiment of a share string or of JSON, or show a table; else False, and say why."""
         window = self._window
+        if text.lstrip().startswith("{"):
+            return self._open_experiment_of(text)
         if not is_share_string(text):
             tables = next(feature for feature in window.features if isinstance(feature, TablesFeature))
             return tables.open_text(text)
@@ -191,6 +194,19 @@ class WindowCommands(QObject):
             file = read_share_string(text)
             check_shown(file.experiment)
         except (ShareStringError, ExperimentError) as error:
+            sentence = error.sentence if isinstance(error, ExperimentError) else str(error)
+            window.notices.say(sentence, seconds=None)
+            return False
+        window.lab.set_experiment(file.experiment, file.changes, file.steps)
+        return True
+
+    def _open_experiment_of(self, text: str) -> bool:
+        """Begin the experiment of a text, as a file holds it; False, with a sentence, where it is none."""
+        window = self._window
+        try:
+            file = experiment_of_text(text)
+            check_shown(file.experiment)
+        except (FileError, ExperimentError) as error:
             sentence = error.sentence if isinstance(error, ExperimentError) else str(error)
             window.notices.say(sentence, seconds=None)
             return False

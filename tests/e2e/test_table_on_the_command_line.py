@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
-from playground.app import main
+from playground.app import main, parse_arguments
+from playground.experiment import Experiment
 from playground.export.carried_run import CarriedRunError, read_carried_run
+from playground.lab.tables.work import TableWork
 from tests.support.terminal import NO_DISPLAY, one_sentence, start
 
 STUDY = "hours;sleep;name;passed\n1,5;8;ann;no\n2,5;7;bob;no\n3;6;cyd;yes\n?;6;dan;yes\n5,25;8;eve;yes\n"
@@ -20,8 +23,9 @@ def test_a_spreadsheets_file_is_trained_on_without_a_window(tmp_path):
         "--target", "passed", "--steps", 20, "--export-dir", tmp_path / "out", environment=NO_DISPLAY,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[:3] == [
+    assert done.stdout.splitlines()[:4] == [
         "“study.csv”: 4 points; inputs hours, sleep; target passed, class 0 is no and class 1 is yes.",
+        "Not used: name, as no number stands there.",
         "1 row is left out: row 5 (hours is missing).",
         "All points are for training.",
     ]
@@ -52,7 +56,7 @@ BAD = {
     "unknown input": ("a,b\n1,2\n3,4", ["--input", "c"], "there is no column “c”; there are “a”, “b”"),
     "unknown target": ("a,b\n1,2\n3,4", ["--target", "c"], "there is no column “c”"),
     "both": ("a,b\n1,2\n3,4", ["--input", "b", "--target", "b"], "input and target at once"),
-    "classes": ("a,b\n1,x\n3,y\n4,z", [], "“b” has 3 classes"),
+    "classes": ("a,b\n1,x\n3,y\n4,z", ["--class", "x", "--class", "w"], "“b” has no class “w”"),
     "one column": ("a\n1\n2", [], "at least one column must be an input"),
     "two targets": ("a,b,c\n1,2,3", ["--target", "b", "--target", "c"], "can be given only once"),
 }
@@ -77,6 +81,65 @@ def test_what_cannot_be_learned_is_one_sentence_and_status_2(tmp_path, capsys, q
     assert expected in said.err
     assert said.out == ""
     assert not (tmp_path / "out").exists()
+
+
+WIDE = ",".join(f"c{i}" for i in range(70)) + "\n"
+WIDE += "\n".join(",".join(str(i * j % 7 + i) for i in range(70)) for j in range(5))
+FILES = {
+    "wide": WIDE,
+    "three classes": "a,b\n1,x\n3,y\n4,z\n5,x\n",
+    "dates": "day,a,b\n2020-01-02,1,5\n2020-01-03,2,7\n2020-01-04,3,1\n",
+    "names last": "a,b,who\n" + "\n".join(f"{i},{i % 5},name {i}" for i in range(40)),
+    "texts": "a,b\nx,y\nz,w\n",
+    "one column": "a\n1\n2\n",
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_command_line_takes_the_same_columns_as_the_window_proposes(tmp_path, capsys, name):
+    path = tmp_path / "table.csv"
+    path.write_text(FILES[name])
+    told: list[tuple[str, Any]] = []
+    work = TableWork(lambda message: told.append((message[0], message[2])))
+    work.take("source", path, "table.csv")
+    work.take("read", 1, {})
+    while work.busy:
+        work.work()
+    status = main(["--headless", "--data", str(path), "--steps", "1", "--export-dir", str(tmp_path / "out")])
+    said, points = capsys.readouterr(), dict(told).get("points")
+    if points is None or points.data is None:
+        assert status == 2
+        why = dict(told)["refused"] if points is None else points.problem.removeprefix("No points: ")
+        assert why in said.err
+        return
+    assert status == 0
+    assert said.out.splitlines()[0] == points.sentences[0]
+    assert [line for line in said.out.splitlines() if line.startswith("Not used")] == [
+        line for line in points.sentences if line.startswith("Not used")
+    ]
+    written = json.loads((tmp_path / "out" / "experiment.json").read_text(encoding="utf-8"))
+    assert written["data"] == json.loads(Experiment(points.data).to_json())["data"]
+
+
+def test_columns_that_are_not_used_are_named(tmp_path, capsys):
+    (tmp_path / "a.csv").write_text(FILES["dates"])
+    out = ["--headless", "--data", str(tmp_path / "a.csv"), "--steps", "1", "--format", "svg"]
+    assert main([*out, "--export-dir", str(tmp_path / "out")]) == 0
+    assert "Not used: day, as no number stands there." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("sign", "name"), [(",", "comma"), (".", "point")])
+def test_a_sign_is_given_by_itself_or_by_its_name(sign, name):
+    given = [parse_arguments(["--data", "a.csv", "--decimal", way]).decimal for way in (sign, name)]
+    assert given == [sign, sign]
+    assert parse_arguments(["--data", "a.csv", "--separator", ";"]).separator == ";"
+    assert parse_arguments(["--data", "a.csv", "--separator", "tab"]).separator == "\t"
+
+
+def test_another_sign_is_refused_with_those_that_there_are(capsys):
+    with pytest.raises(SystemExit):
+        parse_arguments(["--data", "a.csv", "--decimal", "x"])
+    assert "must be one of point (.), comma (,), not 'x'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("option", ["--input", "--target"])
@@ -122,7 +185,7 @@ def test_format_and_classes_are_given_instead_of_recognised(tmp_path, capsys, qa
     [
         (["--class", "a"], "must be given twice"),
         (["--class", "a", "--class", "q"], "has no class “q”"),
-        (["--separator", "dash"], "invalid choice"),
+        (["--separator", "dash"], "must be one of tab, semicolon (;)"),
     ],
 )
 def test_other_classes_and_signs_are_refused(tmp_path, capsys, options, reason):

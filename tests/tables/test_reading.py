@@ -354,3 +354,11 @@ def test_many_blank_lines_after_the_rows_are_no_rows(recwarn):
     assert len(table.columns["a"]) == 30_000
     assert table.left_out == []
     assert not [warning for warning in recwarn if "no data" in str(warning.message)]
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_a_number_too_large_speaks_for_no_other_decimal_sign(decimal: str) -> None:
+    table = parse_table("a;b\n1e400;2\n3;4\n5;6\n7;8\n", **({} if decimal == "." else {"decimal": ","}))
+    assert table.format.decimal == decimal
+    chosen = table.chosen(["a"], "b", as_number=True)
+    assert chosen.left_out == [(2, "a is too large a number “1e400”")]

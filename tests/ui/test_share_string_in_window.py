@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from playground.ui.main_window import MainWindow
+from playground.ui.tables.feature import TablesFeature
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -51,3 +52,32 @@ def test_anything_else_is_refused_in_a_sentence(window: MainWindow, qtbot, text:
     qtbot.keyClick(window, Qt.Key.Key_V, CONTROL)
     assert sentence in window.notices.text
     assert window.lab.run_number == run
+
+
+def test_the_json_of_an_experiment_is_pasted_as_one(window: MainWindow, open_window, qtbot) -> None:
+    window.lab.set_learning_rate(0.7)
+    window.lab.run_exactly(5)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 5)
+    QGuiApplication.clipboard().setText("\n " + window.snapshot.view.experiment_file.to_json())
+    other = open_window()
+    qtbot.keyClick(other, Qt.Key.Key_V, CONTROL)
+    qtbot.waitUntil(lambda: other.snapshot.view.step == 5)
+    assert (other.snapshot.view.parameters == window.snapshot.view.parameters).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('{"version": 3, "points": 4}', "The copied text "),
+        ('{"version": 3, "a": 1', "The copied text "),
+        ("https://example.org/points1.csv", "loads nothing from the network"),
+    ],
+)
+def test_what_is_no_experiment_and_no_table_opens_no_dialog(
+    window: MainWindow, qtbot, text: str, sentence: str
+) -> None:
+    QGuiApplication.clipboard().setText(text)
+    qtbot.keyClick(window, Qt.Key.Key_V, CONTROL)
+    assert sentence in window.notices.text
+    tables = next(feature for feature in window.features if isinstance(feature, TablesFeature))
+    assert tables.dialog is None

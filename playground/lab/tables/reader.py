@@ -12,9 +12,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from playground.lab.analysis.process import Helper
-from playground.lab.tables.proposal import Wish
 from playground.lab.tables.spare import SpareProcess
 from playground.lab.tables.work import TableWork
+from playground.table_proposal import Wish
 
 ENDED = "The table was not read: the process that read it has ended."
 LOG = logging.getLogger(__name__)

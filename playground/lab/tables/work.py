@@ -16,9 +16,9 @@ import numpy as np
 from playground.experiment import DataSettings
 from playground.files.foreign_names import shown_name, shown_path
 from playground.files.text import TextFileError, read_bytes
-from playground.lab.tables.proposal import Wish, proposed, values_of
 from playground.numerals import ALL_DIGITS, number_text
 from playground.table_data import data_of_table
+from playground.table_proposal import Wish, proposed, values_of
 from playground.table_words import left_out_sentence, said_of_table
 from playground.tables import Format, Table, TableError, table_pieces
 from playground.tables.table import is_numeric

@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
 from playground.drawing.kit.theme import DARK, Theme
 from playground.experiment import DataSettings
 from playground.files.foreign_names import shown_name
-from playground.lab.tables.proposal import Wish, usual_classes
 from playground.lab.tables.reader import TableReader
 from playground.lab.tables.spare import SpareProcess
 from playground.lab.tables.work import FirstRows, Points
+from playground.table_proposal import Wish, usual_classes
 from playground.tables.choice import CLASSES
 from playground.ui.style import set_role
 from playground.ui.tables import words

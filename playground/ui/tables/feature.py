@@ -78,8 +78,9 @@ class TablesFeature(Feature):
 
     def open_text(self, text: str) -> bool:
         """Show the table of a text; False, with a sentence, where there is nothing of a table."""
-        if not any(character.isdigit() for character in text):
-            self.window.notices.say(words.NOT_PASTED)
+        why = words.no_table(text)
+        if why:
+            self.window.notices.say(why)
             return False
         self._open(text, "")
         return True

@@ -16,8 +16,8 @@ from PySide6.QtGui import QColor
 
 from playground.drawing.kit.theme import Theme
 from playground.files.foreign_names import shown_name
-from playground.lab.tables.proposal import Wish
 from playground.lab.tables.work import FirstRows
+from playground.table_proposal import Wish
 from playground.ui.widgets.plain_label import plain_tip
 
 LONGEST_HEADING = 28

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from playground.engine.datasets import TABLE_TITLE
@@ -12,17 +13,31 @@ from playground.numerals import count_text
 from playground.tables.at_hand import TableAtHand
 
 MOST_NAMED = 6
+LONGEST_ADDRESS = 10_000
+"""Characters of a text that are looked at."""
 COPIED_POINTS = "copied points"
 NOT_PASTED = (
     "The clipboard holds neither a share string, which begins with llp1:, nor a table: cells with numbers, "
     "as a spreadsheet copies them."
 )
+ADDRESS = (
+    "The clipboard holds an address. This program loads nothing from the network: save the file there, and "
+    "open that."
+)
+_ADDRESS = re.compile(r"\s*(?:https?|ftps?)://\S+\s*", re.IGNORECASE)
 
 POINTS, STANDARDISED = "Points (CSV)", "Points, standardised (CSV)"
 POINTS_TOLD = "A table: one row for each point, raw inputs and target. It can be opened here again."
 STANDARDISED_TOLD = "A table: one row for each point, inputs as the network takes them, and the target."
 POINTS_COPIED = "The points are copied as a table: paste them into a spreadsheet, or here with Ctrl+V."
 NO_POINTS = "There are no points to export: this run is of a formula."
+
+
+def no_table(text: str) -> str:
+    """Return why a text that was pasted is no table; empty where it may be one."""
+    if _ADDRESS.fullmatch(text[:LONGEST_ADDRESS]):
+        return ADDRESS
+    return "" if any(character.isdigit() for character in text) else NOT_PASTED
 
 
 def title(name: str) -> str:

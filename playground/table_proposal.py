@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,15 +33,26 @@ class Wish:
     classes: tuple[str, ...] = ()
 
 
-def proposed(table: Table) -> Wish:
-    """Return the columns that are proposed: the last one that can be learned from all other numbers.
+def proposed(
+    table: Table,
+    inputs: Sequence[str] | None = None,
+    target: str | None = None,
+    classes: Sequence[str] | None = None,
+) -> Wish:
+    """Return the columns that are taken where the user names none: window and command line take the same.
 
-    Of more classes or inputs than an experiment has the first ones are taken.
+    The target is the last column that can be learned from all other numbers, which are the inputs. Of more
+    classes or inputs than an experiment has the first ones are taken. What is given is taken as it is.
     """
-    target = next((name for name in reversed(table.names) if _can_be_learned(table, name)), table.names[-1])
-    inputs = tuple(name for name in table.numeric if name != target)[:MAX_INPUTS]
-    values = () if is_numeric(table.columns[target]) else values_of(table, target)
-    return Wish(inputs, target, classes=usual_classes(values))
+    if target is None:
+        others = [name for name in reversed(table.names) if name not in (inputs or ())] or [table.names[-1]]
+        target = next((name for name in others if _can_be_learned(table, name)), others[0])
+    if inputs is None:
+        inputs = [name for name in table.numeric if name != target][:MAX_INPUTS]
+    if classes is None:
+        texts = target in table.names and not is_numeric(table.columns[target])
+        classes = usual_classes(values_of(table, target)) if texts else ()
+    return Wish(tuple(inputs), target, classes=tuple(classes))
 
 
 def usual_classes(values: tuple[str, ...]) -> tuple[str, ...]:
