@@ -258,7 +258,7 @@ class ValueAxis(pg.AxisItem):
 
         The last digits are the first to go, and 0.65 without them is 0.6.
         """
-        specs = super().generateDrawSpecs(painter)
+        specs: tuple[Any, Any, list[Any]] | None = super().generateDrawSpecs(painter)
         plot = self.parentItem()
         if specs is None or plot is None or self.orientation not in ("bottom", "top"):
             return specs

@@ -71,7 +71,7 @@ def _area(outline: Sequence[tuple[float, float]]) -> float:
     """Return the area of a polygon; an hourglass counts as two triangles."""
     x, y = zip(*outline, strict=True)
     if outline is _OUTLINES["hourglass"]:
-        return (max(x) - min(x)) * (max(y) - min(y)) / 2.0
+        return float((max(x) - min(x)) * (max(y) - min(y)) / 2.0)
     pairs = zip(outline, (*outline[1:], outline[0]), strict=True)
     return abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in pairs)) / 2.0
 

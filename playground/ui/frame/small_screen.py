@@ -105,7 +105,8 @@ class ColumnArea(PanelArea):
     def _share_height(self) -> None:
         """Give each panel the height that is seen, where they have to be scrolled at all."""
         column, seen = self._panels, self.viewport().height()
-        shown = sum(not column.widget(place).isHidden() for place in range(column.count()))
+        panels = (column.widget(place) for place in range(column.count()))
+        shown = sum(panel is not None and not panel.isHidden() for panel in panels)
         scrolled = self.scrolls and seen < column.minimumSizeHint().height()
         gaps = (shown - 1) * column.handleWidth()
         height = shown * seen + gaps if scrolled else 0

@@ -279,7 +279,7 @@ class PlotCard(Card):
     @property
     def is_low(self) -> bool:
         """Whether the plot has no height for a line of names."""
-        return self.canvas.height() < LOW_PLOT
+        return bool(self.canvas.height() < LOW_PLOT)
 
     def fit_axes(self) -> None:
         """Name the axes as the height of the plot allows."""

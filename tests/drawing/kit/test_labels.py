@@ -110,7 +110,7 @@ def test_a_change_of_another_kind_in_the_same_place_is_named_behind_it() -> None
     both, widths = [False, True], [60.0, 30.0]
     ((first, start), (second, behind)) = place_names([0.0, 0.0], widths, 0.0, 400.0, kinds=both)
     assert (first, second) == (1, 0)
-    assert (start, behind) == (3.0, pytest.approx(3.0 + 30.0 + 7.0))
+    assert [start, behind] == pytest.approx([3.0, 3.0 + 30.0 + 7.0])
     # Not where the name would stand over a further mark, or has no room.
     assert place_names([0.0, 0.0, 38.0], [*widths, 20.0], 0.0, 400.0, kinds=[*both, True])[-1][0] != 0
     assert [index for index, _ in place_names([0.0, 0.0], widths, 0.0, 80.0, kinds=both)] == [1]

@@ -39,7 +39,7 @@ def test_a_softmax_is_written_out_and_its_shares_are_right(iris: Trainer) -> Non
     result = told.result
     for i in range(3):
         text = result.explain(i, 0)
-        left, powers, value = re.fullmatch(r"(ŷ.) = (.*) = (.*)", text).groups()  # type: ignore[union-attr]
+        left, powers, value = re.fullmatch(r"(ŷ.) = (.*) = (.*)", text).groups()
         assert left == f"ŷ{'₁₂₃'[i]}"
         numbers = [float(number.replace("−", "-")) for number in re.findall(r"e\^\(?(−?[\d.]+)", powers)]
         assert math.exp(numbers[0]) / sum(map(math.exp, numbers[1:])) == pytest.approx(float(value), rel=6e-3)

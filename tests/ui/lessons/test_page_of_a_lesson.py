@@ -174,7 +174,7 @@ def test_buttons_keep_their_places_where_panels_and_questions_come_and_go(
     lessons = feature_of(window, LessonFeature)
     panel = lessons.panel
     lessons.open(number)
-    places = {}
+    places: dict[Any, Any] = {}
     for index in range(len(lessons.lesson.steps)):
         if index:
             panel.next_button.click()
