@@ -192,6 +192,20 @@ class _SoftmaxOutput(FastOutput):
         total: Any = np.add.reduce
         scale: Any = np.array(1.0 / n_samples)
         each = np.empty((*delta.shape[:-2], 1, n_samples))
+        if delta.ndim == 2:
+            # A product takes a third of the time of a sum over so few numbers.
+            add_up = np.ones((1, len(delta))).dot
+
+            def write_one(z: Array, target: Array) -> None:
+                largest(z, 0, None, each, True)
+                subtract(z, each, delta)
+                exp(delta, delta)
+                add_up(delta, each)
+                divide(scale, each, each)
+                multiply(delta, each, delta)
+                add(delta, target, delta)
+
+            return write_one
 
         def write(z: Array, target: Array) -> None:
             largest(z, -2, None, each, True)
