@@ -11,8 +11,11 @@ from playground.lab.snapshot import Snapshot
 
 SHOWN_EVERY = 1 / 60
 UNSEEN_EVERY = 0.1
-SHARE_OF_PUBLISHING, SHARE_OF_PAINTING = 0.25, 0.4
+SHARE_OF_PUBLISHING, SHARE_OF_PAINTING = 0.15, 0.4
 """Largest share of the time that making snapshots, and showing them, may take: slow ones come less often."""
+SMOOTH, SHARE_FOR_SMOOTHNESS = 1 / 30, 0.4
+"""Seconds between two snapshots at which curves still move smoothly, and the share of the time that making
+snapshots may take where that is enough for it, as with thousands of points."""
 SHARE_ON_THE_WAY, SELDOMEST = 0.2, 1.0
 """The same on the way to the step at which a saved run stood, for the work of the window. A snapshot is then
 due after the second number of seconds in any case."""
@@ -52,7 +55,8 @@ class Publisher:
         self._gate.something_new()
         self._stale = False
         self._published = clock()
-        self._publishing_takes = self._published - began
+        # A weighted mean: one that had to wait for the window says little about the next.
+        self._publishing_takes += 0.3 * (self._published - began - self._publishing_takes)
         self._worked = self._gate.seconds_at_work
 
     def _due(self) -> bool:
@@ -68,6 +72,12 @@ class Publisher:
         interval = SHOWN_EVERY if self.snapshots.empty else UNSEEN_EVERY
         return since >= max(
             0.9 * interval,
-            self._publishing_takes / SHARE_OF_PUBLISHING,
+            self._rest(),
             self._gate.seconds_shut / SHARE_OF_PAINTING,
         )
+
+    def _rest(self) -> float:
+        """Return the seconds from one snapshot to the next that the work of making them asks for."""
+        takes = self._publishing_takes
+        rest = takes / SHARE_OF_PUBLISHING
+        return min(rest, SMOOTH) if takes <= SHARE_FOR_SMOOTHNESS * SMOOTH else rest
