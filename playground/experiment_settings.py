@@ -115,6 +115,11 @@ RATE_FIELDS = (
 """The fields that change α and nothing else."""
 
 
+def _as_table(table: TableSettings) -> dict[str, Any]:
+    """Return the fields of data whose points stand in a table; their number is that of its rows."""
+    return {"dataset": TABLE, "points": table.n_rows, "table": table}
+
+
 @dataclass(frozen=True)
 class DataSettings:
     """The settings of the points.
@@ -175,7 +180,11 @@ class DataSettings:
     @staticmethod
     def of_table(table: TableSettings, **others: Any) -> DataSettings:
         """Return the settings of a table, whose number of rows is that of points."""
-        return DataSettings(dataset=TABLE, points=table.n_rows, table=table, **others)
+        return DataSettings(**_as_table(table), **others)
+
+    def with_table(self, table: TableSettings) -> DataSettings:
+        """Return the same settings with their points in this table."""
+        return replace(self, **_as_table(table), rule=None)
 
     @property
     def kind(self) -> DatasetKind:
@@ -214,8 +223,7 @@ class DataSettings:
         points = DataSettings.points if self.table is not None else self.points
         changed: dict[str, Any] = {name: value}
         if name == "table" and value is not None:
-            table = table_of(value)
-            changed = {"dataset": TABLE, "points": table.n_rows, "table": table, "rule": None}
+            changed = {**_as_table(table_of(value)), "rule": None}
         elif name == "rule" and value is not None:
             changed = {"dataset": RULE, "points": points, "table": None, "rule": rule_of(value)}
         elif name == "dataset" and value == RULE:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from playground.arrays import Floats
 from playground.experiment_checks import ExperimentError, show
 from playground.experiment_json import JsonRows
-from playground.experiment_table import FIELD, LARGEST, MAX_NUMBERS, MAX_ROWS, class_indices
+from playground.experiment_table import FIELD, MAX_NUMBERS, MAX_ROWS, class_indices, row_fault
 
 Places = NDArray[np.intp]
 PARTS = ("added", "removed", "moved", "put_back")
@@ -241,19 +241,8 @@ def _placed(
 
 def _rows(part: str, given: list[Any], width: int, classes: int) -> Floats:
     for row in given:
-        if not isinstance(row, list | tuple):
-            raise _refused(part, f"must be lists of numbers, not {show(row)}.")
-        if len(row) != width:
-            raise _refused(part, f"must have {width} numbers each, inputs and target, not {len(row)}.")
-        for number in row:
-            if isinstance(number, bool) or not isinstance(number, int | float):
-                raise _refused(part, f"must be numbers, not {show(number)}.")
-            # Not "> LARGEST": NaN is no number either.
-            if not abs(number) <= LARGEST:
-                what = f"larger than {LARGEST:g}" if abs(number) > LARGEST else "no finite number"
-                if isinstance(number, float) and np.isinf(number):
-                    what = "no finite number"
-                raise _refused(part, f"hold {show(number)}, which is {what}.")
+        if fault := row_fault(row, width):
+            raise _refused(part, f"must be rows of numbers; one {fault}.")
         if classes and row[-1] not in range(classes):
             raise _refused(part, f"must have {class_indices(classes)} as the class, not {show(row[-1])}.")
     rows: Floats = np.array(given, dtype=np.float64).reshape(len(given), width)

@@ -218,7 +218,8 @@ def _rows(given: Any, width: int) -> Floats:
             raise _refused("rows", f"must be a list of rows, not {show(given)}.")
         _check_size(len(given), width)
         for number, row in enumerate(given, start=1):
-            _check_row(number, row, width)
+            if fault := row_fault(row, width):
+                raise _refused("rows", f"must hold rows of numbers; row {number} {fault}.")
         rows = np.array(given, dtype=np.float64)
     # Not "abs(rows) > LARGEST": NaN is no number either.
     wrong = ~(np.abs(rows) <= LARGEST)
@@ -238,21 +239,27 @@ def _check_size(count: int, width: int) -> None:
         raise _refused("rows", f"may hold at most {MAX_NUMBERS} numbers, not {count} × {width}.")
 
 
-def _check_row(number: int, row: Any, width: int) -> None:
+def row_fault(row: Any, width: int) -> str:
+    """Return what is wrong with a row of this many numbers, inputs and targets; empty where nothing is.
+
+    Looked at before there is an array: whole numbers of Python can be too large for one.
+    """
     if not isinstance(row, list | tuple):
-        raise _refused("rows", f"must hold lists of numbers; row {number} is {show(row)}.")
+        return f"is {show(row)}, no list of numbers"
     if len(row) != width:
-        raise _refused(
-            "rows", f"must have {width} numbers in each row, inputs and target; row {number} has {len(row)}."
-        )
+        numbers = "number" if len(row) == 1 else "numbers"
+        return f"has {len(row)} {numbers} in place of {width}, inputs and target"
     for value in row:
-        if type(value) is float:
+        # Not "> LARGEST": NaN is no number either.
+        if type(value) is float and abs(value) <= LARGEST:
             continue
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _refused("rows", f"must hold numbers; row {number} has {show(value)}.")
+            return f"has {show(value)}, which is no number"
+        if isinstance(value, float) and not np.isfinite(value):
+            return f"has {show(value)}, which is no finite number"
         if abs(value) > LARGEST:
-            # Python's whole numbers can be too large for an array.
-            raise _refused("rows", f"has a value in row {number} that is larger than {LARGEST:g}.")
+            return f"has {show(value)}, which is larger than {LARGEST:g}"
+    return ""
 
 
 def class_indices(count: int) -> str:

@@ -96,8 +96,8 @@ def test_points_follow_the_table() -> None:
         ({"rows": [[0, 0, 0], [0, True, 0]]}, "row 2 has true"),
         ({"rows": [[0, 0, 0], [0, None, 0]]}, "row 2 has null"),
         ({"rows": [[0, 0, 0], 3]}, "row 2 is 3"),
-        ({"rows": [[0, 1e200, 0]]}, "in row 1, column 2 that is larger than 1e+150"),
-        ({"rows": [[0, 10**400, 0]]}, "row 1 that is larger than 1e+150"),
+        ({"rows": [[0, 1e200, 0]]}, "row 1 has 1e+200, which is larger than 1e+150"),
+        ({"rows": [[0, 10**400, 0]]}, "which is larger than 1e+150"),
         ({"rows": [[0, 0, 0], [0, 0, 2]]}, "0 or 1 as the class of each row; row 2 has 2"),
         ({"rows": [[0, 0, 0.5]]}, "row 1 has 0.5"),
         ({"rows": {"a": 1}}, "must be a list of rows"),
@@ -144,7 +144,7 @@ def test_a_table_of_too_many_numbers_is_refused() -> None:
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_a_number_that_is_not_finite_is_refused(bad: float) -> None:
-    with pytest.raises(ExperimentError, match=r"row 2, column 1 that is .*, no finite number"):
+    with pytest.raises(ExperimentError, match=r"row 2 has .*, which is no finite number"):
         a_table(("a",), "y", (), [[0.0, 0.0], [bad, 0.0]])
 
 

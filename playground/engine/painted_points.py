@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from playground.arrays import Floats
 from playground.engine import table_samples
 from playground.engine.datasets import Samples, generated_table, samples_of, training_points
-from playground.experiment import TABLE, Change, DataSettings, Experiment
+from playground.experiment import Change, DataSettings, Experiment
 from playground.experiment_checks import ExperimentError
 from playground.experiment_strokes import stroke_of
 from playground.experiment_table import FIELD, TableSettings
@@ -45,7 +45,7 @@ def table_to_edit(data: DataSettings) -> TableSettings:
 def data_to_edit(data: DataSettings) -> DataSettings:
     """Return the same data with its points in a table that names its test points; see table_to_edit."""
     table = table_to_edit(data)
-    return data if table is data.table else _of_table(data, table)
+    return data if table is data.table else data.with_table(table)
 
 
 def with_its_points(experiment: Experiment) -> Experiment:
@@ -92,7 +92,7 @@ def painted(
         samples = samples or samples_of(start)
         scale = tuple(samples.mean.tolist()), tuple(samples.scale.tolist())
     test_rows = tuple(np.flatnonzero(is_test).tolist())
-    return _of_table(now, replace(table, rows=rows, test_rows=test_rows, kept_scale=scale))
+    return now.with_table(replace(table, rows=rows, test_rows=test_rows, kept_scale=scale))
 
 
 def _are_those_of(start: DataSettings, rows: Floats, is_test: NDArray[np.bool_]) -> bool:
@@ -157,7 +157,3 @@ def parts_of(table: TableSettings) -> NDArray[np.bool_]:
     is_test = np.zeros(table.n_rows, dtype=bool)
     is_test[list(table.test_rows or ())] = True
     return is_test
-
-
-def _of_table(data: DataSettings, table: TableSettings) -> DataSettings:
-    return replace(data, dataset=TABLE, points=table.n_rows, table=table, rule=None)

@@ -23,6 +23,7 @@ from playground.experiment import (
     TrainingSettings,
 )
 from playground.experiment_formula import FormulaSettings
+from playground.files.foreign_names import with_capital
 from playground.numerals import number_text, percent_text, rate_text
 from playground.rule_words import rule_words
 from playground.value_names import INITIALIZATION_NAMES, SCHEDULE_NAMES, loss_words
@@ -67,7 +68,7 @@ def _values(named: Iterable[tuple[str, float]]) -> str:
 
 
 def _data(data: DataSettings) -> str:
-    name = dataset_title(data.dataset) if data.rule is None else f"R{rule_words(data.rule)[1:]}"
+    name = dataset_title(data.dataset) if data.rule is None else with_capital(rule_words(data.rule))
     text = f"{name}, {data.points} point{'s' * (data.points != 1)}"
     text += f" ({training_points(data)} to train on)"
     if data.table is None:

@@ -29,3 +29,8 @@ def _visible(character: str) -> str:
     if character.isprintable() or character in JOINERS:
         return character
     return character.encode("unicode_escape").decode("ascii")
+
+
+def with_capital(text: str) -> str:
+    """Return a text that begins a sentence; its other letters, which may be those of a name, stay."""
+    return text[:1].upper() + text[1:]

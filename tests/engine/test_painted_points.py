@@ -336,7 +336,7 @@ def test_what_cannot_be_is_refused_with_a_sentence() -> None:
         "The removed points cannot be taken: no training points are left."
     )
     assert refusal(stroke(added=[[1, 2]])) == (
-        "The added points must have 3 numbers each, inputs and target, not 2."
+        "The added points must be rows of numbers; one has 2 numbers in place of 3, inputs and target."
     )
     assert "no finite number" in refusal(stroke(added=[[math.nan, 2, 1]]))
     assert "no finite number" in refusal(stroke(moved=[[0, [math.inf, 2, 1]]]))
@@ -348,7 +348,7 @@ def test_what_cannot_be_is_refused_with_a_sentence() -> None:
     assert "removed too" in refusal(stroke(removed=[1], moved=[[1, [0, 0, 1]]]))
     assert "change of no point" in refusal(stroke())
     assert "unknown field" in refusal({"painted": []})
-    assert "must be numbers" in refusal(stroke(added=[[True, 1, 1]]))
+    assert "which is no number" in refusal(stroke(added=[[True, 1, 1]]))
     assert "must change by an object" in refusal([1])
     of_hours = small(dataset="hours_of_study", derived_inputs=("1/x",))
     assert "which is not finite in row 41" in refusal(stroke(added=[[0.0, 1]]), of_hours)
@@ -364,7 +364,7 @@ def test_a_formula_has_no_points_to_change() -> None:
     ("changes", "sentence"),
     [
         ([stroke(removed=[39]), stroke(removed=[39])], "row 39, and there are rows 0 to 38"),
-        ([stroke(added=[[1, 2]])], "must have 3 numbers each"),
+        ([stroke(added=[[1, 2]])], "one has 2 numbers in place of 3"),
         ([stroke(removed=list(range(40)))], "no points are left"),
     ],
 )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from playground.engine.datasets import TABLE_TITLE
 from playground.experiment_table import TableSettings
-from playground.files.foreign_names import shown_name
+from playground.files.foreign_names import shown_name, with_capital
 from playground.lab.tables.work import FirstRows
 from playground.numerals import count_text
 from playground.tables.at_hand import TableAtHand
@@ -100,4 +100,4 @@ def of_own_table(name: str, table: TableSettings) -> TableWords:
         inputs += f" and {count_text(more)} more"
     word = "input" if len(table.inputs) == 1 else "inputs"
     told = f"{points}; {word} {inputs}; target {shown_name(table.target)}."
-    return TableWords(name[:1].upper() + name[1:] if name else TABLE_TITLE, told)
+    return TableWords(with_capital(name) if name else TABLE_TITLE, told)
