@@ -21,6 +21,8 @@ PATH, NO_PATH = "path", "There is no path yet: take a few steps first"
 """The plane that only a run that has begun has, and why it cannot be taken before."""
 ROUND_MARKER = 18
 """Pixels around the marker that the badge leaves free."""
+LARGEST_SHARE = 0.6
+"""Share of the plot's height that the badge takes with its sentence, at most."""
 
 
 def has_path(snapshot: Snapshot) -> bool:
@@ -70,7 +72,7 @@ class PlaneBadge(QWidget):
             self.button.setText(text)
             possible = has_path or self._settings.kind != PATH
             self.button.setEnabled(possible)
-            self.button.setToolTip("" if possible else NO_PATH)
+            self.button.setToolTip(sentence if possible else NO_PATH)
             self.label.setText(sentence)
             self.setAccessibleName(sentence)
         self.setVisible(bool(sentence))
@@ -78,6 +80,7 @@ class PlaneBadge(QWidget):
     def stand(self, plot: QRect, marker: QPoint | None) -> None:
         """Stand in the upper left corner of a plot, or in the lower one where the marker is there."""
         row, room = QBoxLayout.Direction, plot.width() - 2 * MARGIN
+        self.label.show()
         self.label.setWordWrap(False)
         self._row.setDirection(row.LeftToRight)
         if self._row.sizeHint().width() > room:
@@ -88,6 +91,10 @@ class PlaneBadge(QWidget):
             self.label.setWordWrap(True)
             width = max(room, self._row.minimumSize().width())
             size = QSize(width, self._row.heightForWidth(width))
+        if size.height() > LARGEST_SHARE * plot.height():
+            # A low plot, which would be hidden: the caption below it says the sentence too.
+            self.label.hide()
+            size = self._row.sizeHint()
         self.resize(size)
         self._row.activate()
         place = QRect(plot.topLeft() + QPoint(MARGIN, MARGIN), self.size())

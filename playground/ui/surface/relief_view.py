@@ -123,7 +123,7 @@ class ReliefView(QWidget):
         return QSize(520, 380)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, 120)
+        return QSize(160, 62)
 
     # Painting -------------------------------------------------------------------------------------------
 

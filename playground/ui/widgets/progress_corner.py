@@ -50,5 +50,5 @@ class ProgressCorner(QWidget):
             self.adjustSize()
             corner = QRect(canvas.width() - self.width() - MARGIN - 60, MARGIN, self.width(), self.height())
             if corner.intersects(self._taken):
-                corner.moveTop(self._taken.bottom() + MARGIN)
+                corner.moveTop(min(self._taken.bottom() + MARGIN, canvas.height() - corner.height()))
             self.move(corner.topLeft())

@@ -275,6 +275,9 @@ def test_on_a_screen_of_960_by_540_it_fits_and_nothing_is_scrolled_twice(
         seen = QRect(plot.mapTo(column.viewport(), QPoint()), plot.size())
         assert column.viewport().rect().adjusted(-1, -1, 1, 1).contains(seen)
         assert plot.height() > 150
+    window.actions_by_name["surface_3d"].trigger()
+    qtbot.waitUntil(lambda: window.surface_view.relief is not None and not twice())
+    assert not scrolled_around(window.surface_view)
     # A panel that is alone in it is not scrolled at all.
     window.actions_by_name["panel_data"].trigger()
     qtbot.waitUntil(lambda: not scrolled_around(window.loss_view))

@@ -45,7 +45,7 @@ def test_it_says_so_and_shows_the_plane_of_the_path(qtbot: Any, open_window: Any
     assert view.canvas.rect().contains(view.progress.geometry())
     window.lab.run_exactly(3)
     qtbot.waitUntil(view.badge.button.isEnabled)
-    assert view.badge.button.toolTip() == ""
+    assert view.badge.button.toolTip() == view.badge.label.text()
     qtbot.mouseClick(view.badge.button, Qt.MouseButton.LeftButton)
     assert view.kind == "path"
     assert view.bar.kind_box.value == "path"
@@ -84,3 +84,19 @@ def test_on_the_plane_of_the_path_it_offers_one_through_the_weights() -> None:
     assert way_out(PlaneSettings("rehearsal"))[1].kind == "path"
     text, settings = way_out(PlaneSettings("path"))
     assert (text, settings.kind) == ("Plane through the weights", "random")
+
+
+@pytest.mark.parametrize("height", [56, 300])
+def test_in_a_low_plot_it_leaves_the_picture_to_be_seen(qtbot: Any, height: int) -> None:
+    canvas = QWidget()
+    qtbot.addWidget(canvas)
+    canvas.resize(300, height + 40)
+    canvas.show()
+    badge = PlaneBadge(canvas)
+    sentence = "True J 0.104, at the marker in this plane 0.0665"
+    badge.say(sentence, PlaneSettings())
+    badge.stand(QRect(30, 4, 200, height), None)
+    assert badge.label.isVisible() == (height == 300)
+    assert badge.height() <= max(0.6 * height, badge.button.sizeHint().height() + 8)
+    # What it says is not lost.
+    assert badge.button.toolTip() == badge.accessibleName() == sentence
