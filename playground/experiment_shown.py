@@ -13,6 +13,6 @@ def check_shown(experiment: Experiment) -> None:
     kind = experiment.data.kind
     held = f"{kind.n_classes} classes" if kind.classification else f"{kind.n_outputs} targets"
     raise ExperimentError(
-        "data.dataset",
-        f"has {held}, and the window shows networks with one output: with --headless it can be trained.",
+        "data.kind",
+        f"has {held}, and the window shows networks with one output: train it with --headless.",
     )

@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from playground.experiment import DATASETS, DataSettings, Experiment, ExperimentFile
 from playground.share_string import share_string
+from playground.ui.tables.feature import TablesFeature
+from tests.support.features import feature_of
 
 FIVE = Experiment(DataSettings("five_spirals"))
 SENTENCE = "has 5 classes, and the window shows networks with one output"
@@ -25,6 +29,18 @@ def test_a_file_and_a_share_string_of_five_classes_change_nothing(
     window.notices.say("something else")
     assert not window.commands.open_text(share_string(ExperimentFile(FIVE)))
     assert SENTENCE in window.notices.text
+    window.lab.run_exactly(1)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 1)
+    assert (window.snapshot.run, window.lab.experiment) == (run, experiment)
+
+
+@pytest.mark.parametrize("name", ["wine", "digits", "iris_three"])
+def test_a_table_of_more_than_two_classes_changes_nothing(open_window: Any, qtbot: Any, name: str) -> None:
+    window = open_window()
+    qtbot.waitUntil(lambda: window.snapshot is not None)
+    run, experiment = window.snapshot.run, window.lab.experiment
+    feature_of(window, TablesFeature).take_at_hand(name)
+    assert "classes, and the window shows networks with one output" in window.notices.text
     window.lab.run_exactly(1)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 1)
     assert (window.snapshot.run, window.lab.experiment) == (run, experiment)
