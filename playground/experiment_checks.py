@@ -19,6 +19,7 @@ SUBJECTS = {
     "formula.noise": "The noise of the gradient",
     "formula.seed": "The seed of the noise",
     "formula.minima": "The known minima",
+    "data.kind": "This experiment",
     "data.rule": "The rule",
     "data.rule.expression": "The rule",
     "data.rule.range": "The range of the rule",
@@ -34,7 +35,10 @@ SUBJECTS = {
     "data.table.moved": "The moved points",
     "data.table.put_back": "The points put back",
 }
-"""Fields of a formula, of a rule, of a table and of a change of its points in the words of the window."""
+"""Fields of a formula, of a rule, of a table and of a change of its points in the words of the window.
+
+data.kind is no field of a file, but what the data are: classes or values, and how many.
+"""
 CONSTANT = "formula.constants."
 
 

@@ -102,8 +102,8 @@ def test_a_table_with_three_classes_is_given_at_the_command_line(tmp_path: Path,
     assert written["network"]["loss"] == "softmax_cross_entropy"
     assert main(arguments) == 2
     assert capsys.readouterr().err == (
-        "loss-playground: dataset in data has 3 classes, and the window shows networks with one output: "
-        "with --headless it can be trained.\n"
+        "loss-playground: This experiment has 3 classes, and the window shows networks with one output: "
+        "train it with --headless.\n"
     )
 
 
