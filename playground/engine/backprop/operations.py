@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from playground.arrays import Array
@@ -18,10 +16,11 @@ from playground.engine.backprop.numbers_in_words import (
     sum_text,
 )
 from playground.engine.backprop.operation import BACKWARD, FORWARD, LOSS, UPDATE, Lit, Matrix, Operation
+from playground.engine.backprop.printed_lines import with_true_line
 from playground.engine.backprop.trace import Trace
 from playground.engine.datasets import Samples
 from playground.engine.losses import softmax
-from playground.engine.printed_equation import digits_that_hold, equation, rounded, worked_out
+from playground.engine.printed_equation import equation, rounded
 from playground.numerals import loss_text, number_text, rate_text
 
 
@@ -41,35 +40,7 @@ def operations(trace: Trace, unlike: str = "", samples: Samples | None = None) -
         steps += [teller.delta(layer), teller.weight_gradient(layer), teller.bias_gradient(layer)]
     for layer in layers:
         steps += [teller.new_weights(layer), teller.new_biases(layer)]
-    return tuple(_with_true_line(step) for step in steps)
-
-
-def _with_true_line(operation: Operation) -> Operation:
-    """Return the operation whose line of single numbers holds as it is printed; others as they are."""
-    parts, result = operation.parts, operation.result
-    matrices = [part for part in parts if isinstance(part, Matrix)]
-    if "=" not in parts or any(matrix.values.size != 1 for matrix in matrices):
-        return operation
-
-    def made(digits: int) -> str:
-        terms = parts[: parts.index("=")]
-        shown = (
-            bracketed(part.values.item(), digits) if isinstance(part, Matrix) else part for part in terms
-        )
-        return "".join(shown).replace("∘", "·")
-
-    count = digits_that_hold(lambda digits: worked_out(made(digits)), result.values.item(), result.write)
-    if count is None:
-        return operation
-
-    def write(value: float) -> str:
-        return number_text(value, count)
-
-    longer = (
-        part._replace(write=write) if isinstance(part, Matrix) and part is not result else part
-        for part in parts
-    )
-    return replace(operation, parts=tuple(longer))
+    return tuple(with_true_line(step) for step in steps)
 
 
 class _Teller(NamedArrays):
