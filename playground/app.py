@@ -134,7 +134,10 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="a column of it that is an input, once for each (default: all of numbers but the target)",
     )
     table.add_argument(
-        "--target", action="append", metavar="NAME", help="the column to learn (default: the last one fit)"
+        "--target",
+        action="append",
+        metavar="NAME",
+        help="the column to learn, up to three times for several numbers (default: the last one fit)",
     )
     table.add_argument(
         "--class",
@@ -244,9 +247,9 @@ def _check_table(parser: argparse.ArgumentParser, arguments: argparse.Namespace)
         return
     if arguments.file is not None:
         parser.error("argument --data: takes the place of FILE, so only one of them can be given")
-    if arguments.target is not None and len(arguments.target) > 1:
-        parser.error("argument --target: one target is learned, so it can be given only once")
-    classes = arguments.class_
+    classes, several = arguments.class_, len(arguments.target or ()) > 1
+    if several and classes is not None:
+        parser.error("argument --class: several targets are numbers, so they have no classes")
     if classes is not None and not 2 <= len(set(classes)) == len(classes) <= MAX_CLASSES:
         parser.error(f"argument --class: must be given twice, for two classes, or for up to {MAX_CLASSES}")
 
@@ -360,10 +363,10 @@ def _table(arguments: argparse.Namespace) -> ExperimentFile:
         )
     except TableError as error:
         raise _BadInput(str(error)) from None
-    target = arguments.target[0] if arguments.target else None
-    wish = proposed(table, arguments.input, target, arguments.class_)
+    target, *more_targets = arguments.target or [None]
+    wish = proposed(table, arguments.input, target, arguments.class_, more_targets)
     try:
-        chosen = table.chosen(wish.inputs, wish.target, classes=wish.classes or None)
+        chosen = wish.points_of(table)
         made = data_of_table(chosen)
     except TableError as error:
         raise _BadInput(f"“{shown_name(name)}” was not taken: {error.reason}") from None

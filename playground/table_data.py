@@ -50,7 +50,12 @@ def data_of_table(chosen: Chosen, seed: int = DataSettings.seed, **settings: Any
     if few:
         settings.setdefault("test_share", 0.0)
     try:
-        table = TableSettings(chosen.inputs, chosen.target, chosen.classes, np.column_stack([X, y]))
+        table = TableSettings(
+            chosen.inputs,
+            chosen.targets if chosen.more_targets else chosen.target,
+            chosen.classes,
+            np.column_stack([X, y]),
+        )
         return DataOfTable(DataSettings.of_table(table, seed=seed, **settings), len(chosen.y))
     except ExperimentError as error:
         sentence = error.sentence.rstrip(".")
@@ -62,7 +67,7 @@ def _check_sizes(chosen: Chosen) -> None:
     too_large = np.argwhere(np.abs(np.column_stack([chosen.X, chosen.y])) > LARGEST)
     if len(too_large):
         row, column = too_large[0]
-        name = shown_name((*chosen.inputs, chosen.target)[column])
+        name = shown_name((*chosen.inputs, *chosen.targets)[column])
         raise TableError(f"{name} in row {count_text(chosen.lines[row])} is larger than {LARGEST:g}.")
 
 

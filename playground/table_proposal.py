@@ -9,7 +9,7 @@ import numpy as np
 
 from playground.experiment_table import MAX_INPUTS
 from playground.numerals import ALL_DIGITS, texts_apart
-from playground.tables import Table
+from playground.tables import Chosen, Table
 from playground.tables.choice import CLASSES, MOST_CLASSES, ZERO_AND_ONE, is_half_of_two
 from playground.tables.numbers import is_missing
 from playground.tables.table import is_numeric
@@ -25,12 +25,29 @@ class Wish:
     inputs, target  names of columns
     as_number       a target of two different numbers is a number, not a class
     classes         the classes whose rows are taken, where the target has more than two; () else
+    more_targets    numbers that are learned beside the target, which is a number then
     """
 
     inputs: tuple[str, ...]
     target: str
     as_number: bool = False
     classes: tuple[str, ...] = ()
+    more_targets: tuple[str, ...] = ()
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """All columns that are learned."""
+        return (self.target, *self.more_targets)
+
+    def points_of(self, table: Table) -> Chosen:
+        """Return the points of these columns. Raises TableError."""
+        return table.chosen(
+            self.inputs,
+            self.target,
+            as_number=self.as_number,
+            classes=self.classes or None,
+            more_targets=self.more_targets,
+        )
 
 
 def proposed(
@@ -38,6 +55,7 @@ def proposed(
     inputs: Sequence[str] | None = None,
     target: str | None = None,
     classes: Sequence[str] | None = None,
+    more_targets: Sequence[str] = (),
 ) -> Wish:
     """Return the columns that are taken where the user names none: window and command line take the same.
 
@@ -48,7 +66,10 @@ def proposed(
         others = [name for name in reversed(table.names) if name not in (inputs or ())] or [table.names[-1]]
         target = next((name for name in others if _can_be_learned(table, name)), others[0])
     if inputs is None:
-        inputs = [name for name in table.numeric if name != target][:MAX_INPUTS]
+        learned = (target, *more_targets)
+        inputs = [name for name in table.numeric if name not in learned][:MAX_INPUTS]
+    if more_targets:
+        return Wish(tuple(inputs), target, as_number=True, more_targets=tuple(more_targets))
     if classes is None:
         texts = target in table.names and not is_numeric(table.columns[target])
         classes = usual_classes(values_of(table, target)) if texts else ()

@@ -33,7 +33,7 @@ def said_of_table(name: str, table: Table, chosen: Chosen, made: DataOfTable) ->
 
 def unused_words(table: Table, chosen: Chosen) -> str:
     """Return which columns are no input and no target; empty where all are used."""
-    used = {*chosen.inputs, chosen.target}
+    used = {*chosen.inputs, *chosen.targets}
     texts = [name for name in table.names if name not in used and name not in table.numeric]
     numbers = [name for name in table.numeric if name not in used]
     parts = [_names(numbers)] if numbers else []
@@ -58,6 +58,8 @@ def _points(made: DataOfTable) -> str:
 
 def _columns(chosen: Chosen) -> str:
     inputs = "input" if len(chosen.inputs) == 1 else "inputs"
+    if chosen.more_targets:
+        return f"{inputs} {_names(chosen.inputs)}; targets {_names(chosen.targets)}, numbers"
     text = f"{inputs} {_names(chosen.inputs)}; target {shown_name(chosen.target)}"
     if not chosen.classes:
         return f"{text}, a number"

@@ -15,7 +15,7 @@ from playground.tables.errors import TableError
 from playground.tables.numbers import is_missing, is_too_large
 from playground.tables.table import MOST_LISTED, Table, is_numeric
 
-CLASSES, MOST_CLASSES = 2, 10
+CLASSES, MOST_CLASSES, MOST_TARGETS = 2, 10, 3
 MOST_NAMED = 5
 
 
@@ -28,7 +28,8 @@ class Chosen:
     """Points of a table.
 
     X           (n, d) the inputs
-    y           (n,) the target: a number, or the index of a class
+    more_targets  numbers that are learned beside the target
+    y           (n,) the target: a number, or the index of a class; (n, k) with more targets
     classes     names of the classes in the order of their first appearance; () where the target is a number
     lines       (n,) the row number of each point
     left_out    (row number, reason) of rows that are no points, the first MOST_LISTED, ordered by row
@@ -45,6 +46,12 @@ class Chosen:
     left_out: list[tuple[int, str]]
     n_left_out: int
     constant: tuple[str, ...]
+    more_targets: tuple[str, ...] = ()
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """All columns that are learned."""
+        return (self.target, *self.more_targets)
 
 
 def choose(
@@ -54,29 +61,31 @@ def choose(
     *,
     as_number: bool = False,
     classes: Sequence[str] | None = None,
+    more_targets: Sequence[str] = (),
 ) -> Chosen:
     """Return the points of these columns; rows with a gap in one of them are left out.
 
     A target of texts is a class, one of numbers a value; but two different numbers are classes, and so is one
     number that is 0 or 1 in all rows, as of a single point, unless as_number. classes: two classes or more,
-    whose rows are taken, where there are more than two. Raises TableError.
+    whose rows are taken, where there are more than two. more_targets: numbers that are learned beside the
+    target, which is a number then. Raises TableError.
     """
-    _check_names(table, inputs, target)
+    targets = (target, *more_targets)
+    _check_names(table, inputs, targets)
     good = np.ones(table.n_rows, dtype=bool)
     for name in inputs:
         values = table.columns[name]
         if not is_numeric(values):
             raise TableError(f"the input {_quoted(name)} is a column of texts, not of numbers.")
         good &= ~np.isnan(values)
-    column = table.columns[target]
-    if is_numeric(column):
-        good &= ~np.isnan(column)
-    else:
-        gaps = {text for text in set(column) if is_missing(text)}
-        good &= np.fromiter((text not in gaps for text in column), bool, len(column))
+    for name in targets:
+        good &= _is_there(table, name)
     reasons = _Reasons(table)
-    reasons.add_gaps(~good, [*inputs, target])
-    y, names = _targets(table, target, good, as_number, classes)
+    reasons.add_gaps(~good, [*inputs, *targets])
+    if more_targets:
+        y, names = _numbers(table, targets), tuple[str, ...]()
+    else:
+        y, names = _targets(table, target, good, as_number, classes)
     if classes is not None:
         others = good & (y < 0)
         reasons.add(others, f"{shown_name(target)} is another class")
@@ -89,7 +98,9 @@ def choose(
     X.setflags(write=False)
     y.setflags(write=False)
     left_out = sorted(reasons.listed)[:MOST_LISTED]
-    return Chosen(tuple(inputs), target, X, y, names, lines, left_out, reasons.count, constant)
+    return Chosen(
+        tuple(inputs), target, X, y, names, lines, left_out, reasons.count, constant, tuple(more_targets)
+    )
 
 
 def is_half_of_two(different: Floats) -> bool:
@@ -97,8 +108,8 @@ def is_half_of_two(different: Floats) -> bool:
     return len(different) == 1 and float(different[0]) in (0.0, 1.0)
 
 
-def _check_names(table: Table, inputs: Sequence[str], target: str) -> None:
-    for name in (*inputs, target):
+def _check_names(table: Table, inputs: Sequence[str], targets: Sequence[str]) -> None:
+    for name in (*inputs, *targets):
         if name not in table.columns:
             raise TableError(f"there is no column {_quoted(name)}; there {_listed(table.names)}.")
     if not inputs:
@@ -106,8 +117,30 @@ def _check_names(table: Table, inputs: Sequence[str], target: str) -> None:
     for index, name in enumerate(inputs):
         if name in inputs[:index]:
             raise TableError(f"the column {_quoted(name)} was given twice as an input.")
-    if target in inputs:
-        raise TableError(f"the column {_quoted(target)} cannot be input and target at once.")
+    for index, name in enumerate(targets):
+        if name in inputs:
+            raise TableError(f"the column {_quoted(name)} cannot be input and target at once.")
+        if name in targets[:index]:
+            raise TableError(f"the column {_quoted(name)} was given twice as a target.")
+    if len(targets) > MOST_TARGETS:
+        raise TableError(f"at most {MOST_TARGETS} targets can be learned, not {count_text(len(targets))}.")
+
+
+def _is_there(table: Table, name: str) -> NDArray[np.bool_]:
+    """Return in which rows (n_rows,) a column has a value."""
+    column = table.columns[name]
+    if is_numeric(column):
+        return ~np.isnan(column)
+    gaps = {text for text in set(column) if is_missing(text)}
+    return np.fromiter((text not in gaps for text in column), bool, len(column))
+
+
+def _numbers(table: Table, targets: Sequence[str]) -> Floats:
+    """Return several targets (n_rows, k), all of them numbers. Raises TableError."""
+    for name in targets:
+        if not is_numeric(table.columns[name]):
+            raise TableError(f"several targets are numbers, and {_quoted(name)} is a column of texts.")
+    return np.column_stack([table.columns[name] for name in targets])
 
 
 def _targets(

@@ -64,8 +64,9 @@ class Table:
         *,
         as_number: bool = False,
         classes: Sequence[str] | None = None,
+        more_targets: Sequence[str] = (),
     ) -> Chosen:
         """Return the points of these columns, as playground.tables.choice.choose does. Raises TableError."""
         from playground.tables.choice import choose
 
-        return choose(self, inputs, target, as_number=as_number, classes=classes)
+        return choose(self, inputs, target, as_number=as_number, classes=classes, more_targets=more_targets)

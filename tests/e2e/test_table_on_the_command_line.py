@@ -58,7 +58,12 @@ BAD = {
     "both": ("a,b\n1,2\n3,4", ["--input", "b", "--target", "b"], "input and target at once"),
     "classes": ("a,b\n1,x\n3,y\n4,z", ["--class", "x", "--class", "w"], "“b” has no class “w”"),
     "one column": ("a\n1\n2", [], "at least one column must be an input"),
-    "two targets": ("a,b,c\n1,2,3", ["--target", "b", "--target", "c"], "can be given only once"),
+    "a target twice": ("a,b,c\n1,2,3", ["--target", "b", "--target", "b"], "was given twice as a target"),
+    "four targets": (
+        "a,b,c,d,e\n1,2,3,4,5",
+        ["--target", "b", "--target", "c", "--target", "d", "--target", "e"],
+        "at most 3 targets can be learned, not 4",
+    ),
 }
 
 
@@ -198,3 +203,13 @@ def test_other_classes_and_signs_are_refused(tmp_path, capsys, options, reason):
     said = capsys.readouterr().err
     assert one_sentence(said)
     assert reason in said
+
+
+def test_several_targets_are_learned_at_once(tmp_path, capsys, qapp):
+    (tmp_path / "a.csv").write_text("i1,i2,o1,o2\n0.05,0.1,0.01,0.99\n0.1,0.2,0.3,0.4\n")
+    arguments = ["--headless", "--data", str(tmp_path / "a.csv"), "--target", "o1", "--target", "o2"]
+    assert main([*arguments, "--steps", "5", "--format", "svg", "--export-dir", str(tmp_path / "out")]) == 0
+    assert "inputs i1, i2; targets o1, o2, numbers" in capsys.readouterr().out
+    experiment = Experiment.from_json((tmp_path / "out" / "experiment.json").read_text(encoding="utf-8"))
+    assert experiment.data.table.targets == ("o1", "o2")
+    assert experiment.layer_sizes == (2, 4, 2)

@@ -124,3 +124,19 @@ def test_a_target_of_texts_has_up_to_ten_classes():
         parse_table(text(11)).chosen(["x"], "kind")
     assert "“kind” has 11 classes" in caught.value.reason
     assert caught.value.reason.endswith("at most 10 can be learned.")
+
+
+def test_several_targets_are_numbers():
+    table = parse_table("a,b,c,kind\n1,2,3,x\n4,?,6,y\n7,8,9,x")
+    points = table.chosen(["a"], "b", more_targets=["c"])
+    assert points.targets == ("b", "c")
+    assert points.y.tolist() == [[2, 3], [8, 9]]
+    assert points.left_out == [(3, "b is missing")]
+    for more, reason in (
+        (["kind"], "several targets are numbers, and “kind” is a column of texts."),
+        (["a"], "the column “a” cannot be input and target at once."),
+        (["b"], "the column “b” was given twice as a target."),
+    ):
+        with pytest.raises(TableError) as caught:
+            table.chosen(["a"], "b", more_targets=more)
+        assert caught.value.reason == reason

@@ -98,9 +98,7 @@ def points_of(name: str, table: Table, wish: Wish) -> Points:
     """Return the points of these columns of the table of this name."""
     values = values_of(table, wish.target) if wish.target in table.names else ()
     try:
-        chosen = table.chosen(
-            wish.inputs, wish.target, as_number=wish.as_number, classes=wish.classes or None
-        )
+        chosen = wish.points_of(table)
         made = data_of_table(chosen)
     except TableError as error:
         return Points(wish, None, f"No points: {error.reason}", values=values)

@@ -112,6 +112,7 @@ class TableDialog(QDialog):
         self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.kind = ChoiceBox("The target is", {False: "a class", True: "a number"})
         self.classes = tuple(_small_box(name) for name in ("Class 0", "Class 1"))
+        self.more_targets = tuple(ChoiceBox(name, {}) for name in ("Second target", "Third target"))
         self.left_out = QListWidget()
         self.left_out.setUniformItemSizes(True)
         self.left_out.setAccessibleName("Rows left out")
@@ -133,6 +134,7 @@ class TableDialog(QDialog):
         columns.setVerticalSpacing(4)
         self.inputs_label, self.target_label = PlainLabel("&Inputs"), PlainLabel("&Target")
         self.kind_label, self.classes_label = PlainLabel("is"), PlainLabel("of")
+        self.more_label = PlainLabel("and")
         self.inputs_label.setBuddy(self.inputs)
         self.target_label.setBuddy(self.target)
         top = QHBoxLayout()
@@ -147,7 +149,11 @@ class TableDialog(QDialog):
         learned = QVBoxLayout()
         learned.setSpacing(6)
         learned.addWidget(self.target)
-        for label, box in ((self.kind_label, (self.kind,)), (self.classes_label, self.classes)):
+        for label, box in (
+            (self.kind_label, (self.kind,)),
+            (self.classes_label, self.classes),
+            (self.more_label, self.more_targets),
+        ):
             line = QHBoxLayout()
             line.addWidget(label)
             for widget in box:
@@ -207,6 +213,8 @@ class TableDialog(QDialog):
         self.kind.chosen.connect(lambda _: self._take_kind())
         for box in self.classes:
             box.activated.connect(lambda _: self._take_classes())
+        for more in self.more_targets:
+            more.chosen.connect(lambda _: self._take_more_targets())
         self.all_button.clicked.connect(lambda: self.columns.choose(self.columns.names))
         self.none_button.clicked.connect(lambda: self.columns.choose(()))
         self.use_button.clicked.connect(self._use)
@@ -267,12 +275,18 @@ class TableDialog(QDialog):
 
     def _take_target(self, index: int) -> None:
         assert self.rows is not None
-        name = self.rows.names[index]
-        self.columns.set_target(name)
+        self.columns.set_targets((self.rows.names[index],))
         self.kind.set_value(False)
         for box in self.classes:
             box.clear()
-        self._choose()
+        self._choose(more_targets=())
+
+    def _take_more_targets(self) -> None:
+        chosen = [str(box.value) for box in self.more_targets if box.value and not box.isHidden()]
+        assert self.rows is not None
+        more = tuple(dict.fromkeys(chosen))
+        self.columns.set_targets((self.rows.names[self.target.currentIndex()], *more))
+        self._choose(more_targets=more)
 
     def _end_choices(self) -> None:
         """Offer no other format: nothing is there that could read the table again."""
@@ -285,16 +299,21 @@ class TableDialog(QDialog):
             self._fill_classes(self._values, usual_classes(self._values))
         self._choose()
 
-    def _choose(self) -> None:
-        """Ask for the points of the columns that are chosen now."""
+    def _choose(self, more_targets: tuple[str, ...] | None = None) -> None:
+        """Ask for the points of the columns that are chosen now; more_targets None: those of before."""
         if self.rows is None:
             return
+        if more_targets is None:
+            more_targets = self._wish.more_targets if self._wish is not None else ()
         as_number = bool(self.kind.value)
+        if not as_number and self.kind.isEnabled() and not self.more_targets[0].isVisible():
+            more_targets = ()
         wish = Wish(
             self.columns.inputs,
             self.rows.names[self.target.currentIndex()],
-            as_number,
-            () if as_number else self._chosen_classes(),
+            as_number or bool(more_targets),
+            () if as_number or more_targets else self._chosen_classes(),
+            more_targets,
         )
         self._own_wish = wish
         self._ask(wish)
@@ -342,6 +361,7 @@ class TableDialog(QDialog):
             is_class = points.data.table is not None and bool(points.data.table.classes)
         self.kind.setEnabled(number and len(values) >= CLASSES)
         self.kind.set_value(not is_class and number)
+        self._show_more_targets(points.wish, number and not is_class)
         several = len(values) > CLASSES and not (number and not is_class)
         for widget in (self.classes_label, *self.classes):
             widget.setVisible(several)
@@ -350,6 +370,23 @@ class TableDialog(QDialog):
         else:
             for box in self.classes:
                 box.clear()
+
+    def _show_more_targets(self, wish: Wish, number: bool) -> None:
+        """Offer the other columns of numbers as further targets, where one of them is left as an input."""
+        assert self.rows is not None
+        numbers = [
+            name for name, is_number in zip(self.rows.names, self.rows.numeric, strict=True) if is_number
+        ]
+        shown = 0
+        for place, box in enumerate(self.more_targets):
+            taken = wish.targets[: place + 1]
+            free = [name for name in numbers if name not in taken]
+            if number and len(taken) == place + 1 and len(free) > 1:
+                shown += 1
+                box.set_choices({"": "–", **{name: shown_name(name, LONGEST_VALUE) for name in free}})
+                box.set_value(wish.more_targets[place] if place < len(wish.more_targets) else "")
+        for place, widget in enumerate((self.more_label, *self.more_targets)):
+            widget.setVisible(shown >= max(1, place))
 
     def _fill_classes(self, values: tuple[str, ...], chosen: tuple[str, ...]) -> None:
         """Offer the first ones together, as many as can be learned, and any two of all."""
@@ -405,7 +442,7 @@ class TableDialog(QDialog):
         self.use_button.setEnabled(False)
         if not on:
             self.kind.setEnabled(False)
-            for widget in (self.classes_label, *self.classes):
+            for widget in (self.classes_label, *self.classes, self.more_label, *self.more_targets):
                 widget.hide()
 
     # The end --------------------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ class RowsModel(QAbstractTableModel):
         if self._rows is None or self._wish is None:
             return ""
         name = self._rows.names[column]
-        return "target" if name == self._wish.target else "input" if name in self._wish.inputs else ""
+        return "target" if name in self._wish.targets else "input" if name in self._wish.inputs else ""
 
 
 class ColumnsModel(QAbstractListModel):
@@ -97,21 +97,21 @@ class ColumnsModel(QAbstractListModel):
         super().__init__()
         self.names: tuple[str, ...] = ()
         self._chosen: set[str] = set()
-        self._target = ""
+        self._targets: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """The chosen columns in the order of the table."""
-        return tuple(name for name in self.names if name in self._chosen and name != self._target)
+        return tuple(name for name in self.names if name in self._chosen and name not in self._targets)
 
     def show_columns(self, names: tuple[str, ...], wish: Wish) -> None:
         self.beginResetModel()
-        self.names, self._chosen, self._target = names, set(wish.inputs), wish.target
+        self.names, self._chosen, self._targets = names, set(wish.inputs), wish.targets
         self.endResetModel()
 
-    def set_target(self, target: str) -> None:
-        """Set the column that can be no input."""
-        self._target = target
+    def set_targets(self, targets: tuple[str, ...]) -> None:
+        """Set the columns that can be no inputs."""
+        self._targets = targets
         self._tell()
 
     def choose(self, names: tuple[str, ...]) -> None:
@@ -128,7 +128,7 @@ class ColumnsModel(QAbstractListModel):
         if role == Role.DisplayRole:
             return shown_name(name)
         if role == Role.CheckStateRole:
-            on = name in self._chosen and name != self._target
+            on = name in self._chosen and name not in self._targets
             return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
         return None
 
@@ -145,7 +145,7 @@ class ColumnsModel(QAbstractListModel):
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if self.names[index.row()] == self._target:
+        if self.names[index.row()] in self._targets:
             return Qt.ItemFlag.ItemIsSelectable
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
 

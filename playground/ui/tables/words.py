@@ -99,5 +99,6 @@ def of_own_table(name: str, table: TableSettings) -> TableWords:
     if more > 0:
         inputs += f" and {count_text(more)} more"
     word = "input" if len(table.inputs) == 1 else "inputs"
-    told = f"{points}; {word} {inputs}; target {shown_name(table.target)}."
+    learned = "target" if len(table.targets) == 1 else "targets"
+    told = f"{points}; {word} {inputs}; {learned} {', '.join(map(shown_name, table.targets))}."
     return TableWords(with_capital(name) if name else TABLE_TITLE, told)

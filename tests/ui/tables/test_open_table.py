@@ -218,6 +218,27 @@ def test_of_more_than_ten_classes_the_first_ten_are_taken(look) -> None:
     assert dialog.points.n_left_out == 6
 
 
+def test_several_numbers_are_learned_together(look, qtbot) -> None:
+    dialog = look("i1,i2,o1,o2\n0.05,0.1,0.01,0.99\n0.1,0.2,0.3,0.4\n0.4,0.1,0.5,0.6\n")
+    second, third = dialog.more_targets
+    assert second.isVisible()
+    assert not third.isVisible()
+    changed(dialog, qtbot, taken(dialog.target, 2))
+    assert dialog.points.data.table.targets == ("o1",)
+    changed(dialog, qtbot, taken(second, second.findData("o2")))
+    table = dialog.points.data.table
+    assert (table.inputs, table.targets) == (("i1", "i2"), ("o1", "o2"))
+    assert table.rows[:, 2:].tolist() == [[0.01, 0.99], [0.3, 0.4], [0.5, 0.6]]
+    # One of the two columns that are left has to be an input.
+    assert third.isVisible()
+    changed(dialog, qtbot, taken(third, third.findData("i2")))
+    assert dialog.points.data.table.targets == ("o1", "o2", "i2")
+    changed(dialog, qtbot, taken(second, second.findData("")))
+    assert dialog.points.data.table.targets == ("o1", "i2")
+    changed(dialog, qtbot, taken(second, second.findData("")))
+    assert dialog.points.data.table.targets == ("o1",)
+
+
 def test_numbers_of_two_values_are_classes_unless_they_are_to_be_numbers(look, qtbot) -> None:
     dialog = look("x,y\n1,0\n2,1\n3,1\n4,0\n")
     assert dialog.kind.isEnabled()
