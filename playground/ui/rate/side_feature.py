@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.drawing.kit.theme import Theme
 from playground.drawing.rate.side import STILL, SidePicture
+from playground.engine.fewer_points import has_many_points
 from playground.experiment import Experiment
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.lookahead import still_holds
@@ -35,14 +36,12 @@ from playground.ui.rate.side_view import SideView
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
-SECONDS, SECONDS_WHILE_RUNNING, SECONDS_WHEN_FAST = 0.03, 0.08, 0.15
+SECONDS, SECONDS_WHILE_RUNNING, SECONDS_WHEN_FAST, SECONDS_OF_MANY = 0.03, 0.08, 0.15, 1.0
 """Shortest time between two questions.
 
-While steps come fast single ones cannot be followed, and the surface has precedence.
+While steps come fast single ones cannot be followed, and the surface has precedence; of many points an answer
+takes as long as a surface.
 """
-PATIENCE, PATIENCE_WHEN_FAST = 1.0, 3.0
-"""The same, as multiples of the time that the last answer took: with thousands of points it takes as long as
-a live surface."""
 NEXT_STEP = "the next step, seen from the side"
 NEAR = 10.0
 """Distance from a click on the loss plot within which a jump is searched, in pixels."""
@@ -78,7 +77,7 @@ class SideFeature(Feature):
         self._sentence = ""
         self._asked_of: Snapshot | None = None
         self._running_since: float | None = None
-        self._cadence = Cadence(SECONDS, PATIENCE)
+        self._cadence = Cadence(SECONDS, patience=1.0)
 
     def question(self, slot: str) -> Any:
         snapshot = self.window.snapshot
@@ -87,7 +86,7 @@ class SideFeature(Feature):
             return question
         if snapshot is None or self.past is not None or not self.view.isVisible():
             return None
-        self._cadence.interval, self._cadence.patience = self._pause_at(snapshot)
+        self._cadence.interval = self._pause_at(snapshot)
         about = snapshot.run, snapshot.view.step, snapshot.view.settings
         if not self._cadence.due(about):
             return None
@@ -98,13 +97,12 @@ class SideFeature(Feature):
         self._plain = descends and not self._batches
         return self._next_question(snapshot)
 
-    def _pause_at(self, snapshot: Snapshot) -> tuple[float, float]:
-        """Return the interval and the patience of the cadence."""
+    def _pause_at(self, snapshot: Snapshot) -> float:
         if snapshot.state != RUNNING:
-            return SECONDS, PATIENCE
-        if self.window.fast:
-            return SECONDS_WHEN_FAST, PATIENCE_WHEN_FAST
-        return SECONDS_WHILE_RUNNING, PATIENCE
+            return SECONDS
+        if not self.window.fast:
+            return SECONDS_WHILE_RUNNING
+        return SECONDS_OF_MANY if has_many_points(snapshot.problem) else SECONDS_WHEN_FAST
 
     def _next_question(self, snapshot: Snapshot) -> NextStepQuestion:
         view = snapshot.view

@@ -358,7 +358,7 @@ def test_a_step_of_another_moment_is_not_called_the_next_one(qtbot, open_strip) 
     assert side.view.picture.title == "step 60, from the side"
 
 
-def test_a_costly_side_view_leaves_the_helper_time_for_the_surface_at_full_speed(
+def test_the_side_view_of_many_points_leaves_the_helper_time_for_the_surface_at_full_speed(
     qtbot, open_strip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = open_strip(LINE)
@@ -368,24 +368,26 @@ def test_a_costly_side_view_leaves_the_helper_time_for_the_surface_at_full_speed
     now, answer = [1e6], side.answer
     monkeypatch.setattr(cadence, "time", SimpleNamespace(monotonic=lambda: now[0]))
 
-    def waits(fast: bool) -> float:
-        """Seconds from one question to the next, where an answer takes one."""
+    def waits(fast: bool, many: bool) -> float:
+        """Seconds from one question to the next, where an answer takes a thirty-second of one."""
         monkeypatch.setattr(type(window), "fast", fast)
+        monkeypatch.setattr(side_feature, "has_many_points", lambda _problem: many)
         window.snapshot = replace(window.snapshot, state=RUNNING)
         side.show_next()
         asked = now[0]
         assert side.question(NextStepQuestion.slot) is not None
-        now[0] += 1.0
+        now[0] += 1 / 32
         side.take_answer(NextStepQuestion.slot, answer)
         window.snapshot = replace(
             window.snapshot, view=replace(window.snapshot.view, step=window.snapshot.view.step + 1)
         )
         while side.question(NextStepQuestion.slot) is None:
-            now[0] += 0.125
+            now[0] += 1 / 32
         return now[0] - asked
 
-    assert waits(fast=False) == 1.0
-    assert waits(fast=True) == 3.0
+    assert waits(fast=True, many=True) == side_feature.SECONDS_OF_MANY
+    assert waits(fast=True, many=False) < 0.2
+    assert waits(fast=False, many=True) < 0.2, "each step can be followed"
 
 
 def test_the_side_view_follows_alpha_while_it_is_dragged(qtbot, open_strip) -> None:
