@@ -281,7 +281,7 @@ class _SoftmaxSums:
         np.exp(z, out=z)
         z *= self._others
         loss = z.sum(axis=1)
-        loss += np.expm1(own)
+        loss += np.exp(own) - 1.0
         np.log1p(loss, out=loss)
         loss -= own
         return _sum_of_each(loss)

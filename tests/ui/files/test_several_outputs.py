@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from playground.experiment import DATASETS, DataSettings, Experiment, ExperimentFile
+from playground.experiment_checks import ExperimentError
 from playground.share_string import share_string
+from playground.ui.main_window import MainWindow
 from playground.ui.tables.feature import TablesFeature
 from tests.support.features import feature_of
 
@@ -32,6 +34,11 @@ def test_a_file_and_a_share_string_of_five_classes_change_nothing(
     window.lab.run_exactly(1)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 1)
     assert (window.snapshot.run, window.lab.experiment) == (run, experiment)
+
+
+def test_a_window_of_a_script_is_refused_as_well(qapp: Any) -> None:
+    with pytest.raises(ExperimentError, match=SENTENCE):
+        MainWindow(ExperimentFile(FIVE), use_process=False)
 
 
 @pytest.mark.parametrize("name", ["wine", "digits", "iris_three"])
