@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CHUNK = 0.006
 """Seconds of work between two looks for a newer question."""
-HOLD_BACK = 0.25
+HOLD_BACK = 1.0
 """Seconds for which the coarse beginnings of a picture are held back where a complete one is on the screen.
 """
 LONG = 2.0
@@ -28,7 +28,7 @@ LONG = 2.0
 PATIENT_TURNS = 16
 """A patient question gets one turn of so many while there are others."""
 CONTEXTS_KEPT = 3
-MOMENT_FIELDS = frozenset({"step", "parameters", "path", "previous", "number", "checkpoint"})
+MOMENT_FIELDS = frozenset({"step", "parameters", "path", "previous", "number", "checkpoint", "path_points"})
 """Fields in which two moments of the same picture differ."""
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
+from playground.lab.analysis.question_queue import same_picture
 from playground.lab.snapshot import PAUSED, RUNNING, Snapshot
 from playground.landscape.directions import parameter_plane, random_plane
 from playground.landscape.plane import Window
@@ -332,6 +333,24 @@ def test_the_plane_of_the_path_is_fitted_again_and_its_axes_stay(desk: Desk) -> 
     # The next moment waits until this one is drawn.
     desk.trainer.advance(1)
     assert desk.question() is None
+
+
+@pytest.mark.parametrize("kind", ["path", "random", "gradient"])
+def test_the_next_moment_is_the_same_picture_for_the_helper(desk: Desk, kind: str) -> None:
+    """It then keeps back coarse beginnings: the complete picture of the moment before stays instead."""
+    desk.choose(kind)
+    desk.trainer.advance(30)
+    desk.lab_state = RUNNING
+    first = desk.ask()
+    for answer in desk.answers(first):
+        desk.take(answer)
+    desk.trainer.advance(7)
+    again = replace(desk.state, plane_in_use=None, completed=None)
+    _, second = asking.next_question(again, desk.snapshot)
+    assert second is not None
+    assert (second.step, second.path_points) != (first.step, first.path_points)
+    assert same_picture(first, second)
+    assert not same_picture(first, replace(second, resolution=21))
 
 
 def test_a_view_that_was_zoomed_moves_after_the_weights(desk: Desk) -> None:
