@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 from threadpoolctl import threadpool_limits
 
 from playground.engine.branches.recovery import fallen, recovery_of
+from playground.engine.input_slice import usual_choice
 from playground.engine.loss_words import TRAINING_LOSS, loss_name, penalties_text
 from playground.engine.problem_of_experiment import curve_of, network_on_data
 from playground.engine.recording.followed_log import FollowedLog
@@ -610,7 +611,8 @@ def _surface(view: RunView, context: Context, signals: Signals) -> SurfaceAnswer
 
 
 def _boundary(view: RunView, context: Context, signals: Signals) -> BoundaryAnswer:
-    question = BoundaryQuestion(1, view.step, view.parameters, RESOLUTION)
+    choice = usual_choice(context.network_on_data.samples)
+    question = BoundaryQuestion(1, view.step, view.parameters, RESOLUTION, choice=choice)
     return _last(question.answers(context), signals)
 
 

@@ -273,6 +273,18 @@ def _axis_names(settings: DataSettings) -> tuple[tuple[str, ...], str]:
     return info.input_names, info.output_name
 
 
+def data_title(data: DataSettings) -> str:
+    """Return the title of the data of an experiment; a table that comes with the program has its own."""
+    if data.table is None:
+        return dataset_title(data.dataset)
+    # The reader of tables is not needed to train.
+    from playground.known_tables import name_at_hand
+    from playground.tables.at_hand import TABLES_AT_HAND
+
+    name = name_at_hand(data.table)
+    return dataset_title(data.dataset) if name is None else TABLES_AT_HAND[name].title
+
+
 def dataset_title(name: str) -> str:
     """Return the title of a data set in the window."""
     return {TABLE: TABLE_TITLE, RULE: RULE_TITLE}.get(name) or DATASET_INFO[name].title

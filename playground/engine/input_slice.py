@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from playground.arrays import Floats
+from playground.engine.input_image import image_shape
 from playground.numerals import percent_text
 
 if TYPE_CHECKING:
@@ -93,6 +94,20 @@ def slice_of(samples: Samples, choice: SliceChoice = USUAL) -> InputSlice:
     rest = _others(samples, choice, samples.n_raw - MOST_SHOWN)
     sentence = f"Shows {MOST_SHOWN} of {samples.n_raw} inputs, {rest}."
     return _of_inputs(samples, (choice.first, choice.second), at, sentence)
+
+
+def usual_choice(samples: Samples) -> SliceChoice:
+    """Return what a picture begins with: the first two inputs, where these tell something.
+
+    Two pixels of an image, or inputs of which one is the same for all points, show next to nothing: there it
+    is the first two principal components.
+    """
+    if not may_choose(samples):
+        return USUAL
+    first = samples.X_train[:, :MOST_SHOWN]
+    constant = bool((first.max(axis=0) == first.min(axis=0)).any())
+    is_image = image_shape(samples.input_names[: samples.n_raw]) is not None
+    return USUAL._replace(components=constant or is_image)
 
 
 def choice_within(samples: Samples, choice: SliceChoice) -> SliceChoice:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from playground.drawing.kit.marks import RATE, began_with, step_marks
 from playground.engine.activations import activation_title
-from playground.engine.datasets import dataset_title, training_points
+from playground.engine.datasets import data_title, training_points
 from playground.engine.loss_words import penalties_text
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.recording.run_view import RunView
@@ -68,7 +68,7 @@ def _values(named: Iterable[tuple[str, float]]) -> str:
 
 
 def _data(data: DataSettings) -> str:
-    name = dataset_title(data.dataset) if data.rule is None else with_capital(rule_words(data.rule))
+    name = data_title(data) if data.rule is None else with_capital(rule_words(data.rule))
     text = f"{name}, {data.points} point{'s' * (data.points != 1)}"
     text += f" ({training_points(data)} to train on)"
     if data.table is None:

@@ -19,8 +19,8 @@ from playground.drawing.kit.theme import Theme, channels
 
 GAP = 8.0
 """Pixels between two images."""
-LARGEST = 96.0
-"""Side of an image at most, in pixels."""
+SMALLEST, LARGEST = 28.0, 96.0
+"""Side of an image at least and at most, in pixels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,22 +59,26 @@ class ImageSheet:
         self.theme = theme
 
     def places(self, rect: QRectF, images: Sequence[SmallImage]) -> list[QRectF]:
-        """Return the place of each image, without its text, all of one size."""
+        """Return the place of each image, without its text, all of one size.
+
+        Those at the end are left out where otherwise all would be too small.
+        """
         if not images:
             return []
         rows, columns = images[0].values.shape
         below = self._line if any(image.text for image in images) else 0.0
         least = self._text_width(images)
-        best, count = 0.0, 1
+        factor = self.theme.font_factor / max(rows, columns)
+        smallest, largest = SMALLEST * factor, LARGEST * factor
+        most_down = max(1, int(rect.height() / (smallest * rows + GAP + below)))
+        best, count, shown = 0.0, 1, 0
         for across in range(1, len(images) + 1):
-            down = math.ceil(len(images) / across)
+            down = min(math.ceil(len(images) / across), most_down)
             room_x, room_y = rect.width() / across - GAP, rect.height() / down - GAP - below
-            pixel = min(
-                room_x / columns, room_y / rows, LARGEST * self.theme.font_factor / max(rows, columns)
-            )
+            pixel, there = min(room_x / columns, room_y / rows, largest), min(across * down, len(images))
             # A text that does not fit below its image would run into the next one.
-            if pixel > best and room_x >= least:
-                best, count = pixel, across
+            if room_x >= max(least, smallest * columns) and (there, pixel) > (shown, best):
+                best, count, shown = pixel, across, there
         if best <= 0.0:
             return []
         wide, high = best * columns, best * rows
@@ -86,7 +90,7 @@ class ImageSheet:
                 wide,
                 high,
             )
-            for index in range(len(images))
+            for index in range(shown)
         ]
 
     def paint(

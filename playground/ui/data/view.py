@@ -14,7 +14,15 @@ from playground.arrays import Floats
 from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
 from playground.drawing.kit.theme import DARK, Theme
 from playground.engine.datasets import Samples
-from playground.engine.input_slice import MOST_SHOWN, USUAL, SliceChoice, choice_within, may_choose, slice_of
+from playground.engine.input_slice import (
+    MOST_SHOWN,
+    USUAL,
+    SliceChoice,
+    choice_within,
+    may_choose,
+    slice_of,
+    usual_choice,
+)
 from playground.files.foreign_names import shown_name
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
@@ -127,14 +135,14 @@ class DataView(PlotCard):
     def _keep_choice(self, samples: Samples) -> None:
         """Keep what is shown for the same points, and but for the picked point for others of the same inputs.
 
-        Other inputs begin with the first two.
+        Other inputs begin with the usual ones.
         """
         before = None if self._snapshot is None else self._snapshot.samples
         if before is not None and before.same_points(samples):
             return
         self.picked = None
         same = before is not None and samples.raw_names == before.raw_names
-        self.choice = self.choice._replace(point=None) if same else USUAL
+        self.choice = self.choice._replace(point=None) if same else usual_choice(samples)
 
     def _say_slice(self) -> None:
         """Say what the picture leaves out, and show what is chosen."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from playground.engine.activations import activation_title
-from playground.engine.datasets import dataset_title, may_be_straight
+from playground.engine.datasets import data_title, may_be_straight
 from playground.engine.problem_of_experiment import network_on_data
 from playground.experiment import Experiment
 from playground.lab.snapshot import Snapshot
@@ -110,7 +110,7 @@ def description(snapshot: Snapshot) -> str:
     frozen = f", {count_text(held)} of them frozen" if held else ""
     return " · ".join(
         (
-            dataset_title(data.dataset),
+            data_title(data),
             f"{count_text(training)} training and {count_text(test)} test points",
             f"{sizes}{activation} network, {count_text(parameters)} parameters{frozen}",
             loss_words(network.loss or "binary_cross_entropy", network.output),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from playground.drawing.kit.marks import set_rate_text
-from playground.engine.datasets import dataset_title
+from playground.engine.datasets import data_title
 from playground.experiment import ExperimentFile
 from playground.files.atomic import ExportError
 from playground.files.foreign_names import shown_name
@@ -282,7 +282,7 @@ def title_of(scene: Scene) -> str:
     if experiment.formula is not None:
         return f"{experiment.formula.title}, {rate}"
     assert experiment.data is not None
-    return f"{dataset_title(experiment.data.dataset)}, {sizes}, {rate}"
+    return f"{data_title(experiment.data)}, {sizes}, {rate}"
 
 
 def _count(number: int) -> str:

@@ -163,8 +163,7 @@ class ImagesFeature(ViewFeature):
         title = f"{_of(answer.wrong, answer.of)} training points wrong"
         if answer.of_test:
             title += f", {_of(answer.wrong_test, answer.of_test)} test points"
-        left_out = answer.wrong + answer.wrong_test > len(answer.points)
-        worst = f", the worst {len(answer.points)}" if left_out else ""
+        worst = "; the worst first" if answer.wrong + answer.wrong_test > 1 else ""
         self.view.mistakes_title.setText(f"Mistakes at step {count_text(answer.step)}: {title}{worst}")
         names = samples.class_names
         images = []

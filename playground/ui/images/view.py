@@ -9,8 +9,8 @@ from playground.ui.images.drawing_pad import DrawingPad
 from playground.ui.images.sheet_view import SheetView
 from playground.ui.style import set_role
 from playground.ui.widgets.buttons import button_of
-from playground.ui.widgets.card import Card
-from playground.ui.widgets.plain_label import Paragraph, PlainLabel
+from playground.ui.widgets.card import Card, ElidingLabel
+from playground.ui.widgets.plain_label import Paragraph
 from playground.ui.widgets.plot import export_button
 
 NOTHING_DRAWN = "Draw here: the network answers while you draw."
@@ -29,16 +29,16 @@ class ImagesView(Card):
         self.drawn_answer = Paragraph(NOTHING_DRAWN)
         self.point = SheetView("picked_image", "The picked point")
         self.point_answer = Paragraph(NO_POINT)
-        self.mistakes_title = PlainLabel("Mistakes")
+        self.mistakes_title = ElidingLabel("Mistakes")
         self.mistakes = SheetView("mistakes", "The worst mistakes")
         self.mistakes.set_choosable()
-        self.weights_title = PlainLabel("Weights of the first layer")
+        self.weights_title = ElidingLabel("Weights of the first layer")
         self.weights = SheetView("first_weights", "Weights of each neuron of the first layer as an image")
         for title in (self.mistakes_title, self.weights_title):
             set_role(title, "title")
         self.body.addLayout(self._top())
         self.body.addLayout(self._titled(self.mistakes_title, self.mistakes, "The worst mistakes"), 3)
-        self.body.addLayout(self._titled(self.weights_title, self.weights, "Weights as images"), 3)
+        self.body.addLayout(self._titled(self.weights_title, self.weights, "Weights as images"), 2)
 
     @property
     def sheets(self) -> tuple[SheetView, ...]:
@@ -78,7 +78,7 @@ class ImagesView(Card):
         row.addLayout(picked, 1)
         return row
 
-    def _titled(self, title: PlainLabel, sheet: SheetView, name: str) -> QVBoxLayout:
+    def _titled(self, title: ElidingLabel, sheet: SheetView, name: str) -> QVBoxLayout:
         line = QHBoxLayout()
         line.addWidget(title, 1)
         button = export_button(sheet, name, "picture")

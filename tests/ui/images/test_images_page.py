@@ -9,16 +9,20 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from playground.engine.datasets import samples_of
+from playground.engine.input_slice import usual_choice
 from playground.engine.problem_of_experiment import network_on_data
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
 from playground.files.atomic import ExportError
+from playground.known_tables import data_at_hand
+from playground.ui.data.feature import DataFeature
 from playground.ui.images.feature import ImagesFeature
 from tests.support.fake_workbench import FakeWorkbench
 from tests.support.features import bench_with, feature_of
 from tests.support.tables import a_table
 
 NAMES = tuple(f"r{row}c{column}" for row in range(1, 5) for column in range(1, 5))
-open_images = bench_with(ImagesFeature)
+open_images = bench_with(DataFeature, ImagesFeature)
 
 
 def bars(count: int = 40) -> Experiment:
@@ -147,3 +151,9 @@ def test_other_inputs_have_no_page_of_images(qtbot: Any, window: FakeWorkbench, 
     for name in ("mistakes", "first_weights"):
         with pytest.raises(ExportError, match=r"are no image|no mistakes"):
             window.exporter.save_svg(name, tmp_path / f"{name}.svg", 900, 600)
+
+
+def test_a_picture_of_images_begins_with_principal_components(qtbot: Any, window: FakeWorkbench) -> None:
+    qtbot.waitUntil(lambda: window.data_view.choice.components)
+    assert usual_choice(window.snapshot.samples).components
+    assert not usual_choice(samples_of(data_at_hand("wine"))).components
