@@ -1,4 +1,4 @@
-"""What the window can show of an experiment: networks with one output, and formulas."""
+"""What the window can show of an experiment: networks on classes or on one value, and formulas."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from playground.experiment_checks import ExperimentError
 
 
 def check_shown(experiment: Experiment) -> None:
-    """Raise ExperimentError for a network with several outputs, which only a run without a window trains."""
-    if experiment.data is None or experiment.data.kind.n_outputs == 1:
-        return
-    kind = experiment.data.kind
-    held = f"{kind.n_classes} classes" if kind.classification else f"{kind.n_outputs} targets"
-    raise ExperimentError(
-        "data.kind",
-        f"has {held}, and the window shows networks with one output: train it with --headless.",
-    )
+    """Raise ExperimentError for a network on several values, which only a run without a window trains."""
+    kind = None if experiment.data is None else experiment.data.kind
+    if kind is not None and kind.n_outputs > 1 and not kind.classification:
+        raise ExperimentError(
+            "data.kind",
+            f"has {kind.n_outputs} targets, and the window shows networks on one value: train it with "
+            "--headless.",
+        )

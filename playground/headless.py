@@ -97,11 +97,13 @@ ENDED_BY_SIGNAL = 128
 def pictures_of(experiment: Experiment) -> tuple[str, ...]:
     """Return the names of its pictures: a formula has no data, and of one variable a curve.
 
-    The picture of the data shows one output.
+    The picture of the data shows classes or one value.
     """
     if experiment.formula is None:
-        several = experiment.layer_sizes[-1] > 1
-        return tuple(name for name in PICTURES if name != "boundary" or not several)
+        assert experiment.data is not None
+        kind = experiment.data.kind
+        shown = kind.classification or kind.n_outputs == 1
+        return tuple(name for name in PICTURES if name != "boundary" or shown)
     return ("loss", "curve" if experiment.formula.n_variables == 1 else "surface", SHEET)
 
 

@@ -41,6 +41,8 @@ class OutputWords:
     @property
     def name(self) -> str:
         """The name of ŷ in the legend of the curve over one input."""
+        if self.several:
+            return "probability of each class" if self.probability else "predicted value ŷ of each class"
         return f"probability of {self.one}" if self.probability else "predicted value ŷ"
 
     @property
@@ -50,7 +52,9 @@ class OutputWords:
 
     @property
     def half(self) -> str:
-        """The place where the network passes from class 0 to class 1."""
+        """The place where the network passes from class 0 to class 1, or from one of several to another."""
+        if self.several:
+            return "two classes are equal"
         return "probability ½" if self.probability else "ŷ = 0.5"
 
     @property
@@ -69,6 +73,8 @@ class OutputWords:
     def title(self, n_inputs: int) -> str:
         """Return the title of a picture of ŷ over the inputs."""
         if n_inputs == 1:
+            if self.several:
+                return "Fitted probabilities" if self.probability else "Fitted curves"
             return "Fitted probability" if self.probability else "Fitted curve"
         return BOUNDARY if self.classes else "Predicted value"
 

@@ -98,6 +98,11 @@ class Samples:
         zero, one = self.class_word(0.0), self.class_word(1.0)
         return output_words(loss, self.classification, zero, one, self.y_train.shape[1] > 1)
 
+    @property
+    def has_several(self) -> bool:
+        """Whether there are three classes or more, each with an output of its own."""
+        return self.classification and len(self.class_names) > 2
+
     def raw(self, X: Floats) -> Floats:
         """Return the raw inputs (n, n_raw) of network inputs (n, d)."""
         n = self.n_raw

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from playground.engine.datasets import Samples
 
 MOST_SHOWN = 2
+ROWS_FROM, ROW = 1.06, 0.06
+"""Of points of one input and several classes: the height of the first row, and from one to the next."""
 
 
 class SliceChoice(NamedTuple):
@@ -73,9 +75,16 @@ class InputSlice:
 
 
 def places_of(samples: Samples, shown: InputSlice, X: Floats, y: Floats) -> Floats:
-    """Return where points X (n, d), y (n, 1) lie in the picture (n, 2); one input has y beside it."""
+    """Return where points X (n, d), y (n, n_out) lie in the picture (n, 2).
+
+    One input has y beside it. Of three classes or more each has a row of its own above a probability of 1,
+    the first the lowest.
+    """
     places = shown.places(samples.raw(X))
-    return places if shown.n_axes > 1 else np.hstack([places, y])
+    if shown.n_axes > 1:
+        return places
+    beside = ROWS_FROM + ROW * samples.labels(y) if samples.has_several else y[:, 0]
+    return np.column_stack([places, beside])
 
 
 def may_choose(samples: Samples) -> bool:

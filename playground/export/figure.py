@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QGraphicsWidget
 
 from playground.drawing.kit.axes import font
+from playground.drawing.kit.class_marks import mark_path
 from playground.drawing.kit.items import solid_pen
 from playground.drawing.kit.labels import draw_text
 from playground.drawing.kit.theme import Theme
@@ -23,8 +24,8 @@ SIGN_WIDTH = 22.0
 class Sign(NamedTuple):
     """One entry of a legend: a sign in a colour and its meaning. dashes: of a "line" that has its own.
 
-    The signs are "line", "dashes", "dots", "square", "circle", "hollow_square", "hollow_circle", "ring" and
-    "diamond".
+    The signs are "line", "dashes", "dots", "ring", the marks of class_marks, and these with "hollow_" before
+    them.
     """
 
     kind: str
@@ -182,10 +183,9 @@ class Figure(pg.GraphicsWidget):
         if sign.kind.endswith("square"):
             side = half * 0.886
             painter.drawRect(QRectF(middle.x() - side, middle.y() - side, 2 * side, 2 * side))
-        elif sign.kind == "diamond":
-            half *= 1.2
-            corners = ((0, -half), (half, 0), (0, half), (-half, 0))
-            painter.drawPolygon(QPolygonF([middle + QPointF(dx, dy) for dx, dy in corners]))
-        else:
+        elif sign.kind == "ring" or sign.kind.endswith("circle"):
             painter.drawEllipse(middle, half, half)
+        else:
+            mark = mark_path(sign.kind.removeprefix("hollow_"))
+            painter.drawPath(QTransform(half, 0.0, 0.0, half, middle.x(), middle.y()).map(mark))
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -18,6 +18,7 @@ from playground.drawing.curve.drawing import CurveDrawing
 from playground.drawing.curve.picture import picture_of_run, words
 from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
 from playground.drawing.images.image_sheet import ImageSheetItem, SmallImage
+from playground.drawing.kit.class_marks import CLASS_SHAPES
 from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.theme import Theme
 from playground.drawing.loss.drawing import LossDrawing
@@ -282,16 +283,17 @@ def boundary_figure(
         has_test = show_test and len(samples.X_test) > 0
         signs = []
         if samples.classification:
-            first, second = samples.class_names
-            signs += [Sign("square", theme.class0, first), Sign("circle", theme.class1, second)]
-            if has_test:
-                signs += [Sign("hollow_square", theme.class0, f"test, {first}")]
-                signs += [Sign("hollow_circle", theme.class1, f"test, {second}")]
+            marks = list(zip(CLASS_SHAPES, theme.classes, samples.class_names, strict=False))
+            signs += [Sign(shape, color, name) for shape, color, name in marks]
+            if has_test and not samples.has_several:
+                signs += [Sign(f"hollow_{shape}", color, f"test, {name}") for shape, color, name in marks]
+            elif has_test:
+                signs.append(Sign(f"hollow_{CLASS_SHAPES[0]}", theme.text, "hollow: test"))
         else:
             signs.append(Sign("circle", theme.dim_text, "training points"))
             if has_test:
                 signs.append(Sign("hollow_circle", theme.dim_text, "test points"))
-        if picture.slice.n_axes == 1:
+        if picture.slice.n_axes == 1 and not samples.has_several:
             signs.append(Sign("line", theme.text, words.name))
         title, caption = _boundary_words(samples, answers, words)
         for sentence in (picture.slice.sentence, *samples.notices):
@@ -318,6 +320,13 @@ def _boundary_words(samples: Samples, boundary: Boundary | None, words: OutputWo
     title = f"Data and {words.title(n_inputs).lower()}."
     if not words.classes:
         return title, counts
+    if words.several:
+        answers = "Lines: what the network answers for each class."
+        if n_inputs > 1:
+            paler = "it is less certain" if words.probability else "its value is smaller"
+            answers = "The ground has the colour of the class that the network answers, paler where "
+            answers += f"{paler}; on the lines {words.half}."
+        return title, f"{counts} {answers}"
     if n_inputs == 1:
         return title, f"{counts} Dotted: {words.half}."
     colours = (

@@ -6,6 +6,7 @@ from playground.ui.activations.feature import ActivationFeature
 from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.curve.feature import CurveFeature
 from playground.ui.data.blame_feature import BlameFeature
+from playground.ui.data.confusion_feature import ConfusionFeature
 from playground.ui.data.feature import DataFeature
 from playground.ui.data.paint_feature import PaintFeature
 from playground.ui.experiment.feature import ExperimentFeature
@@ -67,6 +68,7 @@ FEATURES: tuple[type[Feature], ...] = (
     ReliefFeature,
     NetworkFeature,
     BlameFeature,
+    ConfusionFeature,
     PaintFeature,
     ChainRuleFeature,
     InspectorFeature,

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QTransform
 
 from playground.drawing.kit.axes import round_up
+from playground.drawing.kit.class_marks import CLASS_SHAPES, mark_path, mark_reach
 from playground.drawing.kit.geometry import Frame
 from playground.drawing.kit.items import ThemedItem, map_points, solid_pen
 from playground.drawing.kit.kept_layer import MANY, KeptLayer
@@ -28,7 +29,7 @@ DrawOne = Callable[..., None]
 
 
 class BlamePointsItem(ThemedItem):
-    """Squares of class 0 and circles of class 1 (values: circles) filled by a table of the loss."""
+    """The marks of the classes (values: circles), filled by a table of the loss."""
 
     def __init__(self, theme: Theme):
         super().__init__(theme)
@@ -52,7 +53,7 @@ class BlamePointsItem(ThemedItem):
     def show(
         self, x: np.ndarray, y: np.ndarray, labels: np.ndarray, losses: np.ndarray, table: np.ndarray
     ) -> None:
-        """Show points with x, y, losses (n,); labels (n,): 0, 1, or −1 where there are no classes.
+        """Show points with x, y, losses (n,); labels (n,): of the class, or −1 where there are no classes.
 
         A point whose loss is NaN, not known yet, has a rim alone.
         """
@@ -115,8 +116,10 @@ class BlamePointsItem(ThemedItem):
         order = np.flatnonzero(inside)[np.argsort(self._losses[inside], kind="stable")]
         inks = [QBrush(QColor(*(int(c) for c in color))) for color in self.table[_middles(len(self.table))]]
         inks.append(QBrush(Qt.BrushStyle.NoBrush))
-        rims = {0: QColor(theme.class0), 1: QColor(theme.class1), -1: QColor(theme.text)}
+        rims = dict(enumerate(theme.classes)) | {-1: theme.text}
         pens = {label: solid_pen(color, RIM) for label, color in rims.items()}
+        shapes = sorted({CLASS_SHAPES[label] for label in set(self._labels.tolist()) if label > 1})
+        reach = max([1.0, *map(mark_reach, shapes)])
 
         def draw_one(inner: QPainter, label: int, shade: int, at: QPointF) -> None:
             inner.setPen(pens[label])
@@ -124,6 +127,9 @@ class BlamePointsItem(ThemedItem):
             if label == 0:
                 side = 0.886 * half
                 inner.drawRect(QRectF(at.x() - side, at.y() - side, 2 * side, 2 * side))
+            elif label > 1:
+                to_place = QTransform(half, 0.0, 0.0, half, at.x(), at.y())
+                inner.drawPath(to_place.map(mark_path(CLASS_SHAPES[label])))
             else:
                 inner.drawEllipse(at, half, half)
 
@@ -131,7 +137,9 @@ class BlamePointsItem(ThemedItem):
         order = order[topmost(x[order], y[order])] if many else order
         x, y, labels, shades = x[order], y[order], self._labels[order], shades[order]
         if many:
-            _draw_stamps(painter, x, y, labels, shades, half_of_stamp(theme.point_size, RIM), draw_one)
+            _draw_stamps(
+                painter, x, y, labels, shades, half_of_stamp(theme.point_size * reach, RIM), draw_one
+            )
             return
         parts = (values.tolist() for values in (x, y, labels, shades))
         for at_x, at_y, label, shade in zip(*parts, strict=True):

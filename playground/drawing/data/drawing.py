@@ -10,8 +10,10 @@ from PySide6.QtGui import QBrush, QColor
 
 from playground.arrays import Floats
 from playground.drawing.data.blame_points import BlamePointsItem
+from playground.drawing.data.class_regions import lines_between, region_indices, region_table
 from playground.drawing.data.value_points import ValuePointsItem
 from playground.drawing.kit.axes import ValueAxis, round_up
+from playground.drawing.kit.class_marks import CLASS_SHAPES
 from playground.drawing.kit.color_maps import class_table, colormap, value_table
 from playground.drawing.kit.contours import ContourItem, contour_lines
 from playground.drawing.kit.items import FINE, CurveItem, FieldItem, PointsItem, solid_pen
@@ -19,7 +21,7 @@ from playground.drawing.kit.levels import Levels
 from playground.drawing.kit.plot import ColorPlot
 from playground.drawing.kit.theme import Theme
 from playground.engine.datasets import Samples
-from playground.engine.input_slice import USUAL, InputSlice, SliceChoice, places_of, slice_of
+from playground.engine.input_slice import ROW, ROWS_FROM, USUAL, InputSlice, SliceChoice, places_of, slice_of
 from playground.files.foreign_names import shown_name
 from playground.landscape.boundary import Boundary, input_window, shown_window
 from playground.numerals import number_text, percent_text
@@ -29,6 +31,8 @@ LONGEST_NAME = 28
 """Characters that have room beside an axis."""
 SHORT_NAME = 8
 """Characters that have room below the colour bar."""
+MOST_NAMED = 3
+"""Classes that the readout beside the pointer names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +72,8 @@ class BoundaryPicture:
 class BoundaryDrawing(ColorPlot):
     """A BoundaryPicture; `.item` goes into a scene, on the screen or for an export.
 
-    Training points are filled, test points hollow; class 0 orange squares, class 1 blue circles.
+    Training points are filled, test points hollow; class 0 orange squares, class 1 blue circles, each later
+    class in its colour of the theme with its mark of class_marks.
     """
 
     def __init__(self, theme: Theme):
@@ -89,10 +94,10 @@ class BoundaryDrawing(ColorPlot):
         self.themed.append(self.blame)
         self._loss_table = colormap(theme.loss_colors)
         self.points = {
-            (label, part): PointsItem("square" if label == 0 else "circle")
-            for part in ("train", "test")
-            for label in (0, 1)
+            (label, part): PointsItem(CLASS_SHAPES[label]) for part in ("train", "test") for label in (0, 1)
         }
+        self.curves: list[CurveItem] = []
+        """Over one input, of three classes or more, the prediction for each."""
         parts = (
             self.field,
             self.edge,
@@ -129,6 +134,8 @@ class BoundaryDrawing(ColorPlot):
         if boundary is None or self.picture is None:
             return ""
         output, samples = boundary.output, self.picture.samples
+        if samples.has_several:
+            return self._show_several_there(boundary)
         if output.ndim == 1:
             self.curve_there.set_data(boundary.x1, np.where(np.isfinite(output), output, np.nan))
             return "Dashed: the curve of the place pointed at"
@@ -143,6 +150,55 @@ class BoundaryDrawing(ColorPlot):
         side = samples.class_word(float(np.nanmean(output))) if np.isfinite(output).any() else "not a number"
         return f"The place pointed at has no boundary here: {side} everywhere"
 
+    def _show_several_there(self, boundary: Boundary) -> str:
+        assert self.picture is not None
+        if boundary.output.ndim == 1:
+            classes = len(boundary.outputs)
+            outputs = np.where(np.isfinite(boundary.outputs), boundary.outputs, np.nan)
+            # NaN between the curves.
+            ys = np.pad(outputs, ((0, 0), (0, 1)), constant_values=np.nan)
+            self.curve_there.set_data(np.tile(np.append(boundary.x1, np.nan), classes), ys.ravel())
+            return "Dashed: the curves of the place pointed at"
+        lines = lines_between(boundary.x1, boundary.x2, boundary.outputs)
+        self.edge_there.set_data(*lines)
+        if len(lines[0]):
+            return "Dashed: the boundaries of the place pointed at"
+        known = boundary.winner[boundary.winner >= 0]
+        side = self.picture.samples.class_word(float(known[0])) if len(known) else "not a number"
+        return f"The place pointed at has no boundary here: {side} everywhere"
+
+    def _have_classes(self, count: int) -> None:
+        """Make the items of so many classes, in the place of those of the first two."""
+        made = len(self.points) // 2
+        for label in range(made, count):
+            for part in ("train", "test"):
+                item = PointsItem(CLASS_SHAPES[label])
+                first = self.points[1, part]
+                item.setZValue(first.zValue() + 0.01 * label)
+                item.setCacheMode(first.cacheMode())
+                self.box.addItem(item, ignoreBounds=True)
+                self.points[label, part] = item
+        for label in range(len(self.curves), count if count > 2 else 0):
+            curve = CurveItem()
+            curve.setZValue(self.curve.zValue() + 0.01 * label)
+            self.box.addItem(curve, ignoreBounds=True)
+            self.curves.append(curve)
+        if count > made or len(self.curves) == count:
+            self._style_classes()
+
+    def _style_classes(self) -> None:
+        theme = self.theme
+        for label, curve in enumerate(self.curves):
+            curve.set_pen(solid_pen(theme.classes[label], theme.curve_width * 1.2))
+        for (label, part), item in self.points.items():
+            color = theme.classes[label]
+            if part == "train":
+                item.set_style(theme.point_size, solid_pen(theme.marker_edge, 0.9), QBrush(QColor(color)))
+            else:
+                hollow = QColor(theme.card)
+                hollow.setAlphaF(0.8)
+                item.set_style(theme.point_size - 1.2, solid_pen(color, 1.6), QBrush(hollow))
+
     def restyle(self, theme: Theme) -> None:
         """Apply the colours, widths and font sizes of a theme."""
         super().restyle(theme)
@@ -153,14 +209,7 @@ class BoundaryDrawing(ColorPlot):
         there = solid_pen(theme.text, theme.curve_width * 1.1, (6.0, 4.0))
         self.edge_there.set_pen(there)
         self.curve_there.set_pen(there)
-        for (label, part), item in self.points.items():
-            color = theme.class0 if label == 0 else theme.class1
-            if part == "train":
-                item.set_style(theme.point_size, solid_pen(theme.marker_edge, 0.9), QBrush(QColor(color)))
-            else:
-                hollow = QColor(theme.card)
-                hollow.setAlphaF(0.8)
-                item.set_style(theme.point_size - 1.2, solid_pen(color, 1.6), QBrush(hollow))
+        self._style_classes()
         if self.picture is not None:
             self._lay_out_points()
             self._tint()
@@ -172,14 +221,27 @@ class BoundaryDrawing(ColorPlot):
             return ""
         boundary = self.picture.boundary
         column = int(np.argmin(np.abs(boundary.x1 - x1)))
-        answer = self.picture.words.symbol
         if boundary.output.ndim == 1:
             name = self.picture.slice.names[0]
             where = f"{name} {number_text(float(boundary.x1[column]))}"
-            return f"{where}   {answer} {number_text(float(boundary.output[column]))}"
+            return f"{where}   {self._answer_text(boundary.outputs[:, column])}"
         row = int(np.argmin(np.abs(boundary.x2 - x2)))
         where = f"({number_text(float(boundary.x1[column]))}, {number_text(float(boundary.x2[row]))})"
-        return f"{answer} {number_text(float(boundary.output[row, column]))}   at {where}"
+        return f"{self._answer_text(boundary.outputs[:, row, column])}   at {where}"
+
+    def _answer_text(self, outputs: Floats) -> str:
+        """Return the predictions (k,) of one place, of several classes the largest ones."""
+        assert self.picture is not None
+        words, samples = self.picture.words, self.picture.samples
+        if not samples.has_several:
+            return f"{words.symbol} {number_text(float(outputs[0]))}"
+        if np.isnan(outputs).any():
+            return f"{words.symbol} is not a number"
+        order = np.argsort(-outputs, kind="stable")[:MOST_NAMED].tolist()
+        first = f"{samples.class_word(order[0])} {number_text(float(outputs[order[0]]))}"
+        others = [f"{samples.class_names[k]} {number_text(float(outputs[k]))}" for k in order[1:]]
+        more = ", …" if len(outputs) > MOST_NAMED else ""
+        return f"ŷ of {', '.join([first, *others])}{more}"
 
     def summary(self) -> str:
         """Return one line for a screen reader."""
@@ -188,13 +250,19 @@ class BoundaryDrawing(ColorPlot):
         samples = self.picture.samples
         train, test = len(samples.y_train), len(samples.y_test)
         text = f"Data: {train} training and {test} test points"
-        if samples.classification:
+        if samples.has_several:
+            counts = samples.y_train.sum(axis=0).astype(int)
+            parts = [f"{count} of {samples.class_word(k)}" for k, count in enumerate(counts.tolist())]
+            text += f"; of the training points {', '.join(parts[:-1])} and {parts[-1]}"
+        elif samples.classification:
             ones = int(np.sum(samples.y_train > 0.5))
             zero, one = samples.class_word(0.0), samples.class_word(1.0)
             text += f"; of the training points {train - ones} are of {zero} and {ones} of {one}"
         boundary = self.picture.boundary
         if boundary is not None and np.isfinite(boundary.output).any():
-            if samples.classification:
+            if samples.has_several:
+                text += self._areas(boundary)
+            elif samples.classification:
                 share = float(np.mean(boundary.output > 0.5))
                 one = samples.class_word(1.0)
                 text += f"; the network gives {one} to {percent_text(share)} of the area shown"
@@ -203,6 +271,22 @@ class BoundaryDrawing(ColorPlot):
                 text += f"; ŷ runs from {number_text(float(finite.min()))} "
                 text += f"to {number_text(float(finite.max()))}"
         return f"{text}. {self.picture.slice.sentence}".rstrip()
+
+    def _areas(self, boundary: Boundary) -> str:
+        """Return to how much of the area the network gives each class that it gives at all."""
+        assert self.picture is not None
+        known = boundary.winner[boundary.winner >= 0]
+        if not known.size:
+            return ""
+        samples = self.picture.samples
+        shares = np.bincount(known, minlength=len(samples.class_names)) / boundary.winner.size
+        parts = [
+            f"{samples.class_word(k)} to {percent_text(share)}"
+            for k, share in enumerate(shares.tolist())
+            if share
+        ]
+        listed = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
+        return f"; the network gives {listed} of the area shown"
 
     def show_whole(self) -> None:
         """Show all inputs of the predictions."""
@@ -232,6 +316,8 @@ class BoundaryDrawing(ColorPlot):
             return window[0], window[1], window[2], window[3]
         targets = np.concatenate([samples.y_train, samples.y_test])[:, 0]
         low, high = (0.0, 1.0) if samples.classification else (float(targets.min()), float(targets.max()))
+        if samples.has_several:
+            high = ROWS_FROM + ROW * (len(samples.class_names) - 1)
         room = 0.12 * ((high - low) or 1.0)
         return window[0], window[1], low - room, high + room
 
@@ -262,13 +348,14 @@ class BoundaryDrawing(ColorPlot):
             "test": (test, samples.y_test) if self.picture.show_test else None,
         }
         by_value = []
+        self._have_classes(len(samples.class_names))
         for (label, part), item in self.points.items():
             places_and_targets = parts[part]
             if places_and_targets is None or not samples.classification:
                 item.set_data(np.empty(0), np.empty(0))
                 continue
             places, y = places_and_targets
-            chosen = (y[:, 0] > 0.5) == (label == 1)
+            chosen = samples.labels(y) == label
             item.set_data(places[chosen, 0], places[chosen, 1])
         for part, places_and_targets in parts.items():
             if samples.classification or places_and_targets is None:
@@ -285,8 +372,9 @@ class BoundaryDrawing(ColorPlot):
         if losses is None or len(losses) != len(samples.X_train):
             self.blame.clear()
             return
-        places, y = self.picture.places[0], samples.y_train[:, 0]
-        labels = (y > 0.5).astype(int) if samples.classification else np.full(len(y), -1)
+        places, labels = self.picture.places[0], np.full(len(samples.y_train), -1)
+        if samples.classification:
+            labels = samples.labels(samples.y_train).astype(int)
         self.blame.show(places[:, 0], places[:, 1], labels, losses, self._loss_table)
 
     def _value_levels(self) -> Levels:
@@ -302,7 +390,7 @@ class BoundaryDrawing(ColorPlot):
         assert self.picture is not None
         boundary, samples, theme = self.picture.boundary, self.picture.samples, self.theme
         none = np.empty(0)
-        for item in (self.curve, self.half_line):
+        for item in (self.curve, self.half_line, *self.curves):
             item.set_data(none, none)
         self.edge.set_data(none, none)
         two = self.picture.slice.n_axes > 1
@@ -321,13 +409,24 @@ class BoundaryDrawing(ColorPlot):
             return
         if not two:
             self.field.clear()
-            self.curve.set_data(boundary.x1, np.where(np.isfinite(boundary.output), boundary.output, np.nan))
+            curves = self.curves if samples.has_several else [self.curve]
+            for curve, output in zip(curves, boundary.outputs, strict=False):
+                curve.set_data(boundary.x1, np.where(np.isfinite(output), output, np.nan))
+            if samples.has_several:
+                return
             if samples.classification:
                 self.half_line.set_data(boundary.x1[[0, -1]], np.array([0.5, 0.5]))
             return
+        self.field.smooth = min(boundary.output.shape) >= FINE
+        if samples.has_several:
+            classes = len(boundary.outputs)
+            indices = region_indices(boundary.winner, boundary.strength, classes)
+            self.field.set_field(boundary.x1, boundary.x2, indices, region_table(theme, classes))
+            if self.field.smooth:
+                self.edge.set_data(*lines_between(boundary.x1, boundary.x2, boundary.outputs))
+            return
         levels = self._value_levels() if by_value else Levels(0.0, 1.0, False)
         table = value_table(theme) if by_value else class_table(theme)
-        self.field.smooth = min(boundary.output.shape) >= FINE
         self.field.set_field(boundary.x1, boundary.x2, levels.indices(boundary.output), table)
         if samples.classification and self.field.smooth:
             self.edge.set_data(*contour_lines(boundary.x1, boundary.x2, boundary.output, np.array([0.5])))

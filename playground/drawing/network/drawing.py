@@ -7,6 +7,7 @@ where it is negative. A neuron that no training point activates is crossed out: 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Container
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from playground.drawing.inspector import heat_image
 from playground.drawing.kit.axes import font
 from playground.drawing.kit.theme import Theme, mix
 from playground.drawing.network.layout import LABEL_ROW, Diagram, NeuronPlace, ParameterPlace, lay_out
-from playground.drawing.network.neuron_image import signed, thumbnail_image
+from playground.drawing.network.neuron_image import share_image, signed, thumbnail_image
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.backprop.operation import Lit
 from playground.engine.network import parameter_name
@@ -49,7 +50,8 @@ class NetworkPicture:
     inputs, rows along x₂, or (neurons, g) over one; activations: the name of each hidden layer's, empty: all
     are tanh; classification: the output separates class 0 from class 1, with 0.5 between them. dead: for each
     hidden layer, which neurons are dead, (neurons,) bool; empty where none can be, or where it is unknown.
-    frozen: the parameters that no step changes.
+    frozen: the parameters that no step changes. class_names: of three classes or more, each of which has an
+    output of its own; else empty.
     """
 
     layer_sizes: tuple[int, ...]
@@ -61,6 +63,7 @@ class NetworkPicture:
     input_names: tuple[str, ...] = ("x₁", "x₂")
     frozen: frozenset[int] = frozenset()
     dead: tuple[Array, ...] = ()
+    class_names: tuple[str, ...] = ()
 
     def is_dead(self, layer: int, neuron: int) -> bool:
         """Return whether a neuron is known to be dead; layer 0 are the inputs."""
@@ -265,7 +268,11 @@ class NetworkDrawing:
                     self._paint_graph(painter, node, picture)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(frame)
-        painter.drawRects(places)
+        painter.drawRects([node.place for node in nodes if node.layer > 0 and not _is_class(node, picture)])
+        for node in nodes:
+            if _is_class(node, picture):
+                painter.setPen(QPen(QColor(theme.classes[node.neuron]), 2.0))
+                painter.drawRect(node.place)
         self._cross_out(painter, [n.place for n in nodes if picture.is_dead(n.layer, n.neuron)])
 
     def _cross_out(self, painter: QPainter, places: list[QRectF]) -> None:
@@ -314,9 +321,22 @@ class NetworkDrawing:
             self._images_of, self._images = picture.neurons, {}
         key = (node.layer, node.neuron)
         if key not in self._images:
-            values = _signed_output(node, picture)
-            self._images[key] = thumbnail_image(values, self.theme, picture.classification)
+            self._images[key] = self._new_image(node, picture)
         return self._images[key]
+
+    def _new_image(self, node: NeuronPlace, picture: NetworkPicture) -> QImage:
+        assert picture.neurons is not None
+        if _is_class(node, picture):
+            values = picture.neurons[node.layer - 1][node.neuron]
+            return share_image(values, self.theme, self.theme.classes[node.neuron])
+        # Where each class has an output of its own, the sides of a hidden neuron are no classes.
+        two_classes = picture.classification and not picture.class_names
+        return thumbnail_image(_signed_output(node, picture), self.theme, two_classes)
+
+
+def _is_class(node: NeuronPlace, picture: NetworkPicture) -> bool:
+    """Return whether a neuron is the output of one of several classes."""
+    return bool(picture.class_names) and node.layer == len(picture.layer_sizes) - 1
 
 
 def parameter_text(picture: NetworkPicture, index: int) -> str:
@@ -326,12 +346,24 @@ def parameter_text(picture: NetworkPicture, index: int) -> str:
     text = f"{name} = {signed_text(float(picture.parameters[index]))}"
     if index < n_in * n_out and index % n_in < len(picture.input_names):
         text += f", from {picture.input_names[index % n_in]}"
+    if (row := _output_row(picture.layer_sizes, index)) is not None and row < len(picture.class_names):
+        text += f", to the output of {picture.class_names[row]}"
     if index in picture.frozen:
         return f"{text}, frozen"
     if picture.gradient is not None:
         symbol = name[0].lower()
         text += f", ∂J/∂{symbol} = {signed_text(float(picture.gradient[index]), 5)} at the last step"
     return text
+
+
+def _output_row(sizes: tuple[int, ...], index: int) -> int | None:
+    """Return the output that a parameter leads to; None for one of a hidden layer."""
+    n_in, n_out = sizes[-2:]
+    total = sum(wide * (narrow + 1) for narrow, wide in itertools.pairwise(sizes))
+    in_layer = index - (total - n_out * (n_in + 1))
+    if in_layer < 0:
+        return None
+    return in_layer // n_in if in_layer < n_in * n_out else in_layer - n_in * n_out
 
 
 def words_of_the_rest(count: int, dead: int) -> tuple[str, ...]:

@@ -28,6 +28,23 @@ def thumbnail_image(values: Floats, theme: Theme, classification: bool = True) -
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 
 
+def share_image(values: Floats, theme: Theme, color: str) -> QImage:
+    """Return an output from 0 to 1, (g, g) with rows along x₂ or (g,), from the card to a colour."""
+    rows = np.atleast_2d(values)[::-1]
+    places = rows * SHADES
+    places[np.isnan(places)] = 0.0
+    pixels = _shares(theme, color).take(np.rint(np.clip(places, 0.0, SHADES)).astype(np.intp))
+    height, width = pixels.shape
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+
+@cache
+def _shares(theme: Theme, color: str) -> np.ndarray:
+    """Return the colours of 0 to 1 as pixels of a QImage in Format_RGB32: (SHADES + 1,) uint32."""
+    card, end = (np.array(channels(one), dtype=float) for one in (theme.card, color))
+    return packed((card + 0.9 * np.linspace(0.0, 1.0, SHADES + 1)[:, None] * (end - card)).round())
+
+
 @cache
 def _shades(theme: Theme, classification: bool) -> np.ndarray:
     """Return the colours of −1 to 1 as pixels of a QImage in Format_RGB32: (2·SHADES + 1,) uint32."""

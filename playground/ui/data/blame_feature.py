@@ -184,8 +184,9 @@ class BlameFeature(Feature):
         if answer is None or snapshot is None or index >= len(answer.losses):
             return ""
         loss, total = float(answer.losses[index]), float(np.sum(answer.losses))
-        y = float(snapshot.samples.y_train[index, 0])
         samples = snapshot.samples
+        targets = samples.y_train[index : index + 1]
+        y = float(samples.labels(targets)[0] if samples.classification else targets[0, 0])
         name = samples.class_word(y) if samples.classification else f"{samples.output_name} {number_text(y)}"
         symbol = samples.output_words(snapshot.view.experiment.loss).loss_of(y)
         text = f"Training point {index + 1}, {name}: {symbol} = {loss_text(loss)}"

@@ -15,7 +15,7 @@ from playground.experiment import DataSettings, Experiment
 from playground.experiment_checks import ExperimentError
 from playground.experiment_table import MAX_ROWS
 from playground.numerals import count_text
-from playground.ui.data.paint_tools import TAKE, TAKE_TIP, PaintTools
+from playground.ui.data.paint_tools import TAKE, TAKE_TIP, PaintTools, class_keys
 from playground.ui.data.stroke_in_hand import GRAB, POINT, StrokeInHand
 from playground.ui.frame.feature import Feature
 from playground.ui.widgets.fitting_button import FittingButton
@@ -38,7 +38,8 @@ ARROWS = {
     Qt.Key.Key_Up: (0, 1),
     Qt.Key.Key_Down: (0, -1),
 }
-HOW = "Drag on the picture. Keys: arrows move a cursor, Space adds, Delete removes, 1 and 2 choose the class."
+CLASS_KEYS = tuple(Qt.Key(Qt.Key.Key_0 + digit) for digit in (1, 2, 3, 4, 5, 6, 7, 8, 9, 0))
+HOW = "Drag on the picture. Keys: arrows move a cursor, Space adds, Delete removes, {} choose the class."
 MOST = f"{count_text(MAX_ROWS)} points"
 NO_MORE = f"No point is added: a table has {MOST} at most, and they are there. Erase some first."
 NOT_ALL = f"Only a part is painted: there are {MOST} now, the most of a table."
@@ -188,7 +189,9 @@ class PaintFeature(Feature):
         self._edited = snapshot.view.experiment
         self.tools.show()
         self._view.hold_window(True)
-        self.window.notices.say(HOW if snapshot.samples.classification else HOW_VALUES)
+        samples = snapshot.samples
+        keys = class_keys(len(samples.class_names))
+        self.window.notices.say(HOW.format(keys) if samples.classification else HOW_VALUES)
         self._view.canvas.setFocus()
 
     def _end(self) -> None:
@@ -353,8 +356,7 @@ class PaintFeature(Feature):
             Qt.Key.Key_Space,
             Qt.Key.Key_Delete,
             Qt.Key.Key_Backspace,
-            Qt.Key.Key_1,
-            Qt.Key.Key_2,
+            *CLASS_KEYS[: self.tools.n_classes],
             Qt.Key.Key_Escape,
         )
         if not known:
@@ -365,8 +367,8 @@ class PaintFeature(Feature):
             return True
         if key in ARROWS:
             self._move_cursor(*ARROWS[Qt.Key(key)], SMALL_STEP if shift else STEP)
-        elif key in (Qt.Key.Key_1, Qt.Key.Key_2):
-            self.tools.choose_class(int(key == Qt.Key.Key_2))
+        elif key in CLASS_KEYS:
+            self.tools.choose_class(CLASS_KEYS.index(Qt.Key(key)))
         elif key == Qt.Key.Key_Escape:
             if self._stroke is not None:
                 self._drop()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
-from playground.drawing.kit.theme import Theme
+from playground.drawing.kit.class_marks import CLASS_SIGNS
+from playground.drawing.kit.theme import DARK, Theme
 from playground.engine.datasets import Samples
 from playground.numerals import number_text
 from playground.ui.data.stroke_in_hand import BRUSH, DAB, ERASER, POINT
@@ -28,7 +29,6 @@ TOOLS = {
 SIZES = dict(zip(DAB, ("small", "medium", "large"), strict=True))
 WIDEST_SIZE, NAMED_SIZE = 110, 40
 """Largest width of the box for it, and what a name needs there beside its arrow."""
-SIGNS = ("■", "●")
 TAKE, TAKE_TIP = (
     "Take these points",
     "Make a table of the points of this set; the run goes on, with its numbers",
@@ -51,7 +51,12 @@ class PaintTools(QWidget):
         self.setAccessibleName("Tools to edit points")
         self._of_classes, self._is_table = True, False
         self.tools = {name: _toggle(*texts, tip=tip) for name, (texts, tip) in TOOLS.items()}
-        self.classes = tuple(_toggle(sign) for sign in SIGNS)
+        self.classes = tuple(_toggle(sign) for sign in CLASS_SIGNS[:2])
+        self.several = ChoiceBox("Class of new points", {})
+        self.several.setMinimumContentsLength(3)
+        self.several.setMaximumWidth(WIDEST_SIZE)
+        self._names: tuple[str, ...] = ()
+        self._theme = DARK
         self.value = DecimalBox("Value of new points", -1.0, 1.0, 0.0, 2)
         self.sizes = ChoiceBox("Size of brush and eraser", SIZES)
         self.sizes.setToolTip("Size of brush and eraser")
@@ -72,6 +77,7 @@ class PaintTools(QWidget):
             group.buttonClicked.connect(self.changed)
             self._groups.append(group)
         self.sizes.chosen.connect(self.changed)
+        self.several.chosen.connect(self.changed)
         self.undo_button.clicked.connect(self.undo_wanted)
         self.end_button.clicked.connect(self.end_wanted)
         self.take_button.clicked.connect(self.take_wanted)
@@ -79,6 +85,7 @@ class PaintTools(QWidget):
         row.setSpacing(4)
         for widget in (*self.tools.values(), *self.classes, self.value):
             row.addWidget(widget)
+        row.addWidget(self.several, 1)
         row.addWidget(self.sizes, 1)
         row.addWidget(self.take_button)
         row.addStretch(0)
@@ -117,13 +124,24 @@ class PaintTools(QWidget):
     @property
     def target(self) -> float:
         """The target of the points that are added over two inputs."""
+        if self._of_classes and self._names:
+            return float(self.several.value) if isinstance(self.several.value, int) else 0.0
         if self._of_classes:
             return float(self.classes[1].isChecked())
         return self.value.number
 
+    @property
+    def n_classes(self) -> int:
+        """How many classes new points can be of; 0 where they have values."""
+        return max(2, len(self._names)) if self._of_classes else 0
+
     def choose_class(self, index: int) -> None:
-        """Add points of class 0 or 1 from now on."""
-        if self._of_classes:
+        """Add points of this class from now on; of one that there is not, do nothing."""
+        if self._of_classes and self._names:
+            if index < len(self._names):
+                self.several.set_value(index)
+                self.changed.emit()
+        elif self._of_classes and index < len(self.classes):
             self.classes[index].setChecked(True)
             self.changed.emit()
 
@@ -131,10 +149,23 @@ class PaintTools(QWidget):
         """Offer the classes, or a value, of these samples."""
         self._of_classes = samples.classification
         over_two = samples.n_raw == 2
-        for key, button, name in zip("12", self.classes, samples.class_names, strict=True):
+        several = samples.class_names if samples.has_several else ()
+        for key, button, name in zip("12", self.classes, samples.class_names, strict=False):
             button.setToolTip(plain_tip(f"New points are of {name} (key {key})"))
             button.setAccessibleName(name)
-            button.setVisible(self._of_classes)
+            button.setVisible(self._of_classes and not several)
+        if several != self._names:
+            self._names = several
+            self.several.set_choices(
+                {
+                    at: f"{sign} {name}"
+                    for at, (sign, name) in enumerate(zip(CLASS_SIGNS, several, strict=False))
+                }
+            )
+            self.several.set_value(0 if several else None)
+            self.several.setToolTip(f"New points are of this class (keys {class_keys(len(several))})")
+            self._color_classes()
+        self.several.setVisible(bool(several))
         self.value.setVisible(over_two and not self._of_classes)
         self._fit()
         self._is_table = is_table
@@ -151,8 +182,21 @@ class PaintTools(QWidget):
 
     def restyle(self, theme: Theme) -> None:
         """Show the signs of the classes in their colours."""
-        for button, color in zip(self.classes, (theme.class0, theme.class1), strict=True):
+        self._theme = theme
+        for button, color in zip(self.classes, theme.classes, strict=False):
             button.setStyleSheet(f"QToolButton {{ color: {color}; }}")
+        self._color_classes()
+
+    def _color_classes(self) -> None:
+        for index, color in zip(range(len(self._names)), self._theme.classes, strict=False):
+            self.several.setItemData(index, QColor(color), Qt.ItemDataRole.ForegroundRole)
+
+
+def class_keys(count: int) -> str:
+    """Return the keys that choose one of so many classes, in words."""
+    if count == 2:
+        return "1 and 2"
+    return f"1 to {count}" if count < 10 else "1 to 9, and 0 for the tenth"
 
 
 def _toggle(*texts: str, tip: str = "") -> QToolButton:

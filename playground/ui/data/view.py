@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QGraphicsItem, QMenu, QWidget
 
 from playground.arrays import Floats
 from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
+from playground.drawing.kit.class_marks import CLASS_SIGNS
 from playground.drawing.kit.theme import DARK, Theme
 from playground.engine.datasets import Samples
 from playground.engine.input_slice import (
@@ -361,10 +362,10 @@ class DataView(PlotCard):
         return self._legend(theme, *self._class_names)
 
     @staticmethod
-    def _legend(theme: Theme, first: str, second: str) -> str:
-        return (
-            f"<span style='color:{theme.class0}'>■</span> {html.escape(first)}&nbsp;&nbsp; "
-            f"<span style='color:{theme.class1}'>●</span> {html.escape(second)}"
+    def _legend(theme: Theme, *names: str) -> str:
+        return "&nbsp;&nbsp; ".join(
+            f"<span style='color:{color}'>{sign}</span> {html.escape(name)}"
+            for sign, color, name in zip(CLASS_SIGNS, theme.classes, names, strict=False)
         )
 
     def shorter_legends(self, text: str) -> tuple[str, ...]:
@@ -373,17 +374,17 @@ class DataView(PlotCard):
             for most in (12, 8, 5, 3)
         ]
         shorter = [text.replace(" class ", " "), *cut]
-        initials = [name.removeprefix("class ")[:1] for name in self._class_names]
-        if initials[0] != initials[1]:
+        most = 3 if len(self._class_names) > 2 else 1
+        initials = distinct_beginnings([name.removeprefix("class ") for name in self._class_names], most)
+        if initials:
             shorter.append(self._legend(self.drawing.theme, *initials))
         narrow = [form.replace("&nbsp;&nbsp; ", " ") for form in shorter]
         return (*shorter, *narrow, narrow[-1].replace("</span> ", "</span>"), "")
 
     @property
-    def _class_names(self) -> tuple[str, str]:
+    def _class_names(self) -> tuple[str, ...]:
         assert self._snapshot is not None
-        first, second = self._snapshot.samples.class_names
-        return first, second
+        return self._snapshot.samples.class_names
 
     def hover_text(self, x: float, y: float) -> str:
         text = self.drawing.hover(x, y)
@@ -402,3 +403,12 @@ class DataView(PlotCard):
 
     def _mark_stale(self) -> None:
         self._stale = True
+
+
+def distinct_beginnings(names: Sequence[str], most: int) -> list[str]:
+    """Return the shortest beginnings of one length that tell names apart; none where most letters do not."""
+    for length in range(1, most + 1):
+        beginnings = [name[:length] for name in names]
+        if len(set(beginnings)) == len(names):
+            return beginnings
+    return []

@@ -6,10 +6,11 @@ from functools import cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
 
 from playground.drawing.images.image_sheet import ImageSheet, SmallImage
+from playground.drawing.kit.class_marks import CLASS_SHAPES, mark_path
 from playground.drawing.kit.theme import Theme, mix
 from playground.engine.datasets import DATASET_INFO, RULE_TITLE, samples_of
 from playground.experiment import RULE, DataSettings
@@ -28,17 +29,13 @@ AT_HAND = "at hand: "
 class DatasetChooser(TileChooser):
     """One tile for each data set, each table that comes with the program, and a rule of the user's own."""
 
-    columns, side = 5, 32
+    columns, side = 6, 28
     table_chosen = Signal(str)
     """The name of a table at hand; chosen tells of the generated sets."""
     generated_chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
-        tiles = [
-            Tile(name, info.title, info.sentence)
-            for name, info in DATASET_INFO.items()
-            if DataSettings(name).kind.n_outputs == 1
-        ]
+        tiles = [Tile(name, info.title, info.sentence) for name, info in DATASET_INFO.items()]
         tiles += [
             Tile(
                 f"{AT_HAND}{name}",
@@ -46,7 +43,6 @@ class DatasetChooser(TileChooser):
                 f"{entry.sentence} Source: {entry.source}. Licence: {entry.licence}.",
             )
             for name, entry in TABLES_AT_HAND.items()
-            if len(entry.classes or ()) <= 2
         ]
         tiles.append(Tile(RULE, RULE_TITLE, RULE_SENTENCE))
         super().__init__("Data", tiles, picture_of, theme, parent)
@@ -80,13 +76,18 @@ def picture_of(painter: QPainter, name: str, theme: Theme, side: int) -> None:
     low, high = np.array([x.min(), y.min()]), np.array([x.max(), y.max()])
     radius, margin = 0.036 * side, 0.12 * side
     share = (np.stack([x, y], axis=1) - low) / np.where(high > low, high - low, 1.0)
+    shapes = dict(zip(theme.classes, CLASS_SHAPES, strict=True))
     for (across, up), color in zip(share.tolist(), ink, strict=True):
         center = QPointF(margin + across * (side - 2 * margin), side - margin - up * (side - 2 * margin))
         painter.setBrush(QColor(color))
-        if color == theme.class0:
+        shape = shapes.get(color, "circle")
+        if shape == "square":
             painter.drawRect(QRectF(center.x() - radius, center.y() - radius, 2 * radius, 2 * radius))
-        else:
+        elif shape == "circle":
             painter.drawEllipse(center, radius, radius)
+        else:
+            size = 1.2 * radius
+            painter.drawPath(QTransform(size, 0.0, 0.0, size, center.x(), center.y()).map(mark_path(shape)))
 
 
 @cache
@@ -107,7 +108,8 @@ def _some_points(name: str) -> tuple[np.ndarray, np.ndarray, bool]:
         return TABLES_AT_HAND[name.removeprefix(AT_HAND)].some_points(POINTS)
     settings = DataSettings(points=POINTS, noise=0.05, test_share=0.0)
     samples = samples_of(settings.with_dataset("dataset", name))
-    return samples.X_train, samples.y_train[:, 0], samples.classification
+    y = samples.labels(samples.y_train) if samples.classification else samples.y_train[:, 0]
+    return samples.X_train, y, samples.classification
 
 
 def _marks(
@@ -115,7 +117,7 @@ def _marks(
 ) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Return two coordinates and a colour for each point: that of its class, or of the sign of its value."""
     if classification:
-        ink = [theme.class1 if value > 0.5 else theme.class0 for value in y]
+        ink = [theme.classes[int(value)] for value in y]
         return inputs[:, 0], inputs[:, 1] if inputs.shape[1] > 1 else y, ink
     if inputs.shape[1] == 1:
         return inputs[:, 0], y, [theme.text] * len(y)

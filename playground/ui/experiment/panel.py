@@ -32,10 +32,12 @@ from playground.engine.problem_of_experiment import check_start, network_on_data
 from playground.experiment import (
     LIVE_FIELDS,
     RULE,
+    DatasetKind,
     DataSettings,
     Experiment,
     NetworkSettings,
     TrainingSettings,
+    losses_for,
 )
 from playground.experiment_checks import ExperimentError
 from playground.experiment_frozen import frozen_layers, with_layer_frozen
@@ -84,6 +86,15 @@ its gap, small and at full size, and the legend.
 """
 DIAGRAM_STRETCH = 1000
 """The share of the diagram in the height that is left, up to what it needs, beside the empty place below."""
+NEEDED_FOR_LOSS = {
+    "binary_cross_entropy": "Binary cross-entropy needs two classes.",
+    "softmax_cross_entropy": "Softmax cross-entropy needs three classes or more.",
+}
+NEEDED_FOR_SIGMOID = {
+    True: "Softmax cross-entropy needs a softmax output.",
+    False: "A sigmoid output needs classes.",
+}
+"""Whether there are classes -> what is missing."""
 MOST_LINES = 8
 """Of the standardisation of the inputs."""
 LOW = 500
@@ -507,7 +518,7 @@ class ExperimentPanel(Card):
         self.layers.show_frozen(frozen_layers(network.frozen, sizes))
         self.frozen.set_value(network.frozen)
         self.derived.show_value(data.derived_inputs, data.raw_names)
-        self._show_output(experiment, data.kind.classification)
+        self._show_loss(experiment, data.kind)
         self.fields["network.initial_scale"].set_value(network.initial_scale)
         self._limit_diagram()
         self.neurons.set_value(
@@ -519,19 +530,27 @@ class ExperimentPanel(Card):
         self.activation_by_layer.set_value(network.activations)
         self.more.form.setRowVisible(self.activation_by_layer, len(layers) > 1)
         self.choosers["network.activation"].setEnabled(bool(layers))
-        self.choosers["network.loss"].set_possible(
-            "binary_cross_entropy", data.kind.classification, "A cross-entropy needs classes."
-        )
-        self.choosers["network.loss"].set_value(network.loss)
         self.choosers["network.initialization"].set_value(network.initialization)
         self.fields["network.seed"].set_value(network.seed)
 
-    def _show_output(self, experiment: Experiment, classes: bool) -> None:
-        output, linear = self.choosers["network.output"], experiment.loss != "binary_cross_entropy"
-        output.set_possible("linear", linear, "A cross-entropy needs a sigmoid output.")
-        output.set_possible("sigmoid", classes, "A sigmoid output needs classes.")
+    def _show_loss(self, experiment: Experiment, kind: DatasetKind) -> None:
+        """Show loss and output, and which others this kind of data can have."""
+        loss, output, possible = (
+            self.choosers["network.loss"],
+            self.choosers["network.output"],
+            losses_for(kind),
+        )
+        for name, sentence in NEEDED_FOR_LOSS.items():
+            loss.set_possible(name, name in possible, sentence)
+        loss.set_value(experiment.loss)
+        of_values = experiment.loss == "squared_error"
+        usual = "softmax" if experiment.loss == "softmax_cross_entropy" else "sigmoid"
+        output.set_possible("linear", of_values, f"A cross-entropy needs a {usual} output.")
+        sigmoid = kind.classification and usual == "sigmoid"
+        output.set_possible("sigmoid", sigmoid, NEEDED_FOR_SIGMOID[kind.classification])
+        output.set_possible("softmax", usual == "softmax", "A softmax output needs softmax cross-entropy.")
         output.set_value(experiment.output)
-        output.setEnabled(classes and linear)
+        output.setEnabled(kind.classification and of_values)
 
     def set_table_words(self, words_of: Callable[[TableSettings], tuple[str, str]]) -> None:
         """Set the function that returns the title of a table, and a sentence about where it is from."""

@@ -10,10 +10,9 @@ from playground.value_names import (
     SCHEDULE_NAMES,
 )
 
-LOSSES = {name: text for name, text in LOSS_NAMES.items() if name != "softmax_cross_entropy"}
+LOSSES = LOSS_NAMES
 SCHEDULES = {**SCHEDULE_NAMES, "constant": "none"}
-OUTPUTS = {name: text for name, text in OUTPUT_NAMES.items() if name != "softmax"}
-"""Losses and outputs of networks with one output."""
+OUTPUTS = OUTPUT_NAMES
 MOMENTUM_FORMS = MOMENTUM_FORM_NAMES
 INITIALIZATIONS = INITIALIZATION_NAMES
 NEURONS = {0: "none", **{n: str(n) for n in (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 48, 64)}}

@@ -142,6 +142,11 @@ class Exporter:
         if not of_run:
             self._without_run.add(name)
 
+    def withdraw(self, name: str) -> None:
+        """Take a picture or a table from the exports: the present run has none."""
+        self._offered.pop(name, None)
+        self.numbers.pop(name, None)
+
     def shows_run(self, what: str) -> bool:
         """Return whether a picture shows the run."""
         return what not in self._without_run

@@ -183,6 +183,11 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
         "Show each training point in the colour of its own loss, and what it does to the weights",
         on_off=True,
     ),
+    "confusion": Command(
+        "&Confusion matrix",
+        tip="Show how many points of each class the network takes for which, in place of their picture",
+        on_off=True,
+    ),
     "presentation": Command(
         "Prese&ntation", "F11", "One plot large, large type, no controls but α; Esc leaves it", on_off=True
     ),

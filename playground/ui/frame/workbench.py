@@ -120,6 +120,9 @@ class ExportRegister(Protocol):
     def offer_numbers(self, name: str, title: str, told: str, make_table: TableOfSnapshot) -> None:
         """Add a table for export, with a sentence about it. make_table takes the newest snapshot."""
 
+    def withdraw(self, name: str) -> None:
+        """Take a picture or a table from the exports: the present run has none."""
+
 
 class Workbench(Protocol):
     """The interface of the main window for its features and commands.

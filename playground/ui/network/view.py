@@ -115,9 +115,16 @@ class NetworkView(QWidget):
                 self._chosen = self.picked = self._grip = None
                 self.editor.hide()
         samples = snapshot.samples
-        self.show_view(snapshot.view, samples.classification, samples.input_names)
+        class_names = samples.class_names if samples.has_several else ()
+        self.show_view(snapshot.view, samples.classification, samples.input_names, class_names)
 
-    def show_view(self, view: RunView, classification: bool, input_names: tuple[str, ...]) -> None:
+    def show_view(
+        self,
+        view: RunView,
+        classification: bool,
+        input_names: tuple[str, ...],
+        class_names: tuple[str, ...] = (),
+    ) -> None:
         """Show the parameters of a run."""
         experiment = view.experiment
         assert experiment.network is not None
@@ -135,6 +142,7 @@ class NetworkView(QWidget):
             input_names,
             frozenset(experiment.frozen_entries),
             boundary.dead if boundary is not None else (),
+            class_names,
         )
         self._describe(self.picture)
         self._stale = True
@@ -156,6 +164,8 @@ class NetworkView(QWidget):
             text += f", {len(picture.frozen)} of them frozen"
         if picture.number_dead:
             text += f", {picture.number_dead} dead neurons" if picture.number_dead > 1 else ", 1 dead neuron"
+        if picture.class_names:
+            text += f", an output for each of {', '.join(picture.class_names)}"
         self.setAccessibleDescription(text)
 
     @property

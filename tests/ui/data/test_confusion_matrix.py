@@ -1,0 +1,116 @@
+"""The confusion matrix in the window: behind a button from three classes on, by keys, exported."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from playground.engine.problem_of_experiment import network_on_data
+from playground.experiment import Experiment, ExperimentFile, NetworkSettings
+from playground.export.page import Page
+from playground.known_tables import data_at_hand
+from playground.ui.data.confusion_feature import ConfusionFeature
+from tests.support.features import feature_of
+
+IRIS = Experiment(data_at_hand("iris_three"), NetworkSettings((5,)))
+
+
+@pytest.fixture
+def window(open_window: Any, qtbot: Any) -> Any:
+    opened = open_window(ExperimentFile(IRIS))
+    qtbot.waitUntil(lambda: opened.snapshot is not None)
+    return opened
+
+
+def counted(window: Any, part: str) -> np.ndarray:
+    """The counts by a loop over the points of the present parameters."""
+    snapshot = window.snapshot
+    samples, network = snapshot.samples, network_on_data(snapshot.problem).network
+    X, y = getattr(samples, f"X_{part}"), getattr(samples, f"y_{part}")
+    found = np.zeros((3, 3), int)
+    for row, target in zip(X, y, strict=True):
+        guess = network.predict(snapshot.view.parameters, row[None])[0]
+        found[int(target.argmax()), int(guess.argmax())] += 1
+    return found
+
+
+def opened_matrix(window: Any, qtbot: Any, steps: int = 30) -> ConfusionFeature:
+    window.lab.run_exactly(steps)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == steps)
+    feature = feature_of(window, ConfusionFeature)
+    qtbot.mouseClick(feature.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: feature.view.picture is not None)
+    train = counted(window, "train")
+    qtbot.waitUntil(lambda: np.array_equal(feature.view.picture.parts[0][1].counts, train))
+    return feature
+
+
+def test_the_button_is_there_from_three_classes_on(window: Any, qtbot: Any) -> None:
+    feature = feature_of(window, ConfusionFeature)
+    qtbot.waitUntil(lambda: feature.button.isVisibleTo(window))
+    assert feature.action.isVisible()
+    assert "confusion" in dict(window.exporter.choices)
+    qtbot.mouseClick(feature.button, Qt.MouseButton.LeftButton)
+    assert feature.view.isVisibleTo(window)
+    window.lab.set_experiment(Experiment(), (), 0)
+    qtbot.waitUntil(lambda: not feature.button.isVisibleTo(window))
+    assert not feature.action.isVisible()
+    assert not feature.view.isVisibleTo(window)
+    assert window.data_view.canvas.isVisibleTo(window)
+    assert "confusion" not in dict(window.exporter.choices)
+
+
+def test_training_and_test_points_are_counted_and_follow_the_run(window: Any, qtbot: Any) -> None:
+    feature = opened_matrix(window, qtbot)
+    (train, _), (test, counts) = feature.view.picture.parts
+    assert (train, test) == ("training points", "test points")
+    assert counts.counts.tolist() == counted(window, "test").tolist()
+    window.lab.run_exactly(200)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 230)
+    qtbot.waitUntil(
+        lambda: (
+            feature.view.picture is not None
+            and np.array_equal(feature.view.picture.parts[0][1].counts, counted(window, "train"))
+        )
+    )
+    window.data_view.test_box.click()
+    qtbot.waitUntil(lambda: len(feature.view.picture.parts) == 1)
+
+
+def test_keys_choose_a_cell_that_is_told_in_words(window: Any, qtbot: Any) -> None:
+    view = opened_matrix(window, qtbot).view
+    train = counted(window, "train")
+    assert f"Training points: {np.trace(train)} of {train.sum()} right" in view.accessibleDescription()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Right):
+        qtbot.keyClick(view, key)
+    count = train[1, 1]
+    text = view.accessibleDescription()
+    assert text.startswith(f"training points: {count} of {train[1].sum()} of class versicolor")
+    for _ in range(2):
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+    test = counted(window, "test")
+    assert view.accessibleDescription().startswith(f"test points: {test[1, 0]} of {test[1].sum()}")
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert window.data_view.canvas.isVisibleTo(window)
+
+
+def test_it_is_exported_as_a_picture_and_as_a_table(window: Any, qtbot: Any, tmp_path: Path) -> None:
+    feature = opened_matrix(window, qtbot)
+    assert window.data_view.name == "confusion", "the button of the card exports what it shows"
+    window.exporter.save("confusion", tmp_path / "m.svg", Page(160, 100, format="svg"))
+    text = (tmp_path / "m.svg").read_text(encoding="utf-8")
+    assert "versicolor" in text
+    window.exporter.save_numbers("confusion_numbers", tmp_path / "m.csv")
+    rows = list(csv.DictReader((tmp_path / "m.csv").read_text(encoding="utf-8").splitlines()))
+    assert len(rows) == 18
+    names = feature.view.picture.class_names
+    for part, words in (("train", "training"), ("test", "test")):
+        table = counted(window, part)
+        for row in (row for row in rows if row["points"] == words):
+            place = names.index(row["true class"]), names.index(row["said class"])
+            assert int(row["count"]) == table[place]
