@@ -22,6 +22,8 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 ALL_DIGITS = 12
 """Of a number that was rounded to be read: as many as it has are shown."""
+LIMIT_DIGITS = 3
+"""Significant digits of a limit in a sentence: the same wherever one stands on the screen."""
 
 
 def number_text(value: float, digits: int = 3) -> str:

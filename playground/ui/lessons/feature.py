@@ -351,7 +351,7 @@ class LessonFeature(Feature):
                 beginning.experiment,
                 beginning.changes,
                 beginning.steps or None,
-                sentence="" if step.experiment is not None else BROUGHT.format(step=beginning.steps),
+                sentence=BROUGHT.format(step=beginning.steps) if beginning.steps else "",
             )
         elif window.snapshot is not None:
             self._since, self._run_of_step = window.snapshot.view.step, window.snapshot.run

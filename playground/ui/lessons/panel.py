@@ -27,7 +27,7 @@ from playground.drawing.kit.theme import DARK, Theme
 from playground.lessons.beginning import beginning_of
 from playground.lessons.parts import SCHEME, with_links
 from playground.number_reader import NumberError, read_number
-from playground.numerals import number_text
+from playground.numerals import LIMIT_DIGITS, number_text
 from playground.ui.lessons.cards import LessonCards, words_of_cards
 from playground.ui.lessons.step_scroll import StepScroll
 from playground.ui.lessons.text import LessonText
@@ -144,7 +144,7 @@ class LessonPanel(Card):
         self.body.addLayout(guess)
         helps = QHBoxLayout(self._helps)
         helps.setContentsMargins(0, 0, 0, 0)
-        for button in (self.hint_button, self.show_button, self.again_button):
+        for button in (self.again_button, self.hint_button, self.show_button):
             # Where a step has one of them less, the others stay where they are.
             keeps_room = button.sizePolicy()
             keeps_room.setRetainSizeWhenHidden(True)
@@ -206,7 +206,7 @@ class LessonPanel(Card):
     @property
     def _buttons(self) -> tuple[QPushButton, ...]:
         """The buttons of a step."""
-        helps = self.hint_button, self.show_button, self.again_button
+        helps = self.again_button, self.hint_button, self.show_button
         return *helps, self.course_button, self.back_button, self.next_button
 
     def _show_course_parts(self, on: bool) -> None:
@@ -371,7 +371,9 @@ class LessonPanel(Card):
         if prediction.kind == "choice":
             guessed, truth = (f"{'ABCDEFGH'[int(number)]}" for number in (guess, prediction.answer))
         else:
-            guessed, truth = number_text(guess, 4), number_text(prediction.answer, 4)
+            # A pin is on the strip, which says its limit with as many digits.
+            digits = LIMIT_DIGITS if prediction.kind == "pin" else 4
+            guessed, truth = number_text(guess, digits), number_text(prediction.answer, digits)
         colour = self._theme.green if right else self._theme.amber
         verdict = "Right" if right else "Not quite"
         self.say(

@@ -18,7 +18,7 @@ from playground.landscape.questions.limit import LimitAnswer
 from playground.landscape.questions.lookahead import LookaheadAnswer
 from playground.landscape.rate_words import NO_BOUND
 from playground.landscape.stability import WHILE, holds_while
-from playground.numerals import loss_text, number_text
+from playground.numerals import LIMIT_DIGITS, loss_text, number_text
 from playground.ui.frame.feature import Feature
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.frame.preferences import Preferences
@@ -197,10 +197,8 @@ class GuessFeature(Feature):
             if found.limit is None:
                 self._show_result(found.reason, kind)
             else:
-                shape = holds_while(found.optimizer)
-                self._compare(
-                    kind, guess, found.limit, f"the limit is α = {number_text(found.limit, 3)}, {shape}"
-                )
+                shape, there = holds_while(found.optimizer), number_text(found.limit, LIMIT_DIGITS)
+                self._compare(kind, guess, found.limit, f"the limit is α = {there}, {shape}")
         elif answer.complete:
             self._end()
             self.window.strip.reveal("lookahead")

@@ -13,7 +13,7 @@ from playground.landscape.lookahead import FALL, Lookahead, rates_on
 from playground.landscape.questions.limit import LimitAnswer, LimitQuestion
 from playground.landscape.rate_words import RateWord, Stretch, rate_words, stretches
 from playground.landscape.stability import WHILE_FROZEN_SHORT, Stability, divides, holds_while
-from playground.numerals import number_text
+from playground.numerals import LIMIT_DIGITS, number_text
 from playground.ui.frame.cadence import Cadence
 from playground.ui.rate.after_overshoot_feature import AfterOvershootFeature
 from playground.ui.rate.lookahead_feature import lookahead_of_now, plain
@@ -158,7 +158,7 @@ def strip_limit(
     rules = "\n".join([tooltip(answer), *present, *([] if looked_ahead else [NO_LOOK_AHEAD])])
     if found.limit is None:
         return StripLimit(None, words, found.reason, rules)
-    limit, there = found.limit, number_text(found.limit, 2)
+    limit, there = found.limit, number_text(found.limit, LIMIT_DIGITS)
     shorter: tuple[str, ...] = ()
     shape = holds_while(found.optimizer)
     if limit > scale[1]:

@@ -41,7 +41,7 @@ FIELD_WIDTH, ROUND_A_NUMBER = 110, 26
 BESIDE_SHARE = 0.56
 """Largest share of the width for widgets beside the track; the last one is left out first."""
 UPDATE_GAP = 18
-USUAL_SENTENCE = "limit at 0.0012, while the valley keeps this shape"
+USUAL_SENTENCE = "limit at 0.0123, while the valley keeps this shape"
 """The sentence beside the title for which the update in one line leaves room."""
 WITHOUT_NAME = 0.7
 """Width of that line without the name of the parameter, as a share of the whole: it takes no less."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -333,3 +335,13 @@ def test_the_layout_that_is_chosen_in_a_lesson_stays(open_course):
     assert window.preferences.layout == "simple"
     lessons.choose(-1)
     assert window.preferences.layout == "full"
+
+
+def test_a_pinned_answer_gives_the_limit_with_the_digits_of_its_explanation(open_course):
+    window = open_course()
+    lessons = begin(window, "03")
+    lessons.panel.guess_button.click()
+    window.strip.slider.guessed.emit(0.5)
+    answer = lessons.panel.answer_label.text()
+    (there,) = re.findall(r"the answer: <b>([\d.]+)</b>", answer)
+    assert f"= {there} on" in answer
