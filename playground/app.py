@@ -144,7 +144,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         dest="class_",
         action="append",
         metavar="NAME",
-        help="a class of the target whose rows are taken, twice, or more often without a window (default: "
+        help="a class of the target whose rows are taken, twice or more often (default: "
         "all, the first ten of more)",
     )
     table.add_argument(

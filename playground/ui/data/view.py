@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QGraphicsItem, QMenu, QWidget
+from PySide6.QtWidgets import QCheckBox, QGraphicsItem, QMenu, QSizePolicy, QWidget
 
 from playground.arrays import Floats
 from playground.drawing.data.drawing import BoundaryDrawing, BoundaryPicture
@@ -39,6 +39,8 @@ from playground.ui.widgets.plot_card import PlotCard
 
 RESOLUTION_AT_REST = 121
 RESOLUTION_WHILE_RUNNING = 61
+MOST_BESIDE_TITLE = 5
+"""Classes whose legend has room beside the title; that of more has a row of its own."""
 REACH = 40.0
 """Distance in pixels within which a click picks a point."""
 
@@ -355,6 +357,21 @@ class DataView(PlotCard):
 
     def summarise(self) -> None:
         self.describe(self.drawing.summary())
+
+    def show_legend(self, theme: Theme) -> None:
+        super().show_legend(theme)
+        above = self._snapshot is not None and len(self._class_names) > MOST_BESIDE_TITLE
+        if above == (self.body.indexOf(self.legend) >= 0):
+            return
+        # Many classes have no room beside the title and the buttons of a narrow card.
+        wide = QSizePolicy.Policy.Ignored if above else QSizePolicy.Policy.Preferred
+        self.legend.setSizePolicy(wide, QSizePolicy.Policy.Preferred)
+        if above:
+            self.header.removeWidget(self.legend)
+            self.body.insertWidget(self.body.indexOf(self.canvas), self.legend)
+        else:
+            self.body.removeWidget(self.legend)
+            self.header.insertWidget(1, self.legend)
 
     def legend_text(self, theme: Theme) -> str:
         if self._snapshot is None or not self._snapshot.samples.classification:

@@ -6,10 +6,10 @@ from functools import cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
 
-from playground.drawing.images.image_sheet import ImageSheet, SmallImage
+from playground.drawing.images.image_sheet import SmallImage, pixel_colors
 from playground.drawing.kit.class_marks import CLASS_SHAPES, mark_path
 from playground.drawing.kit.theme import Theme, mix
 from playground.engine.datasets import DATASET_INFO, RULE_TITLE, samples_of
@@ -68,8 +68,15 @@ def picture_of(painter: QPainter, name: str, theme: Theme, side: int) -> None:
     """Paint a few points of a data set, drawn from it as any experiment draws them."""
     images = _images(name)
     if images is not None:
-        sheet, margin = ImageSheet(theme), 0.1 * side
-        sheet.paint(painter, QRectF(margin, margin, side - margin, side - margin), images)
+        # Two by two: a sheet leaves images out where they are as small as here.
+        margin, gap = 0.08 * side, 1.0
+        cell = (side - 2 * margin - gap) / 2
+        for index, image in enumerate(images[:4]):
+            pixels = np.ascontiguousarray(pixel_colors(image, theme).astype(np.uint8))
+            rows, columns = pixels.shape[:2]
+            left, top = (margin + place * (cell + gap) for place in (index % 2, index // 2))
+            made = QImage(pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+            painter.drawImage(QRectF(left, top, cell, cell), made)
         return
     painter.setPen(Qt.PenStyle.NoPen)
     x, y, ink = _marks(*_some_points(name), theme)

@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from playground.drawing.kit.class_marks import CLASS_SIGNS
+from playground.drawing.kit.theme import LIGHT
 from playground.experiment import DATASETS, DataSettings, Experiment, ExperimentFile
 from playground.experiment_checks import ExperimentError
 from playground.share_string import share_string
+from playground.ui.experiment.dataset_chooser import picture_of
 from playground.ui.main_window import MainWindow
 from playground.ui.tables.feature import TablesFeature
 from tests.support.features import feature_of
@@ -76,3 +79,24 @@ def test_all_sets_are_offered(open_window: Any) -> None:
     offered = set(open_window().panel.datasets.buttons)
     assert set(DATASETS) - {"table"} <= offered
     assert any("iris_three" in name for name in offered)
+
+
+def test_a_legend_of_ten_classes_is_there_in_a_narrow_window(open_window: Any, qtbot: Any) -> None:
+    window = open_window()
+    window.resize(1280, 720)
+    feature_of(window, TablesFeature).take_at_hand("digits")
+    legend = window.data_view.legend
+    qtbot.waitUntil(lambda: legend.text().count("</span> ") == 10, timeout=20_000)
+    qtbot.waitUntil(lambda: all(sign in legend.shown_text for sign in CLASS_SIGNS))
+    assert legend.isVisibleTo(window)
+    window.lab.set_experiment(Experiment(), (), 0)
+    qtbot.waitUntil(lambda: "▲" not in legend.text())
+    assert window.data_view.header.indexOf(legend) >= 0
+
+
+@pytest.mark.parametrize("side", [22, 28, 36])
+def test_the_tile_of_each_set_shows_something(qapp: Any, open_window: Any, side: int) -> None:
+    for name in open_window().panel.datasets.buttons:
+        image = picture_of(name, LIGHT, side)
+        colors = {image.pixelColor(x, y).rgba() for x in range(side) for y in range(side)}
+        assert len(colors) > 5, name
