@@ -214,7 +214,7 @@ def at_other_parameters(trainer: Trainer, network: Network, theta: np.ndarray):
 
 def test_relu_says_that_its_kinks_do_not_count():
     relu = limit_of(Trainer(Experiment(network=NetworkSettings((4,), "relu"))))
-    assert relu.note == "Almost everywhere: the kinks of relu have no curvature."
+    assert relu.note == "Almost everywhere: the kinks of ReLU have no curvature."
     assert limit_of(Trainer(replace(Experiment(), network=NetworkSettings((4,), "tanh")))).note == ""
 
 

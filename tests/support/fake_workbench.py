@@ -81,6 +81,9 @@ class FakeArrangement:
 
     def leave_room(self, height: int) -> None: ...
 
+    def page_is_available(self, name: str) -> bool:
+        return True
+
     def show_page(self, name: str) -> None:
         for other, page in self.pages.items():
             if self.places[other] == self.places.get(name):

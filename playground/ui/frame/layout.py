@@ -203,6 +203,10 @@ class WindowLayout(QWidget):
         pages = self.place_of(name)
         return pages.is_open(name) and pages.seen == name and pages.isVisible()
 
+    def page_is_available(self, name: str) -> bool:
+        """Return whether the run has what this page shows."""
+        return name not in self._withheld
+
     def page_is_open(self, name: str) -> bool:
         """Return whether this page has a tab."""
         return self.place_of(name).is_open(name)

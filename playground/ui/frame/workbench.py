@@ -63,6 +63,9 @@ class Arrangement(Protocol):
     def page_names(self) -> tuple[str, ...]:
         """Return the names of all pages."""
 
+    def page_is_available(self, name: str) -> bool:
+        """Return whether the run has what this page shows."""
+
     def title_of(self, name: str) -> str:
         """Return the title of a page."""
 

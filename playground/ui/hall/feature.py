@@ -42,8 +42,12 @@ class HallFeature(Feature):
     @property
     def pages(self) -> tuple[str, ...]:
         """The pages that can fill a presentation, without the three plots."""
-        left_out = (*PLOTS, *NEVER_ALONE)
-        return tuple(name for name in self.window.arrangement.page_names() if name not in left_out)
+        arrangement, left_out = self.window.arrangement, (*PLOTS, *NEVER_ALONE)
+        return tuple(
+            name
+            for name in arrangement.page_names()
+            if name not in left_out and arrangement.page_is_available(name)
+        )
 
     def turn(self, by: int) -> None:
         """Show the next of the plots and open pages, or the one before."""

@@ -247,7 +247,7 @@ def test_the_curvature_is_answered_with_both_ends_and_a_sentence(trained, contex
 
     relu = Context(Experiment().with_value("network.activation", "relu"))
     (answer,) = answers(CurvatureQuestion(1, 0, trained.parameters), relu)
-    assert "kinks of relu" in answer.note
+    assert "kinks of ReLU" in answer.note
 
 
 def test_the_step_from_the_side_is_the_step_that_the_trainer_makes(context):

@@ -74,6 +74,7 @@ def test_the_menu_lists_every_page(qtbot, open_window) -> None:
     menu.aboutToShow.emit()
     titles = [action.text() for action in menu.actions()]
     assert titles.count("Map of α") == 1
+    assert "Images" not in titles, "the inputs of this run are no images"
     next(action for action in menu.actions() if action.text() == "Map of α").trigger()
     assert window.arrangement.large == "map"
     window.present(None)
