@@ -19,10 +19,10 @@ CLASS_SHAPES = (
     "cross",
     "star",
     "bar",
-    "hourglass",
+    "bowtie",
 )
 """By class, the first at 0."""
-CLASS_SIGNS = "■●▲◆✚▼✖★▮⧗"
+CLASS_SIGNS = "■●▲◆✚▼✖★▮⋈"
 """The same as characters, for a line of text."""
 
 _THIRD = 1.0 / 3.0
@@ -68,9 +68,9 @@ def _turned(outline: Sequence[tuple[float, float]], angle: float) -> list[tuple[
 
 
 def _area(outline: Sequence[tuple[float, float]]) -> float:
-    """Return the area of a polygon; an hourglass counts as two triangles."""
+    """Return the area of a polygon; a bowtie counts as two triangles."""
     x, y = zip(*outline, strict=True)
-    if outline is _OUTLINES["hourglass"]:
+    if outline is _OUTLINES["bowtie"]:
         return float((max(x) - min(x)) * (max(y) - min(y)) / 2.0)
     pairs = zip(outline, (*outline[1:], outline[0]), strict=True)
     return abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in pairs)) / 2.0
@@ -89,5 +89,5 @@ _OUTLINES: dict[str, list[tuple[float, float]]] = {
     "cross": _turned(_PLUS, math.pi / 4),
     "star": _around(10, 0.0, (1.0, 0.45)),
     "bar": [(-0.5, -1.0), (0.5, -1.0), (0.5, 1.0), (-0.5, 1.0)],
-    "hourglass": [(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)],
+    "bowtie": [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)],
 }
