@@ -39,7 +39,10 @@ def run(qtbot: Any, window: MainWindow, steps: int) -> None:
 def test_names_of_a_table_stand_where_names_stand(qtbot: Any, open_window: Any, tmp_path: Path) -> None:
     window = open_window(flowers())
     window.set_full(True)
+    window.resize(1920, 1080)
     run(qtbot, window, 5)
+    # In a low card the boxes below the picture name the inputs.
+    qtbot.waitUntil(lambda: not window.data_view.is_low)
     drawing = window.data_view.drawing
     assert (drawing.bottom.name, drawing.left.name) == ("petal <b>length", "width & more")
     assert "setosa" in drawing.summary()
