@@ -129,7 +129,7 @@ def test_the_course_says_where_to_begin_and_where_to_go_on(open_course):
     lessons.choose(-1)
     assert cards.coming is cards.cards[1]
     assert "1 of 3 steps gone through" in cards.cards[1].texts
-    assert cards.cards[1].texts[-1] == "Go on here."
+    assert cards.cards[1].texts[-1] == "Go on here, at step 2."
     lessons.choose(11)
     for _ in lessons.lessons[11].steps:
         lessons.walk(1)
