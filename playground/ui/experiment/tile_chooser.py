@@ -14,7 +14,7 @@ from playground.drawing.kit.theme import Theme
 from playground.ui.style import set_role
 
 COLUMNS, SIDE = 4, 36
-LOW_COLUMNS, LOW_SIDE = 6, 22
+LOW_COLUMNS, LOW_SIDE = 8, 18
 """Number of columns and size of the pictures where there is little height."""
 
 
