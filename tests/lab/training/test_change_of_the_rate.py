@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from playground import experiment as experiments
+from playground import experiment_settings as experiments
 from playground.engine.network import Network
 from playground.engine.stepping.measuring import AllPoints
 from playground.experiment import Experiment, TrainingSettings
