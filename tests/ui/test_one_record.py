@@ -13,7 +13,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMenu
 
-from playground import experiment as ground
+from playground import experiment_settings as ground
 from playground.engine import optimizers
 from playground.engine.activations import ACTIVATIONS, Activation
 from playground.engine.datasets import DATASET_INFO
@@ -48,8 +48,10 @@ def choose(qtbot: Any, box: Any, value: str) -> None:
     box.setFocus()
     index = box.findData(value)
     assert index >= 0, "the menu has it"
-    while box.currentIndex() != index:
-        qtbot.keyClick(box, Qt.Key.Key_Down if box.currentIndex() < index else Qt.Key.Key_Up)
+    for _ in range(box.count()):
+        if box.currentIndex() != index:
+            qtbot.keyClick(box, Qt.Key.Key_Down if box.currentIndex() < index else Qt.Key.Key_Up)
+    assert box.currentIndex() == index
 
 
 def texts(menu: QMenu) -> list[str]:
@@ -209,7 +211,7 @@ def test_a_new_command_is_in_its_menu_and_has_its_key(qtbot, open_window, monkey
 
 
 def test_a_name_without_a_record_is_told_at_import() -> None:
-    code = "from playground import experiment; experiment.ACTIVATIONS += ('arctan',)\n"
+    code = "from playground import experiment_settings; experiment_settings.ACTIVATIONS += ('arctan',)\n"
     code += "import playground.engine.network"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
