@@ -107,7 +107,10 @@ class _Doubt:
     An output is a sum of terms, and its error is their rounding: float32's unit times their size, however
     much of them cancels. Terms of random sign give that size as a root of squares,
 
-        M[l] = √((‖W[l]‖²·A[l−1]² + ‖b[l]‖²) / n_l),    A[l] = min(M[l], 1) for a bounded g, else M[l].
+        M[l] = √((‖W[l]‖²·A[l−1]² + ‖b[l]‖²) / n_l),    A[l] = min(M[l], 1) for a bounded g, else M[l],
+
+    and A[l] is at least |g(0)|: a neuron of a sigmoid or softplus passes on a number of that size, however
+    small its z is.
 
     Where g is bounded an error of an early layer also grows with the weights of the later ones, by
     ‖W[l]‖/√n_l and the slope of g each, while the output does not: deep networks of large weights are
@@ -126,7 +129,11 @@ class _Doubt:
         self._starts = [part.start for layer in network.layers for part in layer]
         self._neurons = np.repeat(network.layer_sizes[1:], 2)
         # By hidden layer the largest slope of a bounded g, else None; the output passes on the last one.
-        slopes = [g.steepest if g.bounds else None for g in network.g.values()]
+        functions = list(network.g.values())
+        slopes = [g.steepest if g.bounds else None for g in functions]
+        at_zero = [float(np.abs(g.value(np.zeros(1)))[0]) for g in functions]
+        # Nothing follows the output.
+        self._least = [*at_zero, 0.0]
         self._slopes = slopes + (slopes[-1:] or [None])
         self._bounded = any(slope is not None for slope in slopes)
         self._squared = network.loss_name == "squared_error"
@@ -142,9 +149,10 @@ class _Doubt:
         squares = np.add.reduceat(np.square(thetas), self._starts, axis=1) / self._neurons
         size = np.full(len(thetas), self._size_of_x)
         growth = np.full(len(thetas), self.SHARE_OF_GROWTH)
-        for stretch, biases, slope in zip(squares.T[0::2], squares.T[1::2], self._slopes, strict=True):
+        layers = zip(squares.T[0::2], squares.T[1::2], self._slopes, self._least, strict=True)
+        for stretch, biases, slope, least in layers:
             terms = np.sqrt(stretch * np.square(size) + biases)
-            size = terms if slope is None else np.minimum(terms, 1.0)
+            size = np.maximum(terms if slope is None else np.minimum(terms, 1.0), least)
             growth *= np.maximum((1.0 if slope is None else slope) * np.sqrt(stretch), 1.0)
         if self._bounded:
             terms = terms + growth

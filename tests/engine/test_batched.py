@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from playground.engine.batched import BatchedLosses
 from playground.engine.network import Network
-from tests.support.networks import Case, cases
+from playground.experiment import ACTIVATIONS
+from tests.support.networks import LOSSES_WITH_OUTPUTS, Case, cases, random_targets
 
 PROMISE = 1e-5
 
@@ -93,6 +94,29 @@ def test_at_the_bottom_of_a_valley_where_j_is_1e_minus_12(hidden: tuple[int, ...
         expected = one_by_one(network, thetas, X, y)
         np.testing.assert_allclose(network.losses(thetas, X, y), expected, rtol=PROMISE)
     assert network.losses(theta[np.newaxis], X, y)[0] == pytest.approx(1e-12, rel=1e-3)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(("loss", "output"), LOSSES_WITH_OUTPUTS)
+@pytest.mark.parametrize("hidden", [(4,), (4, 4)])
+def test_large_weights_that_cancel_behind_neurons_that_hardly_move(
+    hidden: tuple[int, ...], loss: str, output: str, activation: str
+) -> None:
+    # Each neuron gives g(0) and a little, the large weights behind it add up to 0: the little is all of ŷ.
+    rng = np.random.default_rng(9)
+    n_out = 3 if output == "softmax" else 1
+    network = Network((2, *hidden, n_out), activation, loss, output=output)
+    X = rng.normal(size=(50, 2))
+    y = random_targets(rng, loss, 50, n_out)
+    signs = np.array([1.0, -1.0, 1.0, -1.0])
+    for size in (1e2, 1e3, 1e4, 1e5):
+        thetas = np.zeros((20, network.n_parameters))
+        for theta in thetas:
+            for weights, _ in network.layers[:-1]:
+                theta[weights] = 10.0 / size * rng.normal(size=weights.stop - weights.start)
+            theta[network.layers[-1][0]] = size * np.tile(signs, n_out)
+        expected = one_by_one(network, thetas, X, y)
+        np.testing.assert_allclose(network.losses(thetas, X, y), expected, rtol=PROMISE)
 
 
 def test_targets_far_from_zero_with_a_residual_that_is_not_small() -> None:
