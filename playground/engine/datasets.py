@@ -84,6 +84,10 @@ class Samples:
         result: Floats = y[:, 0] if y.shape[1] == 1 else y.argmax(axis=1).astype(np.float64)
         return result
 
+    def target_of(self, y: Floats) -> float:
+        """Return the target (n_out,) of one point as target_word takes it: of a class its index."""
+        return float(self.labels(y[np.newaxis])[0]) if self.classification else float(y[0])
+
     def class_word(self, y: float) -> str:
         """Return the class with this index, for a sentence: "class 1", "class setosa"."""
         name = self.class_names[int(y > 0.5) if len(self.class_names) == 2 else int(y)]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QGraphicsWidget
 
 from playground.arrays import Floats
@@ -27,7 +27,7 @@ SMALLEST, LARGEST = 28.0, 96.0
 class SmallImage:
     """One image: values (rows, columns) from 0, the card, to 1, ink; signed ones from −1 to 1.
 
-    text: the line below it.
+    What is not finite is crossed out. text: the line below it.
     """
 
     values: Floats
@@ -37,7 +37,7 @@ class SmallImage:
 
 def pixel_colors(image: SmallImage, theme: Theme) -> np.ndarray:
     """Return the colours of its pixels (rows, columns, 3), 0 to 255."""
-    values = np.nan_to_num(image.values, nan=0.0)
+    values = np.nan_to_num(image.values, nan=0.0, posinf=0.0, neginf=0.0)
     if image.signed:
         table = value_table(theme)
         rows = np.clip(np.rint((values + 1.0) / 2.0 * (len(table) - 1)), 0, len(table) - 1).astype(int)
@@ -52,8 +52,9 @@ def pixel_colors(image: SmallImage, theme: Theme) -> np.ndarray:
 class ImageSheet:
     """The painting of several images in rows, as large as there is room for."""
 
-    def __init__(self, theme: Theme):
-        self.theme = theme
+    def __init__(self, theme: Theme, in_squares: bool = False):
+        """in_squares: as squares, which stay sharp in a file of lines, and not as images of pixels."""
+        self.theme, self.in_squares = theme, in_squares
 
     def restyle(self, theme: Theme) -> None:
         self.theme = theme
@@ -114,13 +115,23 @@ class ImageSheet:
         painter.restore()
 
     def _paint_pixels(self, painter: QPainter, place: QRectF, image: SmallImage) -> None:
-        colors = pixel_colors(image, self.theme)
+        colors = np.ascontiguousarray(pixel_colors(image, self.theme))
         rows, columns, _ = colors.shape
         wide, high = place.width() / columns, place.height() / rows
-        for row in range(rows):
-            for column in range(columns):
+        if self.in_squares:
+            for row, column in np.ndindex(rows, columns):
                 cell = QRectF(place.left() + column * wide, place.top() + row * high, wide, high)
                 painter.fillRect(cell, QColor(*(int(channel) for channel in colors[row, column])))
+        else:
+            # One image is painted many times as fast as its pixels one by one.
+            pixels = QImage(colors.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+            painter.drawImage(place, pixels)
+        painter.setPen(solid_pen(self.theme.text, 1.0))
+        for row, column in np.argwhere(~np.isfinite(image.values)).tolist():
+            left, top = place.left() + column * wide, place.top() + row * high
+            painter.drawLine(QLineF(left, top, left + wide, top + high))
+            painter.drawLine(QLineF(left, top + high, left + wide, top))
 
     @property
     def _line(self) -> float:
@@ -136,7 +147,7 @@ class ImageSheetItem(QGraphicsWidget):
 
     def __init__(self, theme: Theme, images: Sequence[SmallImage]):
         super().__init__()
-        self._sheet, self._images = ImageSheet(theme), images
+        self._sheet, self._images = ImageSheet(theme, in_squares=True), images
 
     def paint(self, painter: QPainter, *_: object) -> None:
         self._sheet.paint(painter, QRectF(QPointF(), self.size()), self._images)

@@ -185,8 +185,7 @@ class BlameFeature(Feature):
             return ""
         loss, total = float(answer.losses[index]), float(np.sum(answer.losses))
         samples = snapshot.samples
-        targets = samples.y_train[index : index + 1]
-        y = float(samples.labels(targets)[0] if samples.classification else targets[0, 0])
+        y = samples.target_of(samples.y_train[index])
         name = samples.class_word(y) if samples.classification else f"{samples.output_name} {number_text(y)}"
         symbol = samples.output_words(snapshot.view.experiment.loss).loss_of(y)
         text = f"Training point {index + 1}, {name}: {symbol} = {loss_text(loss)}"

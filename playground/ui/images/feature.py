@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -16,8 +17,15 @@ from playground.engine.problem_of_experiment import network_on_data
 from playground.experiment import Experiment
 from playground.export.figures import image_figure
 from playground.files.atomic import ExportError
+from playground.files.foreign_names import with_capital
 from playground.lab.snapshot import Snapshot
-from playground.landscape.questions.mistakes import MistakesAnswer, MistakesQuestion
+from playground.landscape.pieces import finish
+from playground.landscape.questions.mistakes import (
+    Mistakes,
+    MistakesAnswer,
+    MistakesQuestion,
+    mistakes_in_pieces,
+)
 from playground.numerals import count_text, number_text
 from playground.ui.frame.actions import Command
 from playground.ui.frame.cadence import Cadence
@@ -31,6 +39,9 @@ if TYPE_CHECKING:
 SECONDS = 0.25
 LIKELIEST = 3
 """Classes that an answer names."""
+NO_IMAGES = "The inputs of this network are no image: there is none to export."
+APART = 0.1
+"""Seconds between two drawings of the page."""
 
 
 class ImagesFeature(ViewFeature):
@@ -59,12 +70,16 @@ class ImagesFeature(ViewFeature):
         self.shape: tuple[int, int] | None = None
         """Rows and columns of the images; None where the inputs are none."""
         self._on = True
+        self._samples: Samples | None = None
         self._answer: MistakesAnswer | None = None
         self._cadence = Cadence(SECONDS)
         self._shown: tuple[object, ...] = ()
+        self._told: tuple[object, ...] = ()
+        self._drawn_at = 0.0
+        self._ink: Floats = np.empty(0)
         self._brightest = 1.0
         self.plots = self.view.sheets
-        self.view.pad.changed.connect(self._look_again)
+        self.view.pad.changed.connect(self._take_drawing)
         self.view.mistakes.chosen.connect(self._pick_mistake)
         self.add_page(self.view).triggered.connect(lambda _=False: self.show_page())
         self.set_available(True)
@@ -77,19 +92,23 @@ class ImagesFeature(ViewFeature):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         samples = snapshot.samples
+        if samples is self._samples:
+            return
+        self._samples = samples
         shape = image_shape(samples.input_names[: samples.n_raw]) if samples.classification else None
         if shape != self.shape:
             self.shape = shape
             self.set_available(self._on)
         if shape is not None:
-            self._brightest = max(1e-12, float(samples.raw(samples.X_train)[:, : samples.n_raw].max()))
+            self._brightest = max(1e-12, float(samples.raw(samples.X_train).max()))
+            self._take_drawing()
 
     def question(self, slot: str) -> Any:
         snapshot = self.window.snapshot
         if snapshot is None or self.shape is None or not self.page_on_screen:
             return None
         view = snapshot.view
-        about = (snapshot.run, view.step, crc32(view.parameters.tobytes()))
+        about = _moment(snapshot)
         if not self._cadence.due(about):
             return None
         self._cadence.asked(about)
@@ -98,47 +117,63 @@ class ImagesFeature(ViewFeature):
     def take_answer(self, slot: str, answer: MistakesAnswer) -> None:
         self._cadence.answered()
         self._answer = answer
-        self._shown = ()
+        self._show_again()
 
     def clear_questions(self) -> None:
         self._cadence.clear()
 
     def run_replaced(self, experiment: Experiment) -> None:
         self._answer = None
-        self._shown = ()
+        for sheet in (self.view.point, *self.view.sheets):
+            sheet.show_images([])
+        self.view.mistakes_title.setText("Mistakes")
+        self._show_again()
 
     def restyle(self, theme: Any) -> None:
         super().restyle(theme)
-        self._shown = ()
+        self._show_again()
 
     def draw(self) -> bool:
         snapshot = self.window.snapshot
         if snapshot is None or self.shape is None or not self.page_on_screen:
             return False
-        picked = self.window.data_view.picked
-        about = snapshot.run, snapshot.view.step, crc32(snapshot.view.parameters.tobytes()), picked
-        if about == self._shown:
+        about, now = (*_moment(snapshot), self.window.data_view.picked), time.monotonic()
+        if about == self._shown or (self._shown and now - self._drawn_at < APART):
             return False
-        self._shown = about
-        self._show_drawing(snapshot)
-        self._show_point(snapshot, picked)
+        self._shown, self._drawn_at = about, now
         self._show_mistakes(snapshot)
         self.view.weights.show_images(self._weights(snapshot))
         return True
 
-    def _look_again(self) -> None:
-        self._shown = ()
+    def read(self) -> None:
+        snapshot = self.window.snapshot
+        if snapshot is None or self.shape is None or not self.page_on_screen:
+            return
+        about = (*_moment(snapshot), self.window.data_view.picked)
+        if about != self._told:
+            self._told = about
+            self._say_of_drawing(snapshot)
+            self._show_point(snapshot, self.window.data_view.picked)
+
+    def _show_again(self) -> None:
+        self._shown = self._told = ()
+
+    def _take_drawing(self) -> None:
+        if self.shape is None:
+            return
+        self._ink = drawn_image(self.view.pad.lines, self.shape)
+        drawn = [SmallImage(self._ink.reshape(self.shape))] if self.view.pad.strokes else []
+        self.view.seen.show_images(drawn)
+        if self.window.snapshot is not None:
+            self._say_of_drawing(self.window.snapshot)
 
     def _pick_mistake(self, index: int) -> None:
         if self._answer is not None:
-            self.window.data_view.pick(int(self._answer.points[index]))
+            self.window.data_view.pick(int(self._answer.mistakes.points[index]))
 
-    def _show_drawing(self, snapshot: Snapshot) -> None:
-        assert self.shape is not None
-        ink = drawn_image(self.view.pad.lines, self.shape)
+    def _say_of_drawing(self, snapshot: Snapshot) -> None:
         drawn = bool(self.view.pad.strokes)
-        self.view.seen.show_images([SmallImage(ink.reshape(self.shape))] if drawn else [])
-        words = self._said(snapshot, ink * self._brightest) if drawn else NOTHING_DRAWN
+        words = self._said(snapshot, self._ink * self._brightest) if drawn else NOTHING_DRAWN
         self.view.drawn_answer.setText(words)
 
     def _show_point(self, snapshot: Snapshot, picked: int | None) -> None:
@@ -149,30 +184,31 @@ class ImagesFeature(ViewFeature):
             return
         raw, y = self._point(samples, picked)
         self.view.point.show_images([self._image(raw)])
-        own = samples.class_word(float(samples.labels(y[np.newaxis])[0]))
-        words = point_words(samples, picked)
-        words = words[0].upper() + words[1:]
+        own = samples.class_word(samples.target_of(y))
+        words = with_capital(point_words(samples, picked))
         self.view.point_answer.setText(f"{words}, {own}. {self._said(snapshot, raw)}")
 
     def _show_mistakes(self, snapshot: Snapshot) -> None:
-        answer, samples = self._answer, snapshot.samples
+        answer = self._answer
         if answer is None or answer.run != snapshot.run:
             self.view.mistakes_title.setText("Mistakes")
             self.view.mistakes.show_images([])
             return
-        title = f"{_of(answer.wrong, answer.of)} training points wrong"
-        if answer.of_test:
-            title += f", {_of(answer.wrong_test, answer.of_test)} test points"
-        worst = "; the worst first" if answer.wrong + answer.wrong_test > 1 else ""
-        self.view.mistakes_title.setText(f"Mistakes at step {count_text(answer.step)}: {title}{worst}")
-        names = samples.class_names
-        images = []
+        self.view.mistakes_title.setText(_title(answer.mistakes, answer.step))
+        self.view.mistakes.show_images(self._wrong_images(answer.mistakes, snapshot.samples))
+
+    def _wrong_images(self, mistakes: Mistakes, samples: Samples) -> list[SmallImage]:
+        names, images = samples.class_names, []
         for point, own, given, share in zip(
-            answer.points.tolist(), answer.classes.tolist(), answer.given.tolist(), answer.shares, strict=True
+            mistakes.points.tolist(),
+            mistakes.classes.tolist(),
+            mistakes.given.tolist(),
+            mistakes.shares.tolist(),
+            strict=True,
         ):
-            raw, _ = self._point(samples, point)
-            images.append(self._image(raw, f"{names[own]} → {names[given]}  {number_text(float(share), 2)}"))
-        self.view.mistakes.show_images(images)
+            said = f"{names[given]}  {number_text(share, 2)}" if given >= 0 else "not a number"
+            images.append(self._image(self._point(samples, point)[0], f"{names[own]} → {said}"))
+        return images
 
     def _weights(self, snapshot: Snapshot) -> list[SmallImage]:
         """Return the weights into each neuron of the first layer, all in one scale of signed colours."""
@@ -182,18 +218,19 @@ class ImagesFeature(ViewFeature):
         W, _ = on_data.network.unpack(snapshot.view.parameters)[0]
         pixels = W[:, : self.shape[0] * self.shape[1]]
         finite = np.abs(pixels[np.isfinite(pixels)])
-        largest = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
-        self.view.weights_title.setText(
-            f"W[1], neuron by neuron: from −{number_text(largest, 2)} to {number_text(largest, 2)}"
-        )
-        return [SmallImage(row.reshape(self.shape) / largest, signed=True) for row in pixels]
+        largest = float(finite.max()) if finite.size else 0.0
+        title = f"W[1], neuron by neuron: from −{number_text(largest, 2)} to {number_text(largest, 2)}"
+        if finite.size < pixels.size:
+            title += f"; {count_text(pixels.size - finite.size)} of them are not finite"
+        self.view.weights_title.setText(title)
+        return [SmallImage(row.reshape(self.shape) / (largest or 1.0), signed=True) for row in pixels]
 
     def _point(self, samples: Samples, number: int) -> tuple[Floats, Floats]:
         """Return the raw inputs and the target of a point, counted through training and test points."""
         train = len(samples.X_train)
         X, y = (samples.X_train, samples.y_train) if number < train else (samples.X_test, samples.y_test)
         row = number if number < train else number - train
-        raw: Floats = samples.raw(X[row : row + 1])[0, : samples.n_raw]
+        raw: Floats = samples.raw(X[row : row + 1])[0]
         return raw, y[row]
 
     def _image(self, raw: Floats, text: str = "") -> SmallImage:
@@ -215,15 +252,32 @@ class ImagesFeature(ViewFeature):
         return f"The network says {', '.join(told)}."
 
     def _mistakes_figure(self, snapshot: Snapshot) -> Any:
-        if self.shape is None or not self.view.mistakes.images:
-            raise ExportError("There are no mistakes to export: open the page Images and wait for them.")
-        return image_figure(snapshot.view, self.view.mistakes.images, self.view.mistakes_title.text())
+        on_data = network_on_data(snapshot.problem)
+        if self.shape is None or on_data is None:
+            raise ExportError(NO_IMAGES)
+        theta, step = snapshot.view.parameters, snapshot.view.step
+        found = finish(mistakes_in_pieces(on_data.network, theta, on_data.samples))
+        if not len(found.points):
+            raise ExportError(f"There are no mistakes to export at step {count_text(step)}.")
+        return image_figure(snapshot.view, self._wrong_images(found, on_data.samples), _title(found, step))
 
     def _weights_figure(self, snapshot: Snapshot) -> Any:
         if self.shape is None:
-            raise ExportError("The inputs of this network are no image: there is none to export.")
+            raise ExportError(NO_IMAGES)
         images = self._weights(snapshot)
         return image_figure(snapshot.view, images, self.view.weights_title.text())
+
+
+def _moment(snapshot: Snapshot) -> tuple[object, ...]:
+    """Return what tells one set of parameters of one run from another."""
+    return snapshot.run, snapshot.view.step, crc32(snapshot.view.parameters.tobytes())
+
+
+def _title(mistakes: Mistakes, step: int) -> str:
+    title = f"Mistakes at step {count_text(step)}: {_of(mistakes.wrong, mistakes.of)} training points wrong"
+    if mistakes.of_test:
+        title += f", {_of(mistakes.wrong_test, mistakes.of_test)} test points"
+    return f"{title}; the worst first" if mistakes.wrong + mistakes.wrong_test > 1 else title
 
 
 def _of(part: int, whole: int) -> str:

@@ -22,6 +22,7 @@ class ImagesView(Card):
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__("Images", parent=parent)
+        self._exports: list[QWidget] = []
         self.pad = DrawingPad()
         self.clear_button = button_of("Clear", "Take the drawing away")
         self.clear_button.clicked.connect(self.pad.clear)
@@ -82,7 +83,7 @@ class ImagesView(Card):
         line = QHBoxLayout()
         line.addWidget(title, 1)
         button = export_button(sheet, name, "picture")
-        self._exports = [*getattr(self, "_exports", []), button]
+        self._exports.append(button)
         line.addWidget(button)
         column = QVBoxLayout()
         column.setSpacing(4)

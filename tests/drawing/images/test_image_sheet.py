@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 
 from playground.drawing.images.image_sheet import SMALLEST, ImageSheet, SmallImage, pixel_colors
 from playground.drawing.kit.theme import DARK, LIGHT, channels
@@ -48,3 +49,33 @@ def test_ink_goes_from_the_card_to_the_text_and_signs_have_their_pair() -> None:
     ]
     assert towards[0] < towards[1]
     assert tuple(signed[0, 1]) == channels(DARK.card)
+
+
+@pytest.mark.parametrize("in_squares", [False, True])
+def test_a_pixel_that_is_no_number_is_crossed_out(in_squares: bool) -> None:
+    def painted(value: float) -> QImage:
+        picture = QImage(100, 100, QImage.Format.Format_RGB32)
+        picture.fill(0)
+        values = np.full((4, 4), 0.5)
+        values[1, 2] = value
+        painter = QPainter(picture)
+        ImageSheet(DARK, in_squares).paint(painter, QRectF(0, 0, 100, 100), [SmallImage(values)])
+        painter.end()
+        return picture
+
+    assert painted(np.nan) == painted(np.inf) != painted(0.0)
+
+
+def test_an_image_of_pixels_is_that_of_squares() -> None:
+    def painted(in_squares: bool) -> QImage:
+        picture = QImage(120, 120, QImage.Format.Format_RGB32)
+        picture.fill(0)
+        painter = QPainter(picture)
+        values = np.linspace(0.0, 1.0, 16).reshape(4, 4)
+        ImageSheet(DARK, in_squares).paint(painter, QRectF(0, 0, 104, 104), [SmallImage(values)])
+        painter.end()
+        return picture
+
+    fast, squares = painted(False), painted(True)
+    for x, y in itertools.product(range(12, 96, 24), repeat=2):
+        assert fast.pixelColor(x, y) == squares.pixelColor(x, y)

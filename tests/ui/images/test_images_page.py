@@ -11,10 +11,13 @@ from PySide6.QtCore import QPoint, Qt
 
 from playground.engine.datasets import samples_of
 from playground.engine.input_slice import usual_choice
+from playground.engine.network import Network
 from playground.engine.problem_of_experiment import network_on_data
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
 from playground.files.atomic import ExportError
 from playground.known_tables import data_at_hand
+from playground.landscape.pieces import finish
+from playground.landscape.questions.mistakes import mistakes_in_pieces
 from playground.ui.data.feature import DataFeature
 from playground.ui.images.feature import ImagesFeature
 from tests.support.fake_workbench import FakeWorkbench
@@ -149,7 +152,7 @@ def test_other_inputs_have_no_page_of_images(qtbot: Any, window: FakeWorkbench, 
     qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.dataset == "two_circles")
     qtbot.waitUntil(lambda: not window.actions_by_name["images"].isEnabled())
     for name in ("mistakes", "first_weights"):
-        with pytest.raises(ExportError, match=r"are no image|no mistakes"):
+        with pytest.raises(ExportError, match="are no image"):
             window.exporter.save_svg(name, tmp_path / f"{name}.svg", 900, 600)
 
 
@@ -157,3 +160,44 @@ def test_a_picture_of_images_begins_with_principal_components(qtbot: Any, window
     qtbot.waitUntil(lambda: window.data_view.choice.components)
     assert usual_choice(window.snapshot.samples).components
     assert not usual_choice(samples_of(data_at_hand("wine"))).components
+
+
+def test_the_mistakes_that_are_exported_are_those_of_the_run_on_the_screen(
+    qtbot: Any, window: FakeWorkbench, tmp_path: Path
+) -> None:
+    view = feature_of(window, ImagesFeature).view
+    qtbot.waitUntil(lambda: view.mistakes.images != [])
+    window.arrangement.hide_page("images")
+    window.lab.change("network.seed", 77)
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.network.seed == 77)
+    assert view.mistakes.images == []
+    window.exporter.save_svg("mistakes", tmp_path / "of_77.svg", 900, 600)
+    snapshot = window.snapshot
+    samples, network = snapshot.samples, network_on_data(snapshot.problem).network
+    guess = network.predict(snapshot.view.parameters, samples.X_train)[:, 0]
+    wrong = int(((guess >= 0.5) != (samples.y_train[:, 0] > 0.5)).sum())
+    text = (tmp_path / "of_77.svg").read_text(encoding="utf-8")
+    assert f"{wrong} of {len(guess)} training points wrong" in text
+
+
+def test_a_prediction_that_is_no_number_is_a_mistake_of_its_own() -> None:
+    samples, network = samples_of(bars().data), Network((16, 5, 1))
+    theta = np.full(network.n_parameters, np.nan)
+    found = finish(mistakes_in_pieces(network, theta, samples))
+    assert (found.wrong, found.wrong_test) == (found.of, found.of_test)
+    assert set(found.given.tolist()) == {-1}
+
+
+def test_three_classes_have_their_mistakes_too() -> None:
+    samples = samples_of(DataSettings("three_blobs", points=60, noise=0.0))
+    network = Network((2, 3), loss="softmax_cross_entropy")
+    theta = network.initial_parameters(np.random.default_rng(4))
+    found = finish(mistakes_in_pieces(network, theta, samples))
+    X = np.vstack([samples.X_train, samples.X_test])
+    shares = network.predict(theta, X)
+    own = np.vstack([samples.y_train, samples.y_test]).argmax(axis=1)
+    wrong = np.flatnonzero(shares.argmax(axis=1) != own)
+    assert found.wrong + found.wrong_test == len(wrong) > 0
+    order = wrong[np.argsort(shares[wrong, own[wrong]], kind="stable")][:24]
+    assert found.points.tolist() == order.tolist()
+    assert found.given.tolist() == shares.argmax(axis=1)[order].tolist()

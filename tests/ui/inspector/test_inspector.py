@@ -130,6 +130,17 @@ def test_points_are_picked_by_key_by_click_and_as_their_mean(qtbot, open_inspect
     assert view.point_label.text() == "Mean over 32 training points"
 
 
+def test_a_point_of_three_classes_is_told_with_its_own(qtbot, open_inspector) -> None:
+    window = open_inspector(ExperimentFile(Experiment(DataSettings("three_blobs", points=60))))
+    inspector = feature_of(window, InspectorFeature)
+    window.actions_by_name["inspector"].trigger()
+    samples = window.snapshot.samples
+    classes = samples.y_train.argmax(axis=1)
+    for label in range(3):
+        inspector.inspect(int(np.flatnonzero(classes == label)[0]))
+        qtbot.waitUntil(lambda: f"· class {label}" in inspector.view.point_label.text())  # noqa: B023
+
+
 def test_the_gradient_is_checked_and_the_cost_counted(qtbot, open_inspector) -> None:
     window = open_inspector(ExperimentFile(SMALL))
     view = opened(qtbot, window)
