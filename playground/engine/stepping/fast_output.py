@@ -52,6 +52,10 @@ class FastOutput(ABC):
         """Return the y of a target."""
         return self.shift - target
 
+    def whole_target(self, target: Array, n_samples: int) -> Array:
+        """Return the target of a batch from the target divided by B."""
+        return np.multiply(target, n_samples)
+
     @abstractmethod
     def make_delta(self, delta: Array, n_samples: int) -> WriteDelta:
         """Return the function that leaves ∂loss/∂z / B in delta, which has the shape of z."""
@@ -81,7 +85,7 @@ class FastOutput(ABC):
 
         scratch is overwritten.
         """
-        return self.mean_losses(z, np.multiply(target, z.shape[-1]))
+        return self.mean_losses(z, self.whole_target(target, z.shape[-1]))
 
 
 class _CrossEntropyOutput(FastOutput):
@@ -185,6 +189,13 @@ class _HalfSquareOfSigmoidOutput(FastOutput):
 
 class _SoftmaxOutput(FastOutput):
     shift, half = 0.0, 0.0
+
+    def whole_target(self, target: Array, n_samples: int) -> Array:
+        """Return the target of a batch from the target divided by B: 0 or −1 exactly.
+
+        (1/B)·B is not 1 for every B, and what it lacks would be the loss of a sure prediction.
+        """
+        return np.rint(super().whole_target(target, n_samples))
 
     def make_delta(self, delta: Array, n_samples: int) -> WriteDelta:
         add, divide, exp, multiply, subtract = np.add, np.divide, np.exp, np.multiply, np.subtract

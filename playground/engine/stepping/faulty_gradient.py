@@ -30,7 +30,7 @@ def make_faulty_gradient(
 
         def gradient(batch: tuple[Array, Array, Array, Array]) -> None:
             columns, _, target, z = batch
-            y = output.y_of(n_samples * target)
+            y = output.y_of(output.whole_target(target, n_samples))
             W, b = network.matrices(working.public(working.theta))
             every_z, a = network.propagate((W, b), columns[:-1])
             z[...] = every_z[network.depth]

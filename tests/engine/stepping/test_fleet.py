@@ -145,3 +145,26 @@ def test_the_losses_on_the_way_are_those_of_the_network(activation, loss, hidden
         expected = [network.loss(theta, X[part], y[part]) for theta in fleet.parameters]
         fleet.advance([batch_of(network, X[part], y[part])], losses=losses)
         np.testing.assert_allclose(losses[-1], expected, rtol=1e-3)
+
+
+@pytest.mark.parametrize("n", [40, 49, 98, 103, 107, 161, 187, 196, 197, 1000])
+@pytest.mark.parametrize(
+    ("loss", "output", "n_out"),
+    [("binary_cross_entropy", "sigmoid", 1), ("softmax_cross_entropy", "softmax", 3)],
+)
+def test_the_losses_on_the_way_near_a_minimum_where_b_times_1_over_b_is_not_1(n, loss, output, n_out):
+    """Every point is right, surely: J is 1e-26, far below the rounding of 1."""
+    rng = np.random.default_rng(2)
+    group = rng.integers(0, n_out, n) if n_out > 1 else rng.integers(0, 2, n)
+    y = np.eye(n_out)[group] if n_out > 1 else group[:, np.newaxis].astype(float)
+    X = np.eye(3)[group] if n_out > 1 else 2.0 * y - 1.0
+    network = Network((X.shape[1], n_out), "tanh", loss, output=output)
+    theta = np.concatenate([60.0 * np.eye(n_out, X.shape[1]).ravel(), np.zeros(n_out)])
+    fleet = Fleet(
+        NetworkOnData.of_points(network, X, y), theta[np.newaxis], RATES[:1], [make_optimizer("adam")]
+    )
+    losses: list[np.ndarray] = []
+    fleet.advance([batch_of(network, X, y)], losses=losses)
+    expected = network.loss(theta, X, y)
+    assert 0.0 < expected < 1e-25
+    np.testing.assert_allclose(losses[-1], [expected], rtol=1e-9)
