@@ -41,7 +41,7 @@ class OutputWords:
     @property
     def name(self) -> str:
         """The name of ŷ in the legend of the curve over one input."""
-        if self.several:
+        if self.several and self.classes:
             return "probability of each class" if self.probability else "predicted value ŷ of each class"
         return f"probability of {self.one}" if self.probability else "predicted value ŷ"
 
@@ -53,7 +53,7 @@ class OutputWords:
     @property
     def half(self) -> str:
         """The place where the network passes from class 0 to class 1, or from one of several to another."""
-        if self.several:
+        if self.several and self.classes:
             return "two classes are equal"
         return "probability ½" if self.probability else "ŷ = 0.5"
 

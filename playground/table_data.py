@@ -74,7 +74,7 @@ def _check_sizes(chosen: Chosen) -> None:
 def _kept(chosen: Chosen, seed: int) -> NDArray[np.intp]:
     """Return the indices of the points that are kept, in rising order."""
     count = len(chosen.y)
-    most = min(MAX_ROWS, MAX_NUMBERS // (len(chosen.inputs) + 1))
+    most = min(MAX_ROWS, MAX_NUMBERS // (len(chosen.inputs) + len(chosen.targets)))
     if count <= most:
         return np.arange(count)
     rng = np.random.default_rng([seed, 4])

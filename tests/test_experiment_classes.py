@@ -157,6 +157,14 @@ def test_iris_is_known_with_two_kinds_and_with_three() -> None:
         assert (table.n_rows, name_at_hand(table)) == (rows, name)
 
 
+def test_the_words_for_several_numbers_speak_of_no_class() -> None:
+    words = samples_of(DataSettings.of_table(PAIR)).output_words("squared_error")
+    assert words.several
+    assert "class" not in words.name + words.symbol + words.half + words.each_loss + words.title(1)
+    of_classes = samples_of(data_at_hand("iris_three")).output_words("squared_error")
+    assert of_classes.name == "predicted value ŷ of each class"
+
+
 def test_the_window_shows_networks_on_classes_and_on_one_value() -> None:
     for data in (DataSettings(), data_at_hand("iris"), DataSettings("sine"), DataSettings("five_blobs")):
         check_shown(Experiment(data))

@@ -89,6 +89,18 @@ def test_of_many_inputs_fewer_rows_are_kept():
     assert (rows[:, -1] == 0).sum() == 1, "a class of one row is not lost"
 
 
+@pytest.mark.parametrize("n_targets", [1, 2, 3])
+def test_of_many_inputs_fewer_rows_are_kept_beside_several_targets(n_targets):
+    names = [f"x{index}" for index in range(50)]
+    targets = [f"y{index}" for index in range(n_targets)]
+    rows = "\n".join(",".join([str(n)] * (50 + n_targets)) for n in range(9_950))
+    table = parse_table(f"{','.join([*names, *targets])}\n{rows}")
+    made = data_of_table(table.chosen(names, targets[0], as_number=True, more_targets=targets[1:]))
+    kept = made.data.kept_table
+    assert kept.targets == tuple(targets)
+    assert kept.rows.shape == (500_000 // (50 + n_targets), 50 + n_targets)
+
+
 def test_what_no_experiment_holds_is_refused():
     text, inputs = large(30, 65)
     with pytest.raises(TableError, match=r"^.*at most 64 inputs, not 65\.$"):
