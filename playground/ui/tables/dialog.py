@@ -23,7 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from playground.drawing.kit.theme import DARK, Theme
-from playground.experiment import DataSettings
+from playground.experiment import DataSettings, Experiment
+from playground.experiment_checks import ExperimentError
+from playground.experiment_shown import check_shown
 from playground.files.foreign_names import shown_name
 from playground.lab.tables.reader import TableReader
 from playground.lab.tables.spare import SpareProcess
@@ -297,7 +299,13 @@ class TableDialog(QDialog):
             box.clear()
         if not self.kind.value and len(self._values) > CLASSES:
             self._fill_classes(self._values, usual_classes(self._values))
-        self._choose()
+        if self.kind.value:
+            self._choose()
+            return
+        # A class is learned alone: the columns of further targets are free again.
+        assert self.rows is not None
+        self.columns.set_targets((self.rows.names[self.target.currentIndex()],))
+        self._choose(more_targets=())
 
     def _choose(self, more_targets: tuple[str, ...] | None = None) -> None:
         """Ask for the points of the columns that are chosen now; more_targets None: those of before."""
@@ -306,8 +314,6 @@ class TableDialog(QDialog):
         if more_targets is None:
             more_targets = self._wish.more_targets if self._wish is not None else ()
         as_number = bool(self.kind.value)
-        if not as_number and self.kind.isEnabled() and not self.more_targets[0].isVisible():
-            more_targets = ()
         wish = Wish(
             self.columns.inputs,
             self.rows.names[self.target.currentIndex()],
@@ -339,8 +345,9 @@ class TableDialog(QDialog):
         self._show_target(points)
         self.told.setText("\n".join(points.sentences))
         self._show_left_out(points)
-        self._show_problem(points.problem)
-        self.use_button.setEnabled(points.data is not None)
+        problem = points.problem or _not_shown(points.data)
+        self._show_problem(problem)
+        self.use_button.setEnabled(not problem)
         self.ready.emit()
 
     def _classes_are_missing(self, points: Points) -> bool:
@@ -448,7 +455,7 @@ class TableDialog(QDialog):
     # The end --------------------------------------------------------------------------------------------
 
     def _use(self) -> None:
-        if self.points is None or self.points.data is None:
+        if self.points is None or self.points.data is None or _not_shown(self.points.data):
             return
         self.data = self.points.data
         self.taken.emit(self.data)
@@ -462,6 +469,16 @@ class TableDialog(QDialog):
 def _extent(room: int, usual: int) -> int:
     """Return the width or height in a window of this one: the usual one, or more in a large window."""
     return min(max(usual, round(SHARE * room)), room - MARGIN)
+
+
+def _not_shown(data: DataSettings | None) -> str:
+    """Return why the window shows no network on these points; empty where it does, or there are none."""
+    if data is not None:
+        try:
+            check_shown(Experiment(data))
+        except ExperimentError as error:
+            return error.sentence
+    return ""
 
 
 def _small_box(name: str) -> QComboBox:
