@@ -112,7 +112,7 @@ class LessonFeature(Feature):
         self._begins_at = 0
         """The step of the run that this step of the lesson begins at, where it is brought there."""
         self._run_of_step: int | None = None
-        """The number of the run that this step began with."""
+        """Since when the run goes on that this step began with: see Snapshot.since."""
         self._order = 0
         """The number of the instruction that sets this step up."""
         self._seen_run: int | None = None
@@ -287,8 +287,13 @@ class LessonFeature(Feature):
         beginning, view = beginning_of(self.lesson.steps, self.index + 1), snapshot.view
         if beginning is None:
             return True
+        goes_on = snapshot.since == self._run_of_step
         of_lesson = view.experiment == beginning.experiment and snapshot.begun_at == 0
-        if step.experiment is None and snapshot.run != self._run_of_step:
+        if goes_on and view.data is not None and view.data.table is not None:
+            # Its points were put into a table, and it goes on with the same numbers.
+            own, given = view.experiment, beginning.experiment
+            of_lesson = (own.network, own.training) == (given.network, given.training)
+        if step.experiment is None and not goes_on:
             # Started again: what the steps before this one made of the run is lost.
             of_lesson = False
         if not of_lesson or snapshot.state == RUNNING:
@@ -354,7 +359,7 @@ class LessonFeature(Feature):
                 sentence=BROUGHT.format(step=beginning.steps) if beginning.steps else "",
             )
         elif window.snapshot is not None:
-            self._since, self._run_of_step = window.snapshot.view.step, window.snapshot.run
+            self._since, self._run_of_step = window.snapshot.view.step, window.snapshot.since
         if beginning is not None and beginning.parameters:
             self._order = window.lab.set_parameters(np.array(beginning.parameters, dtype=float), sentence="")
         if "layout" in view:
@@ -455,7 +460,9 @@ class LessonFeature(Feature):
         made = view.step >= self._begins_at or snapshot.state == DIVERGED
         if self._since is None and made and self._requested_run in (None, view.experiment):
             # A step that goes on with the run begins at the run's present step.
-            self._since, self._run_of_step = self._begins_at or view.step, snapshot.run
+            self._since = self._begins_at or view.step
+            if self._run_of_step is None:
+                self._run_of_step = snapshot.since
         if self.sliders.isVisible():
             self.sliders.show_parameters(view.parameters)
         elif self.constants.isVisible() and snapshot.instruction >= self._order:

@@ -172,3 +172,51 @@ def test_kept_runs_stay_beside_a_run_whose_points_are_taken(qtbot: Any, open_win
     window.lab.undo()
     qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.table is None)
     assert kept.runs[0].shown
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_the_next_step_of_a_lesson_goes_on_with_the_points_that_were_added(
+    qtbot: Any, open_window: Any, taken: bool
+) -> None:
+    window, lessons = at_the_third_step_of_a_lesson(qtbot, open_window)
+    count = window.snapshot.view.data.points
+    if taken:
+        window.lab.take_points(window.snapshot.run)
+        qtbot.waitUntil(lambda: window.snapshot.view.data.table is not None)
+    painted(window, qtbot, added=[[1.0, 0.5]])
+    lessons.show_how()
+    qtbot.waitUntil(lambda: lessons.reached and window.snapshot.state == "paused")
+    run, step = window.snapshot.since, window.snapshot.view.step
+    lessons.panel.next_button.click()
+    qtbot.waitUntil(lambda: lessons.index == 3 and lessons.place.since is not None)
+    assert lessons.place.since == step
+    assert window.snapshot.since == run
+    assert window.snapshot.view.data.points == count + 1
+
+
+def test_a_run_that_was_started_again_does_not_stand_for_the_steps_before(
+    qtbot: Any, open_window: Any
+) -> None:
+    window, lessons = at_the_third_step_of_a_lesson(qtbot, open_window)
+    brought = lessons.place.since
+    assert brought == 100
+    # With the α of the lesson's experiment the run that begins again has the same description.
+    window.lab.set_learning_rate(0.1)
+    window.actions_by_name["same_weights"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 0)
+    lessons.show_how()
+    qtbot.waitUntil(lambda: lessons.reached and window.snapshot.state == "paused")
+    lessons.panel.next_button.click()
+    qtbot.waitUntil(lambda: lessons.index == 3 and lessons.place.since is not None)
+    assert window.snapshot.view.step > brought
+
+
+def at_the_third_step_of_a_lesson(qtbot: Any, open_window: Any) -> tuple[MainWindow, LessonFeature]:
+    window = open_window(ExperimentFile(SMALL))
+    lessons = feature_of(window, LessonFeature)
+    lessons.open(2)
+    lessons.walk(1)
+    lessons.walk(1)
+    qtbot.waitUntil(lambda: lessons.place.since is not None and window.snapshot.samples.n_raw == 1)
+    window.transport.choose_speed(None)
+    return window, lessons
