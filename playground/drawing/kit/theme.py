@@ -25,7 +25,7 @@ BRANCH_COLORS = {
 
 A run has one hue everywhere: over a surface its colour is that of the dark theme, beside it that of the
 theme in use. Any two are at least 40 apart in CIELAB for normal sight, and 20 for the three kinds of colour
-blindness (Machado, Oliveira and Fernandes 2009). From pink, green, amber and the colours of the classes each
+blindness (Machado, Oliveira and Fernandes 2009). From pink, green, amber and the colours of two classes each
 is at least 25 apart.
 """
 
@@ -88,9 +88,10 @@ class Theme:
     def classes(self) -> tuple[str, ...]:
         """The colours of ten classes.
 
-        Any two are at least 38 apart in CIELAB for normal sight, and 16 for the three kinds of colour
-        blindness (Machado, Oliveira and Fernandes 2009); the later ones are at least 25 from pink, green,
-        amber and the pair of signs.
+        Any two are at least 40 apart in CIELAB for normal sight, and 14 for the three kinds of colour
+        blindness (Machado, Oliveira and Fernandes 2009). The later ones are at least 25 from text, dim_text,
+        amber and the pair of signs, 40 from green and 45 from pink; none is a green, pale greys apart, and
+        the third to the fifth, which are seen most, are the most vivid of those that differ most.
         """
         return self.class0, self.class1, *self.later_classes
 
@@ -132,8 +133,8 @@ DARK = Theme(
     class0="#ff9f43",
     class1="#4fb3ff",
     later_classes=(
-        *("#875a96", "#ffffd2", "#965a4b", "#96ff87"),
-        *("#0f69e1", "#ffc3e1", "#2d7800", "#789696"),
+        *("#fff000", "#c3001e", "#a50fb4", "#00f0ff"),
+        *("#0069ff", "#f0b4b4", "#5a695a", "#875a96"),
     ),
     marker_edge="#12151a",
     positive_weight="#b9a2ff",
@@ -160,8 +161,8 @@ LIGHT = Theme(
     class0="#c85a00",
     class1="#0b6fc2",
     later_classes=(
-        *("#5a0f78", "#87965a", "#874b3c", "#003c00"),
-        *("#000f3c", "#a578a5", "#2d5a69", "#1e0f00"),
+        *("#b45aff", "#690000", "#a5964b", "#4b0f78"),
+        *("#87a5a5", "#e18778", "#4b1e3c", "#c387d2"),
     ),
     marker_edge="#ffffff",
     positive_weight="#5b3cc4",
