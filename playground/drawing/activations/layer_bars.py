@@ -16,8 +16,8 @@ from playground.drawing.kit.items import solid_pen
 from playground.drawing.kit.theme import Theme, mix
 from playground.numerals import number_text
 
-LEAST = 1e-15
-"""A norm below this is rounding, and has no bar."""
+LEAST = 1e-300
+"""A norm below this is not on an axis: float64 hardly holds it."""
 WIDEST_BAR, GAP = 26.0, 6.0
 """Pixels of the thickest bar at the usual type, and between name, bar and number."""
 
@@ -95,7 +95,7 @@ class LayerBarsDrawing:
 
     def _paint_axis(self, painter: QPainter, box: QRectF, low: int, high: int) -> None:
         theme, metrics = self.theme, QFontMetricsF(painter.font())
-        room = metrics.horizontalAdvance(number_text(1e-10)) + GAP
+        room = metrics.horizontalAdvance(number_text(10.0**low)) + GAP
         every = max(1, math.ceil((high - low) * room / max(box.width(), 1.0)))
         for power in range(low, high + 1):
             x = box.left() + (power - low) / (high - low) * box.width()

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTransform
 
+from playground.drawing.activations.layer_bars import LEAST
 from playground.drawing.kit.axes import font
 from playground.drawing.kit.breaks import SampleDots, broken, rows_far
 from playground.drawing.kit.geometry import Frame
@@ -22,8 +23,6 @@ from playground.numerals import number_text
 EMPTY = "Measured while this page is seen"
 FAINTEST = 0.38
 NAME_PIXELS = 26.0
-LEAST = 1e-15
-"""A norm below this is rounding, and is not on the axis."""
 DASH_STYLES: tuple[tuple[float, ...], ...] = ((), (7.0, 3.0), (2.0, 2.5))
 """Neighbouring layers also differ in their dashes: shades alone are hard to distinguish."""
 
@@ -147,10 +146,10 @@ class LayerNormDrawing(StepsPlot):
 
 
 def _off_words(first: int, last: int, facts: tuple[int, int, bool]) -> str:
-    low, there, rounding = facts
+    low, there, is_some = facts
     layers = f"[{first}]" if first == last else f"[{first}] to [{last}]"
     where = "at every step" if low == there else f"at {low} of {there} steps"
-    return f"{layers}: {'0 but for rounding' if rounding else '0'} {where}"
+    return f"{layers}: {f'below {number_text(LEAST)}' if is_some else '0'} {where}"
 
 
 class Names(ThemedItem):

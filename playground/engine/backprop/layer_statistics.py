@@ -26,6 +26,8 @@ BINS = 48
 LEAST_REACH = 4.0
 WITHIN = 0.99
 """Share of the pre-activations of every layer that lies within the range of the histograms."""
+SMALL_NORM = 1e-9
+"""A norm below this may be rounding, and is compared with what is summed."""
 WORK = 400_000
 """Points × parameters of one piece of work."""
 
@@ -131,13 +133,49 @@ def gradient_norms(
 ) -> Iterator[Array | None]:
     """Yield ‖∂J/∂(W[l], b[l])‖ for every layer (L,), penalties left out, after None for each piece of work.
 
-    A mean over all points is combined from the means over pieces of them.
+    Where the points cancel each other but for the rounding of their sum, the norm is 0; however small, it is
+    kept where it is more than that. A mean over all points is combined from the means over pieces of them.
     """
+    norms = np.empty(0)
+    for found in _layer_lengths(network, theta, X, y, rules):
+        if found is None:
+            yield None
+        else:
+            norms = found
+    if np.any((norms > 0.0) & (norms < SMALL_NORM)):
+        for found in _layer_lengths(network, theta, X, y, RIGHT_SIZES if rules is RIGHT else _sizes(rules)):
+            if found is None:
+                yield None
+            else:
+                rounding = np.sqrt(len(X)) * np.finfo(float).eps * found
+                norms = np.where(norms <= rounding, 0.0, norms)
+    yield norms
+
+
+def _layer_lengths(
+    network: Network, theta: Array, X: Array, y: Array, rules: Rules
+) -> Iterator[Array | None]:
+    """Yield the length of ∂J/∂(W[l], b[l]) by these rules (L,), after None for each piece of work."""
     plain = network.with_penalties(0.0, 0.0)
     total, n = np.zeros(network.n_parameters), len(X)
     # The bug of a missing mean must not depend on how the points are cut.
-    for piece in pieces_of(network, n) if rules is RIGHT else [slice(0, n)]:
+    for piece in pieces_of(network, n) if rules is RIGHT or rules is RIGHT_SIZES else [slice(0, n)]:
         share = (piece.stop - piece.start) / n
         total += share * loss_and_gradient(plain, theta, X[piece], y[piece], rules)[1]
         yield None
     yield np.array([length(total[weights.start : biases.stop]) for weights, biases in network.layers])
+
+
+def _sizes(rules: Rules) -> Rules:
+    """Return rules that sum over the points without signs: the rounding of a sum goes with this size."""
+
+    def weights(delta: Array, a: Array) -> Array:
+        return np.abs(rules.weights(np.abs(delta), np.abs(a)))
+
+    def biases(delta: Array, layer: int) -> Array:
+        return np.abs(rules.biases(np.abs(delta), layer))
+
+    return rules._replace(weights=weights, biases=biases)
+
+
+RIGHT_SIZES = _sizes(RIGHT)

@@ -1,11 +1,16 @@
-"""The gradient norms of the layers: what is rounding is told in a word and is not drawn."""
+"""The gradient norms of the layers: what is 0 is told in a word, what is small is drawn."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pytest
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
+from playground.drawing.activations.layer_bars import LayerBars, LayerBarsDrawing, decades
 from playground.drawing.activations.layer_norms import LayerNormDrawing
 from playground.drawing.kit.theme import LIGHT
 
@@ -13,11 +18,39 @@ from playground.drawing.kit.theme import LIGHT
 def test_layers_without_a_gradient_are_named_together(qtbot: Any) -> None:
     drawing = LayerNormDrawing(LIGHT)
     norms = np.zeros((4, 7))
-    norms[:, 6] = [0.0, 2e-17, 3e-17, 1e-17]
+    norms[:, 6] = [1e-305, 1e-306, 0.0, 0.0]
     drawing.show(np.arange(4), norms)
-    assert "[1] to [6]: 0 at every step; [7]: 0 but for rounding at every step" in drawing.summary()
-    low, _ = drawing.box.viewRange()[1]
-    assert low > -15, "no axis of rounding"
+    assert "[1] to [6]: 0 at every step; [7]: below 10⁻³⁰⁰ at every step" in drawing.summary()
+
+
+def test_a_small_norm_is_drawn_and_not_called_rounding(qtbot: Any) -> None:
+    drawing = LayerNormDrawing(LIGHT)
+    norms = np.array([[7.39e-23, 1.2e-19, 7.2e-4], [7.46e-23, 1.0e-22, 2.1e-9]])
+    drawing.show(np.arange(2), norms)
+    assert drawing.summary().endswith("layer 3 2.1·10⁻⁹.")
+    np.testing.assert_allclose(drawing.curves[0].y, np.log10(norms[:, 0]))
+    low, high = drawing.box.viewRange()[1]
+    assert low < np.log10(7.39e-23) < np.log10(7.2e-4) < high
+    assert decades(norms[0]) == (-23, -3)
+
+
+@pytest.mark.parametrize("least", [7e-23, 3e-300])
+def test_the_numbers_of_an_axis_of_many_decades_stand_apart(qtbot: Any, least: float) -> None:
+    theme, painted = LIGHT, []
+    bars = LayerBars(0, np.array([least, 0.1]))
+
+    class Noting(QPainter):
+        def drawText(self, place: Any, flags: Any, text: str) -> None:
+            if flags == Qt.AlignmentFlag.AlignHCenter:
+                wide = QFontMetricsF(self.font()).horizontalAdvance(text)
+                painted.append((place.center().x() - wide / 2, place.center().x() + wide / 2))
+
+    image = QImage(400, 200, QImage.Format.Format_RGB32)
+    painter = Noting(image)
+    LayerBarsDrawing(theme).paint(painter, QRectF(0, 0, 400, 200), bars)
+    painter.end()
+    assert len(painted) > 2
+    assert all(before[1] < after[0] for before, after in pairwise(painted))
 
 
 def test_a_gradient_that_was_lost_on_the_way_is_counted(qtbot: Any) -> None:

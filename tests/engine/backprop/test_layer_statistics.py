@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from playground.engine.backprop import layer_statistics as module
+from playground.engine.backprop.bugs import rules_of
 from playground.engine.backprop.layer_statistics import activation_facts, gradient_norms
 from playground.engine.network import Network, network_of
-from playground.experiment import DataSettings, Experiment, NetworkSettings
+from playground.engine.trainer import Trainer
+from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.landscape.questions.activations import FILLED_IN, MOST_ROWS
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.lesson_evidence import LessonQuestion
@@ -84,6 +86,51 @@ def test_gradient_norms_are_those_of_the_layers_however_the_points_are_cut(monke
         assert all(answer is None for answer in answers[:-1])
         np.testing.assert_allclose(answers[-1], wanted, rtol=1e-12)
     assert len(answers) == 9
+
+
+def test_a_vanishing_gradient_is_kept_however_small_it_is() -> None:
+    sizes = NetworkSettings((8,) * 8, "sigmoid", initial_scale=0.01)
+    trainer = Trainer(Experiment(network=sizes))
+    network, theta, X, y = (
+        trainer.network,
+        trainer.parameters,
+        trainer.samples.X_train,
+        trainer.samples.y_train,
+    )
+    *_, norms = gradient_norms(network, theta, X, y)
+    # The lecture's formulas in extended precision, one point after the other.
+    blocks = [(W.astype(np.longdouble), b.astype(np.longdouble)) for W, b in network.unpack(theta)]
+    sums = [(np.zeros_like(W), np.zeros_like(b)) for W, b in blocks]
+    for point, target in zip(X.astype(np.longdouble), y, strict=True):
+        a = [point]
+        for W, b in blocks:
+            a.append(1.0 / (1.0 + np.exp(-(W @ a[-1] + b))))
+        delta = a[-1] - target
+        for layer in range(len(blocks) - 1, -1, -1):
+            sums[layer][0][:] += np.outer(delta, a[layer])
+            sums[layer][1][:] += delta
+            delta = blocks[layer][0].T @ delta * a[layer] * (1.0 - a[layer])
+    wanted = [float(np.sqrt((dW**2).sum() + (db**2).sum()) / len(X)) for dW, db in sums]
+    assert wanted[0] < 1e-22
+    np.testing.assert_allclose(norms, wanted, rtol=1e-9)
+
+
+@pytest.mark.parametrize("fault", [None, "sign", "mean"])
+@pytest.mark.parametrize("frozen", [(), ("W[7]",)])
+def test_a_gradient_that_cancels_but_for_rounding_is_0(frozen: tuple[str, ...], fault: str | None) -> None:
+    zeros = NetworkSettings((8,) * 6, "tanh", initialization="zeros", frozen=frozen)
+    trainer = Trainer(Experiment(network=zeros, training=TrainingSettings(learning_rate=0.1)))
+    trainer.advance(500)
+    network, theta, X, y = (
+        trainer.network,
+        trainer.parameters,
+        trainer.samples.X_train,
+        trainer.samples.y_train,
+    )
+    gradient = network.loss_and_gradient(theta, X, y)[1]
+    assert 0.0 < np.abs(gradient).max() < 1e-15, "the sum has a rounding error"
+    *_, norms = gradient_norms(network, theta, X, y, rules_of(fault))
+    assert norms.tolist() == [0.0] * 7
 
 
 def test_the_record_stays_bounded_and_keeps_its_ends() -> None:
