@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QResizeEvent, QTransform
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
-from playground.drawing.kit.class_marks import CLASS_SIGNS
+from playground.drawing.kit.class_marks import CLASS_SHAPES, CLASS_SIGNS, mark_path
 from playground.drawing.kit.theme import DARK, Theme
 from playground.engine.datasets import Samples
 from playground.numerals import number_text
@@ -156,12 +156,7 @@ class PaintTools(QWidget):
             button.setVisible(self._of_classes and not several)
         if several != self._names:
             self._names = several
-            self.several.set_choices(
-                {
-                    at: f"{sign} {name}"
-                    for at, (sign, name) in enumerate(zip(CLASS_SIGNS, several, strict=False))
-                }
-            )
+            self.several.set_choices(dict(enumerate(several)))
             self.several.set_value(0 if several else None)
             self.several.setToolTip(f"New points are of this class (keys {class_keys(len(several))})")
             self._color_classes()
@@ -188,8 +183,11 @@ class PaintTools(QWidget):
         self._color_classes()
 
     def _color_classes(self) -> None:
-        for index, color in zip(range(len(self._names)), self._theme.classes, strict=False):
-            self.several.setItemData(index, QColor(color), Qt.ItemDataRole.ForegroundRole)
+        # Names stay in the colour of text: that of a mark is too pale for letters.
+        side = self.several.iconSize().height()
+        marks = zip(CLASS_SHAPES, self._theme.classes, strict=True)
+        for index, (shape, color) in zip(range(len(self._names)), marks, strict=False):
+            self.several.setItemIcon(index, _mark_icon(shape, color, side, self.devicePixelRatioF()))
 
 
 def class_keys(count: int) -> str:
@@ -197,6 +195,21 @@ def class_keys(count: int) -> str:
     if count == 2:
         return "1 and 2"
     return f"1 to {count}" if count < 10 else "1 to 9, and 0 for the tenth"
+
+
+def _mark_icon(shape: str, color: str, side: int, ratio: float) -> QIcon:
+    """Return the mark of a class on a clear ground, for a screen with this many pixels per unit."""
+    picture = QPixmap(round(side * ratio), round(side * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(color))
+    half, middle = 0.32 * side, 0.5 * side
+    painter.drawPath(QTransform(half, 0.0, 0.0, half, middle, middle).map(mark_path(shape)))
+    painter.end()
+    return QIcon(picture)
 
 
 def _toggle(*texts: str, tip: str = "") -> QToolButton:

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 
+from playground.drawing.kit.theme import THEMES, contrast
 from playground.experiment import DataSettings, Experiment, ExperimentFile
 from playground.ui.data.blame_feature import BlameFeature
 from playground.ui.data.paint_feature import PaintFeature
@@ -34,6 +36,22 @@ def test_a_digit_chooses_the_class_of_new_points(window: Any, qtbot: Any) -> Non
     qtbot.keyClick(canvas, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: len(window.snapshot.samples.y_train) > before, timeout=10_000)
     assert window.snapshot.samples.y_train[-1].tolist() == [0.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_names_of_classes_are_read_as_text_beside_marks_in_their_colours(
+    window: Any, qtbot: Any, name: str
+) -> None:
+    window.choose_theme(name)
+    paint = feature_of(window, PaintFeature)
+    qtbot.mouseClick(paint.button, Qt.MouseButton.LeftButton)
+    box = paint.tools.several
+    assert [box.itemText(row) for row in range(box.count())] == list(window.snapshot.samples.class_names)
+    for row, color in enumerate(THEMES[name].classes[: box.count()]):
+        ink = box.itemData(row, Qt.ItemDataRole.ForegroundRole)
+        assert ink is None or contrast(QColor(ink).name(), THEMES[name].card) >= 4.5
+        picture = box.itemIcon(row).pixmap(box.iconSize()).toImage()
+        assert picture.pixelColor(picture.rect().center()).name() == color
 
 
 def test_blame_is_the_logarithm_of_the_share_of_the_true_class(window: Any, qtbot: Any) -> None:
