@@ -40,7 +40,8 @@ def test_the_numbers_of_an_axis_of_many_decades_stand_apart(qtbot: Any, least: f
     bars = LayerBars(0, np.array([least, 0.1]))
 
     class Noting(QPainter):
-        def drawText(self, place: Any, flags: Any, text: str) -> None:
+        def drawText(self, *told: Any) -> None:
+            place, flags, text = told
             if flags == Qt.AlignmentFlag.AlignHCenter:
                 wide = QFontMetricsF(self.font()).horizontalAdvance(text)
                 painted.append((place.center().x() - wide / 2, place.center().x() + wide / 2))
