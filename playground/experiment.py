@@ -98,6 +98,7 @@ __all__ = (
     "TrainingSettings",
     "by_hidden_layer",
     "losses_for",
+    "outputs_for",
     "section_as_json",
     "sections_as_json",
     "version_of",
@@ -306,6 +307,12 @@ def losses_for(kind: DatasetKind) -> tuple[str, ...]:
     if not kind.classification:
         return ("squared_error",)
     return ("softmax_cross_entropy" if kind.n_classes > 2 else "binary_cross_entropy", "squared_error")
+
+
+def outputs_for(data: DataSettings, loss: str | None) -> tuple[str, ...]:
+    """Return the outputs that a network with this loss may have on such data, the usual one first."""
+    usual = USUAL_OUTPUTS[loss or losses_for(data.kind)[0]]
+    return (usual, "sigmoid") if loss == "squared_error" and _takes_sigmoid(data) else (usual,)
 
 
 def _takes_sigmoid(data: DataSettings) -> bool:

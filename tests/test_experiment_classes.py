@@ -10,7 +10,16 @@ import pytest
 
 from playground.engine.datasets import generated_table, samples_of
 from playground.engine.painted_points import painted, stroke_back
-from playground.experiment import Change, DataSettings, Experiment, ExperimentFile, NetworkSettings
+from playground.experiment import (
+    OUTPUTS,
+    Change,
+    DataSettings,
+    Experiment,
+    ExperimentFile,
+    NetworkSettings,
+    losses_for,
+    outputs_for,
+)
 from playground.experiment_checks import ExperimentError
 from playground.experiment_shown import check_shown
 from playground.known_tables import data_at_hand, name_at_hand
@@ -58,6 +67,29 @@ def test_the_data_decide_loss_and_outputs(
     assert json.loads(text)["version"] == 3
     named = Experiment(data, NetworkSettings(loss=loss, output=output))
     assert named == experiment
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        DataSettings(),
+        DataSettings("three_blobs"),
+        DataSettings("sine"),
+        DataSettings.of_table(FOUR),
+        DataSettings.of_table(PAIR),
+        DataSettings.of_table(a_table(("a",), ("u", "v"), (), [[x, x * x, x] for x in (0.0, 0.5, 1.0)])),
+    ],
+)
+def test_the_outputs_that_are_offered_are_those_that_an_experiment_accepts(data: DataSettings) -> None:
+    for loss in losses_for(data.kind):
+        offered = outputs_for(data, loss)
+        assert Experiment(data, NetworkSettings(loss=loss)).output == offered[0]
+        for output in OUTPUTS:
+            try:
+                accepted = Experiment(data, NetworkSettings(loss=loss, output=output)).output == output
+            except ExperimentError:
+                accepted = False
+            assert accepted == (output in offered), (loss, output)
 
 
 @pytest.mark.parametrize(

@@ -32,12 +32,12 @@ from playground.engine.problem_of_experiment import check_start, network_on_data
 from playground.experiment import (
     LIVE_FIELDS,
     RULE,
-    DatasetKind,
     DataSettings,
     Experiment,
     NetworkSettings,
     TrainingSettings,
     losses_for,
+    outputs_for,
 )
 from playground.experiment_checks import ExperimentError
 from playground.experiment_frozen import frozen_layers, with_layer_frozen
@@ -92,7 +92,7 @@ NEEDED_FOR_LOSS = {
 }
 NEEDED_FOR_SIGMOID = {
     True: "Softmax cross-entropy needs a softmax output.",
-    False: "A sigmoid output needs classes.",
+    False: "A sigmoid output needs classes, or a table whose values lie from 0 to 1.",
 }
 """Whether there are classes -> what is missing."""
 MOST_LINES = 8
@@ -518,7 +518,7 @@ class ExperimentPanel(Card):
         self.layers.show_frozen(frozen_layers(network.frozen, sizes))
         self.frozen.set_value(network.frozen)
         self.derived.show_value(data.derived_inputs, data.raw_names)
-        self._show_loss(experiment, data.kind)
+        self._show_loss(experiment, data)
         self.fields["network.initial_scale"].set_value(network.initial_scale)
         self._limit_diagram()
         self.neurons.set_value(
@@ -533,24 +533,22 @@ class ExperimentPanel(Card):
         self.choosers["network.initialization"].set_value(network.initialization)
         self.fields["network.seed"].set_value(network.seed)
 
-    def _show_loss(self, experiment: Experiment, kind: DatasetKind) -> None:
-        """Show loss and output, and which others this kind of data can have."""
-        loss, output, possible = (
-            self.choosers["network.loss"],
-            self.choosers["network.output"],
-            losses_for(kind),
-        )
+    def _show_loss(self, experiment: Experiment, data: DataSettings) -> None:
+        """Show loss and output, and which others a network on these data can have."""
+        loss, output = self.choosers["network.loss"], self.choosers["network.output"]
+        possible, outputs = losses_for(data.kind), outputs_for(data, experiment.loss)
         for name, sentence in NEEDED_FOR_LOSS.items():
             loss.set_possible(name, name in possible, sentence)
         loss.set_value(experiment.loss)
-        of_values = experiment.loss == "squared_error"
-        usual = "softmax" if experiment.loss == "softmax_cross_entropy" else "sigmoid"
-        output.set_possible("linear", of_values, f"A cross-entropy needs a {usual} output.")
-        sigmoid = kind.classification and usual == "sigmoid"
-        output.set_possible("sigmoid", sigmoid, NEEDED_FOR_SIGMOID[kind.classification])
-        output.set_possible("softmax", usual == "softmax", "A softmax output needs softmax cross-entropy.")
+        needed = {
+            "linear": f"A cross-entropy needs a {outputs[0]} output.",
+            "sigmoid": NEEDED_FOR_SIGMOID[data.kind.classification],
+            "softmax": "A softmax output needs softmax cross-entropy.",
+        }
+        for name, sentence in needed.items():
+            output.set_possible(name, name in outputs, sentence)
         output.set_value(experiment.output)
-        output.setEnabled(kind.classification and of_values)
+        output.setEnabled(len(outputs) > 1)
 
     def set_table_words(self, words_of: Callable[[TableSettings], tuple[str, str]]) -> None:
         """Set the function that returns the title of a table, and a sentence about where it is from."""

@@ -43,8 +43,8 @@ HINTS = {
         "Functions of the raw inputs that the network sees beside them, with ; between two: x1^3; exp(-x2)"
     ),
     "network.output": (
-        "What the output neuron makes of z: a cross-entropy needs the sigmoid, half squared error of two "
-        "classes may have either"
+        "What the output makes of z: each cross-entropy has its own, the sigmoid or softmax; with half "
+        "squared error it is linear, or a sigmoid for classes and for a table of values from 0 to 1"
     ),
     "network.initial_scale": "A factor of the first weights that are drawn, from 0 to 100",
     "network.frozen": (

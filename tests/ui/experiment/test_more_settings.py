@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.lab.lab import Lab
 from playground.ui.experiment.panel import ExperimentPanel
-from tests.support.tables import FOUR_POINTS
+from tests.support.tables import FOUR_POINTS, a_table
 from tests.support.widget_stage import Stage
 from tests.ui.experiment.test_experiment_panel import choose, type_in
 
@@ -133,6 +133,28 @@ def test_two_classes_may_have_either_output_with_half_squared_error(stage: Stage
     click(stage, panel.datasets.buttons["sine"])
     stage.until(lambda s: s.view.experiment.data.dataset == "sine")
     assert (output.value, output.isEnabled()) == ("linear", False)
+
+
+def test_a_table_of_values_from_0_to_1_may_have_a_sigmoid_output(stage: Stage, lab: Lab) -> None:
+    output = stage.widget.choosers["network.output"]
+    for largest in (1.0, 1.5):
+        rows = [[x, x * x * largest] for x in np.linspace(0.0, 1.0, 20).tolist()]
+        data = DataSettings.of_table(a_table(("a",), "y", (), rows))
+        lab.set_experiment(Experiment(data), (), 0)
+        stage.until(shows(data))
+        assert output.value == "linear"
+        assert output.isEnabled() == (largest == 1.0)
+        sigmoid = output.model().item(output.findData("sigmoid"))
+        assert sigmoid.isEnabled() == (largest == 1.0)
+        if largest == 1.0:
+            choose(output, "sigmoid")
+            stage.until(lambda s: s.view.experiment.output == "sigmoid")
+        else:
+            assert "a table whose values lie from 0 to 1" in sigmoid.toolTip()
+
+
+def shows(data: DataSettings) -> Callable[[Any], bool]:
+    return lambda snapshot: bool(snapshot.view.experiment.data == data)
 
 
 def test_the_first_weights_are_scaled(stage: Stage, lab: Lab) -> None:
