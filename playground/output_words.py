@@ -18,7 +18,8 @@ def is_probability(loss: str) -> bool:
 
 
 BOUNDARY = "Decision boundary"
-SHORT_BOUNDARIES = {BOUNDARY: ("Boundary",)}
+CONFUSION = "Confusion matrix"
+SHORT_BOUNDARIES = {BOUNDARY: ("Boundary",), CONFUSION: ("Confusion",)}
 """Titles for where there is little room."""
 
 

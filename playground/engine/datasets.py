@@ -90,8 +90,7 @@ class Samples:
 
     def class_word(self, y: float) -> str:
         """Return the class with this index, for a sentence: "class 1", "class setosa"."""
-        name = self.class_names[int(y > 0.5) if len(self.class_names) == 2 else int(y)]
-        return name if name.startswith("class ") else f"class {name}"
+        return class_word(self.class_names[int(y > 0.5) if len(self.class_names) == 2 else int(y)])
 
     def target_word(self, y: float) -> str:
         """Return the target of a point for a sentence, of a class its index: "class 1", "y = 0.25"."""
@@ -280,6 +279,11 @@ def _axis_names(settings: DataSettings) -> tuple[tuple[str, ...], str]:
         return DatasetInfo.input_names, "class" if settings.kind.classification else "y"
     info = DATASET_INFO[settings.dataset]
     return info.input_names, info.output_name
+
+
+def class_word(name: str) -> str:
+    """Return the name of a class for a sentence: "class 1", "class setosa"."""
+    return name if name.startswith("class ") else f"class {name}"
 
 
 def data_title(data: DataSettings) -> str:

@@ -19,6 +19,7 @@ from playground.drawing.kit.items import solid_pen
 from playground.drawing.kit.labels import draw_text
 from playground.drawing.kit.theme import Theme, mix
 from playground.engine.confusion import Confusion
+from playground.engine.datasets import class_word
 from playground.numerals import percent_text
 
 GAP = 14.0
@@ -94,11 +95,6 @@ class ConfusionPicture:
             ]
             sentences.append("; ".join([text, *wrong]))
         return f"Confusion matrix. {'. '.join(sentences)}."
-
-
-def class_word(name: str) -> str:
-    """Return the name of a class for a sentence: "class 1", "class setosa"."""
-    return name if name.startswith("class ") else f"class {name}"
 
 
 class _Place(NamedTuple):
@@ -242,7 +238,8 @@ class ConfusionDrawing:
     def _fitting(self, rect: QRectF, picture: ConfusionPicture) -> QFont:
         """Return the font in which the longest count fits into a cell."""
         place = self._places(rect, picture)[0]
-        most = max([0, *(int(matrix.counts.max(initial=0)) for _, matrix in picture.parts)])
+        counts = (count for _, matrix in picture.parts for count in (matrix.counts, matrix.unsaid))
+        most = max([0, *(int(count.max(initial=0)) for count in counts)])
         usual = font(self.theme)
         wide = QFontMetricsF(usual).horizontalAdvance(str(most)) + 4.0
         high = QFontMetricsF(usual).height()

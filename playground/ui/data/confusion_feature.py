@@ -17,6 +17,7 @@ from playground.export.table import Table
 from playground.files.atomic import ExportError
 from playground.lab.snapshot import RUNNING, Snapshot
 from playground.landscape.questions.confusion import ConfusionAnswer, ConfusionQuestion
+from playground.output_words import CONFUSION
 from playground.ui.data.confusion_view import ConfusionView
 from playground.ui.frame.feature import Feature
 
@@ -52,7 +53,7 @@ class ConfusionFeature(Feature):
         self.button = QToolButton()
         self.button.setText("▦")
         self.button.setCheckable(True)
-        self.button.setAccessibleName("Confusion matrix")
+        self.button.setAccessibleName(CONFUSION)
         self.button.setToolTip(self.action.toolTip())
         self._data.tools.insertWidget(self._data.tools.indexOf(self._data.test_box), self.button)
         self._data.addAction(self.action)
@@ -84,7 +85,7 @@ class ConfusionFeature(Feature):
         self.action.setVisible(on)
         exporter = self.window.exporter
         if on:
-            exporter.offer(NAME, "Confusion matrix", self._figure)
+            exporter.offer(NAME, CONFUSION, self._figure)
             exporter.offer_numbers(
                 NAME + "_numbers",
                 "Confusion matrix (CSV)",
@@ -100,7 +101,7 @@ class ConfusionFeature(Feature):
         self._asked = False
         if on:
             self._show()
-        self._data.set_face(self.view if on else None)
+        self._data.set_face(self.view if on else None, CONFUSION if on else "")
         # What the card shows is what its button exports.
         self._data.name = NAME if on else self._usual_name
 
@@ -111,8 +112,12 @@ class ConfusionFeature(Feature):
     def _mark_stale(self) -> None:
         self._stale = True
 
+    def another_run(self, experiment: Experiment) -> None:
+        self._answer = None
+
     def run_replaced(self, experiment: Experiment) -> None:
-        self._answer, self._asked, self._stale = None, False, True
+        # After points were changed the last counts stay until the new ones are there.
+        self._asked, self._stale = False, True
 
     def clear_questions(self) -> None:
         self._asked = False
@@ -124,7 +129,8 @@ class ConfusionFeature(Feature):
         if not self._data.on_screen():
             return None
         known, now, theta = self._answer, time.monotonic(), snapshot.view.parameters
-        if known is not None and np.array_equal(known.parameters, theta):
+        same_points = known is not None and known.run == snapshot.run
+        if known is not None and same_points and np.array_equal(known.parameters, theta):
             return None
         if snapshot.state == RUNNING and now - self._asked_at < LEAST_SECONDS:
             return None
@@ -147,7 +153,7 @@ class ConfusionFeature(Feature):
 
     def _picture(self) -> ConfusionPicture | None:
         snapshot, answer = self.window.snapshot, self._answer
-        if snapshot is None or answer is None or answer.run != snapshot.run:
+        if snapshot is None or answer is None:
             return None
         parts = [("training points", answer.train)]
         if self._data.show_test and answer.test.total:

@@ -84,6 +84,7 @@ class DataView(PlotCard):
         """The points of a stroke that is not in the run yet; None: those of the run."""
         self._hold_next = False
         self.blame_text: Callable[[int], str] | None = None
+        self._face_title = ""
         self.there_label = PlainLabel(parent=self.canvas)
         set_role(self.there_label, "readout")
         self.there_label.hide()
@@ -129,11 +130,24 @@ class DataView(PlotCard):
                 self._keep_choice(snapshot.samples)
             self._stale = True
             self._snapshot = snapshot
-            words = snapshot.samples.output_words(self._loss)
-            self.set_title(words.title(min(snapshot.samples.n_raw, MOST_SHOWN)))
+            self._name_face()
             self.show_legend(self.drawing.theme)
             self._say_slice()
         self._snapshot = snapshot
+
+    def set_face(self, face: QWidget | None, title: str = "") -> None:
+        """Show another widget in place of the plot, under its own title (None: the plot again)."""
+        super().set_face(face)
+        self._face_title = title
+        self._name_face()
+
+    def _name_face(self) -> None:
+        """Show the title of what the card shows."""
+        if self._face_title:
+            self.set_title(self._face_title)
+        elif self._snapshot is not None:
+            samples = self._snapshot.samples
+            self.set_title(samples.output_words(self._loss).title(min(samples.n_raw, MOST_SHOWN)))
 
     def _keep_choice(self, samples: Samples) -> None:
         """Keep what is shown for the same points, and but for the picked point for others of the same inputs.
@@ -423,7 +437,10 @@ class DataView(PlotCard):
 
 
 def distinct_beginnings(names: Sequence[str], most: int) -> list[str]:
-    """Return the shortest beginnings of one length that tell names apart; none where most letters do not."""
+    """Return the beginnings of names, as few letters of each as tell them apart.
+
+    most: the largest number of letters; where even so many leave two names alike, nothing is returned.
+    """
     for length in range(1, most + 1):
         beginnings = [name[:length] for name in names]
         if len(set(beginnings)) == len(names):

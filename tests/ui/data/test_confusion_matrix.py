@@ -16,6 +16,7 @@ from playground.export.page import Page
 from playground.known_tables import data_at_hand
 from playground.ui.data.confusion_feature import ConfusionFeature
 from tests.support.features import feature_of
+from tests.support.strokes import stroke
 
 IRIS = Experiment(data_at_hand("iris_three"), NetworkSettings((5,)))
 
@@ -114,3 +115,40 @@ def test_it_is_exported_as_a_picture_and_as_a_table(window: Any, qtbot: Any, tmp
         for row in (row for row in rows if row["points"] == words):
             place = names.index(row["true class"]), names.index(row["said class"])
             assert int(row["count"]) == table[place]
+
+
+def test_the_card_is_called_what_it_shows(window: Any, qtbot: Any) -> None:
+    card = window.data_view
+    usual = card.title_label.text()
+    feature = opened_matrix(window, qtbot)
+    assert card.title_label.text() == "Confusion matrix"
+    window.lab.change_points(stroke(removed=[0]), window.snapshot.run)
+    qtbot.waitUntil(lambda: len(window.snapshot.view.history.changes) == 1)
+    assert card.title_label.text() == "Confusion matrix"
+    qtbot.keyClick(feature.view, Qt.Key.Key_Escape)
+    assert card.title_label.text() == usual
+
+
+def test_the_last_counts_stay_after_a_stroke_until_the_new_ones_are_there(
+    window: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feature = opened_matrix(window, qtbot)
+    shown: list[Any] = []
+    show = feature.view.show_picture
+
+    def noting(picture: Any) -> None:
+        shown.append(picture)
+        show(picture)
+
+    monkeypatch.setattr(feature.view, "show_picture", noting)
+    before, total = window.snapshot, counted(window, "train").sum()
+    window.lab.change_points(stroke(removed=[0, 1]), before.run)
+    qtbot.waitUntil(lambda: feature.view.picture.parts[0][1].total == total - 2)
+    assert window.snapshot.since == before.since
+    assert feature.view.picture.parts[0][1].counts.tolist() == counted(window, "train").tolist()
+    assert None not in shown
+    shown.clear()
+    window.lab.set_experiment(IRIS.with_value("network.seed", 5), (), 0)
+    qtbot.waitUntil(lambda: window.snapshot.since != before.since)
+    qtbot.waitUntil(lambda: feature.view.picture is not None)
+    assert None in shown, "another run has other counts"
