@@ -162,8 +162,8 @@ class PaintTools(QWidget):
             self._color_classes()
         self.several.setVisible(bool(several))
         self.value.setVisible(over_two and not self._of_classes)
-        self._fit()
         self._is_table = is_table
+        self._fit()
         if over_two and not self._of_classes and not self.value.hasFocus():
             self._fit_value(float(abs(samples.y_train).max()))
 
