@@ -137,7 +137,8 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--target",
         action="append",
         metavar="NAME",
-        help="the column to learn, up to three times for several numbers (default: the last one fit)",
+        help="the column to learn, up to three times for several numbers (default: the last that can be "
+        "learned)",
     )
     table.add_argument(
         "--class",
@@ -251,7 +252,7 @@ def _check_table(parser: argparse.ArgumentParser, arguments: argparse.Namespace)
     if several and classes is not None:
         parser.error("argument --class: several targets are numbers, so they have no classes")
     if classes is not None and not 2 <= len(set(classes)) == len(classes) <= MAX_CLASSES:
-        parser.error(f"argument --class: must be given twice, for two classes, or for up to {MAX_CLASSES}")
+        parser.error(f"argument --class: must name 2 to {MAX_CLASSES} different classes")
 
 
 def _path_of(kind: str) -> Callable[[str], Path]:

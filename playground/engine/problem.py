@@ -206,7 +206,10 @@ class Problem(NamedParameters, Protocol):
 
     @property
     def kinks(self) -> str:
-        """The cause of kinks of J in θ, as "relu"; empty where J has none but those of l1."""
+        """The cause of kinks of J in θ, as "ReLU and leaky ReLU", or "max" in a formula.
+
+        It is empty where J has none but those of l1.
+        """
 
     def is_surely_finite(self, largest: float) -> bool:
         """Return whether J is known to be finite at every θ with no entry larger than this."""

@@ -190,7 +190,7 @@ class Trainer:
         return _or_nan(self._gauge.read("test")[0])
 
     def train_accuracy(self) -> float:
-        """Return the share of training points on the right side of 0.5; NaN where there are no classes."""
+        """Return the share of training points whose class is predicted right; NaN without classes."""
         return _or_nan(self._gauge.read("train")[1])
 
     def test_accuracy(self) -> float:

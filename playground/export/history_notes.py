@@ -16,6 +16,9 @@ FORMAT = "history-notes"
 LOSS_UNIT = "loss per point (nats for a cross-entropy, squared units of y for a squared error)"
 _NO_STEP_YET = "the last row, from which no step was made yet; and rows that were thinned out"
 _NOT_MEASURED = "steps at which not all points were measured; and rows that were thinned out"
+_RIGHT = (
+    "whose class is predicted right: with two classes ŷ is on its side of 0.5, with more its ŷ is the largest"
+)
 _COLUMNS = {
     "learning_rate": ("1", "of the step made from this row, after its schedule", "never"),
     "batch_loss": (
@@ -40,12 +43,12 @@ _COLUMNS = {
     ),
     "train_accuracy": (
         "share, 0 to 1",
-        "of the training points on the right side of 0.5",
+        f"of the training points {_RIGHT}",
         _NOT_MEASURED,
     ),
     "test_accuracy": (
         "share, 0 to 1",
-        "of the test points on the right side of 0.5",
+        f"of the test points {_RIGHT}",
         _NOT_MEASURED,
     ),
 }

@@ -59,7 +59,11 @@ class Boundary:
 
     @cached_property
     def strength(self) -> Floats:
-        """The prediction for the winner (m, n), from 1/k to 1."""
+        """The prediction for the winner (m, n).
+
+        A share from 1/k to 1 with softmax cross-entropy; any number where half squared error has a linear
+        output.
+        """
         result: Floats = self.outputs.max(axis=0)
         return result
 

@@ -250,7 +250,7 @@ class Overshoots(Goal):
 
 @dataclass(frozen=True)
 class Accuracy(Goal):
-    """The share of training points on the right side of 0.5."""
+    """The share of training points whose class is predicted right."""
 
     kind: ClassVar[str] = "accuracy"
     at_least: float

@@ -188,7 +188,8 @@ def test_format_and_classes_are_given_instead_of_recognised(tmp_path, capsys, qa
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        (["--class", "a"], "must be given twice"),
+        (["--class", "a"], "must name 2 to 10 different classes"),
+        (["--class", "a", "--class", "a"], "must name 2 to 10 different classes"),
         (["--class", "a", "--class", "q"], "has no class “q”"),
         (["--separator", "dash"], "must be one of tab, semicolon (;)"),
     ],

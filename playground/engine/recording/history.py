@@ -5,7 +5,7 @@ The row of step s is measured at θ_s, the parameters after s updates; row 0 is 
     batch_loss, gradient_norm     of the step made from θ_s: J and ‖∂J/∂θ‖ over its batch, penalties included
     learning_rate                 of that step; only where it changes, an entry before and one at the change
     train_loss, test_loss         J over all training and all test points
-    train_accuracy, test_accuracy the share of points on the right side of 0.5
+    train_accuracy, test_accuracy the share of points whose class is predicted right
 
 The first three have a row once the step is made; the others have the row of the present step too.
 """

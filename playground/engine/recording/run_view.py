@@ -52,7 +52,7 @@ class RunView:
     parameters        θ (P,)
     train_loss        J(θ) over all training points, penalties included
     test_loss         the same over the test points; NaN where there are none
-    train_accuracy    share of points on the right side of 0.5; NaN for values that are no classes
+    train_accuracy    share of points whose class is predicted right; NaN for values that are no classes
     checkpoint        the state that the next step starts from: parameters, optimiser, batches
     train_points_loss, test_points_loss  the mean loss over the points alone: J without the penalty; NaN where
     there are none
