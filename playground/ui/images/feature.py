@@ -55,7 +55,7 @@ class ImagesFeature(ViewFeature):
         title="Images",
         place="centre",
         command=Command(
-            "&Images",
+            "Ima&ges",
             "Ctrl+Alt+I",
             "Inputs that are images: draw one of your own, the worst mistakes, and weights as images",
         ),

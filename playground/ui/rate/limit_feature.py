@@ -170,7 +170,7 @@ def strip_limit(
         higher = f"steps across the steepest wall land higher, {shape}"
         sentence, shorter = f"{mark}, {higher}", (f"from {there} on, {higher}", f"limit at {there}, {shape}")
     if divides(found.optimizer):
-        shorter = (*shorter, f"limit at {there}, {WHILE_FROZEN_SHORT}")
+        shorter = (*shorter, f"limit {there}, {WHILE_FROZEN_SHORT}")
     return StripLimit(limit, words, sentence, rules, shorter)
 
 

@@ -224,7 +224,9 @@ def fit_to_screen(state: SurfaceState, width: float, height: float) -> SurfaceSt
     equal = state.wish.equal_units and grows(plane.choice, core)
     fitted = in_equal_units(core, width, height) if equal else core
     edge = NEARLY * min(fitted.a_max - fitted.a_min, fitted.b_max - fitted.b_min)
-    if np.allclose(fitted, now, rtol=0.0, atol=edge):
+    # Huge weights have views whose width is no number.
+    near = np.allclose(fitted, now, rtol=0.0, atol=edge) if np.isfinite(edge) else fitted == now
+    if near:
         return state
     # An answer on its way is of the view of before.
     state = _with_whole_view(replace(state, asked=None), plane, fitted)

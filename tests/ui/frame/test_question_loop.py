@@ -81,6 +81,8 @@ def test_the_views_of_the_network_say_that_they_need_it() -> None:
         "BlameFeature",
         "InspectorFeature",
         "ActivationFeature",
+        "ImagesFeature",
+        "ConfusionFeature",
         "BugHuntFeature",
     }
 
