@@ -9,7 +9,7 @@ from playground.engine.recording.run_view import RunView
 from playground.experiment import Experiment
 
 RATE = "training.learning_rate"
-NOT_FROM_START = "it was not followed from its step 0"
+NOT_FROM_START = "it was opened, brought back or gone back in, and not followed from its step 0"
 OTHER_EXPERIMENT = "it has other data, another network or other settings than the lesson"
 BY_HAND = "something else than α was changed during it"
 RATE_CHANGED = "α was changed during it"

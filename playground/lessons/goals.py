@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar
 
@@ -32,12 +32,15 @@ class Evidence:
     value            j of the chain-rule lab
     pages            the pages that were opened since the lesson's step began
     walked           how many operations of each phase of the inspector were seen since, and of how many
-    sharpness        λmax at the newest step where it is known, and the limit at the present α
+    sharpness        λmax at the newest step where it is known
+    measured_at      that step; None: the present one
+    limit, rate      the limit 2/α of the step after it, and the slider's α there; rate None: the present one
     dead_relus       hidden neurons that no training point activates; None where unknown
     experiment       what the lesson began the run with; None where it did not
     from_start       whether this run began at step 0 in this window
     shown            whether "Show me" made steps of this run
     best             the best score that was kept for this goal
+    to_beat          that of the lesson's part before it, with one α
     saturated        the share of |g'| < 0.01 over hidden neurons and points; None where unknown
     """
 
@@ -49,12 +52,15 @@ class Evidence:
     walked: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     sharpness: float | None = None
     limit: float | None = None
+    measured_at: int | None = None
+    rate: float | None = None
     dead_relus: int | None = None
     saturated: float | None = None
     experiment: Experiment | None = None
     from_start: bool = False
     shown: bool = False
     best: int | None = None
+    to_beat: int | None = None
 
 
 class Goal:
@@ -113,6 +119,9 @@ class LossBelow(Goal):
     def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
         text = _loss_now(evidence, of_formula)
         if self.within is None or evidence.view is None:
+            view = evidence.view
+            if view is not None and not view.train_loss < self.value and self.met(evidence):
+                return f"{text}; {_reached_at(evidence, np.argmin)}"
             return text
         curve, since = evidence.view.history.curves["train_loss"], evidence.since
         within = (curve.steps > since) & (curve.steps <= since + self.within)
@@ -167,7 +176,10 @@ class LossAbove(Goal):
         return losses.size > 0 and bool(np.max(losses) > self.value)
 
     def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
-        return _loss_now(evidence, of_formula)
+        text, view = _loss_now(evidence, of_formula), evidence.view
+        if view is None or view.diverged or view.train_loss > self.value or not self.met(evidence):
+            return text
+        return f"{text}; {_reached_at(evidence, np.argmax)}"
 
     def sentence(self, of_formula: bool = False) -> str:
         rate = f" with α at most {_plain(self.rate)}" if self.rate is not None else ""
@@ -344,16 +356,25 @@ class AtTheLimit(Goal):
     def met(self, evidence: Evidence) -> bool:
         if evidence.view is None or evidence.sharpness is None or not evidence.limit:
             return False
-        enough = evidence.view.step - evidence.since >= self.steps
-        if self.rate is not None and evidence.view.settings.learning_rate > self.rate:
+        now = evidence.view.settings.learning_rate if evidence.rate is None else evidence.rate
+        if self.rate is not None and now > self.rate:
             return False
+        enough = self._step(evidence) - evidence.since >= self.steps
         return enough and evidence.sharpness >= (1.0 - self.within) * evidence.limit
 
     def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
         if evidence.view is None or evidence.sharpness is None or not evidence.limit:
             return ""
-        steps = f", {_steps_of(_steps_made(evidence), self.steps)}" if self.steps else ""
-        return f"λmax = {_short(evidence.sharpness)}, 2/α = {_short(evidence.limit)}{steps}"
+        step = self._step(evidence)
+        steps = f", {_steps_of(max(step - evidence.since, 0), self.steps)}" if self.steps else ""
+        older = f" (at step {count_text(step)})" if step != evidence.view.step else ""
+        return f"λmax = {_short(evidence.sharpness)}, 2/α = {_short(evidence.limit)}{steps}{older}"
+
+    @staticmethod
+    def _step(evidence: Evidence) -> int:
+        """Return the step that λmax and its limit are of."""
+        assert evidence.view is not None
+        return evidence.view.step if evidence.measured_at is None else evidence.measured_at
 
     def sentence(self, of_formula: bool = False) -> str:
         rate = f"with α at most {_plain(self.rate)} " if self.rate is not None else ""
@@ -428,6 +449,8 @@ class FewestSteps(Goal):
         if score.steps is not None:
             now = f"below {_plain(self.value)} after {_count(score.steps, 'step')}"
         best = f". Best: {_count(evidence.best, 'step')}" if evidence.best is not None else ". No score yet"
+        if evidence.to_beat is not None:
+            best += f". To beat: {_count(evidence.to_beat, 'step')} with one α"
         refused = f". This run does not count: {score.refused}" if score.refused else ""
         return f"{now}{best}{refused}"
 
@@ -498,6 +521,16 @@ def _losses_since(evidence: Evidence, within: int | None) -> np.ndarray:
     last = math.inf if within is None else evidence.since + within
     rows = (curve.steps > evidence.since) & (curve.steps <= last)
     return np.asarray(curve.values[rows])
+
+
+def _reached_at(evidence: Evidence, best: Callable[[np.ndarray], Any]) -> str:
+    """Return the J that decided, of those made since the lesson's step began, and its step."""
+    assert evidence.view is not None
+    curve = evidence.view.history.curves["train_loss"]
+    later = curve.steps > evidence.since
+    at = int(best(curve.values[later]))
+    value, step = float(curve.values[later][at]), int(curve.steps[later][at])
+    return f"it was {loss_text(value)} at step {count_text(step)}"
 
 
 def _j(of_formula: bool) -> str:

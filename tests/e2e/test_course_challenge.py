@@ -74,7 +74,7 @@ def test_what_does_not_count_says_why(course: Course, qtbot: Any) -> None:
     course.train_exactly(20)
     window.lab.run_from(10, 3.0, go=False)
     course.settle()
-    assert "it was not followed from its step 0" in shown(course)
+    assert "it was opened, brought back or gone back in" in shown(course)
     course.panel.again_button.click()
     course.settle()
     course.panel.show_button.click()

@@ -158,7 +158,7 @@ def test_only_c_makes_the_gradient_of_b_and_a_used_twice_adds_up(course: Course,
     backward = [sheet.steps.step(place) for place in range(sheet.steps.n_forward, len(sheet.steps))]
     parts = [step.product for step in backward if sheet.graph.nodes[step.source or 0].kind == "variable"]
     assert sorted(parts[-3:]) == [1, 2, 2], "the parts are told apart"
-    assert "here 2 + 2 + 1 = 5" in course.step.text
+    assert "here 1 + 2 + 2 = 5" in course.step.text
     assert sheet.graph.gradients["a"] == 5
     row = lab.rows.rows["a"]
     row.slider.setValue(40)

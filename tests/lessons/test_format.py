@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ from playground.lessons.goals import (
     Saturated,
     Steps,
     Walk,
+    make_goal,
 )
 from playground.lessons.solution import SOLUTION_ACTIONS
 from playground.numerals import loss_text
@@ -330,3 +332,35 @@ def test_a_loss_that_is_thrown_up_by_a_larger_rate_does_not_count():
     assert LossAbove(100.0, 1.2).met(evidence)
     assert not LossAbove(100.0, 1.0).met(evidence)
     assert LossAbove(100.0, 0.5).sentence(of_formula=True) == "Throw J above 100 with α at most 0.5."
+
+
+def test_the_numbers_of_one_reading_are_of_one_step() -> None:
+    trainer = Trainer(Experiment())
+    trainer.advance(30)
+    goal = make_goal({"kind": "at_the_limit", "steps": 25, "rate": 0.06})
+    known = Evidence(trainer.view(), 0, sharpness=38.0, limit=40.0, measured_at=20, rate=0.05)
+    assert goal.reading(known) == "λmax = 38, 2/α = 40, 20 steps of 25 (at step 20)"
+    assert not goal.met(known), "25 steps were not made where λmax was measured"
+    assert goal.met(replace(known, measured_at=30))
+    assert "(at" not in goal.reading(replace(known, measured_at=30))
+    assert not goal.met(replace(known, measured_at=30, rate=0.1)), "another α, at that step"
+
+
+def test_a_reading_keeps_the_j_that_reached_the_goal() -> None:
+    trainer = Trainer(Experiment())
+    first = trainer.train_loss()
+    trainer.advance(200)
+    assert trainer.train_loss() < 0.9 * first
+    goal = make_goal({"kind": "loss_above", "value": 0.9 * first})
+    losses = trainer.history.curve("train_loss")[1][1:]
+    known = Evidence(trainer.view(), 0)
+    assert goal.met(known)
+    at = 1 + int(losses.argmax())
+    assert goal.reading(known).endswith(f"; it was {loss_text(float(losses.max()))} at step {at}")
+
+
+def test_the_second_part_of_a_challenge_names_the_score_to_beat() -> None:
+    trainer = Trainer(Experiment())
+    goal = make_goal({"kind": "fewest_steps", "value": 0.1})
+    known = Evidence(trainer.view(), 0, experiment=Experiment(), from_start=True, to_beat=203)
+    assert "To beat: 203 steps with one α" in goal.reading(known)

@@ -20,19 +20,25 @@ class LessonAnswer(RunAnswer):
     """Counts at the parameters of a step.
 
     Hidden neurons that are 0 for every training point, the share of neurons and points that are saturated
-    (engine.backprop.layer_statistics), and λmax where it was requested. Without a network no neuron is
+    (engine.backprop.layer_statistics), and λmax where it was requested,
+    with the limit and the slider's α that were given. Without a network no neuron is
     counted.
     """
 
     dead_relus: int
     saturated: float
     sharpness: float | None
+    limit: float | None = None
+    rate: float | None = None
     complete: bool = True
 
 
 @dataclass(frozen=True, eq=False)
 class LessonQuestion(RunQuestion):
-    """A question that is asked while a goal needs it. sharpness: whether λmax is needed."""
+    """A question that is asked while a goal needs it.
+
+    sharpness: whether λmax is needed. limit, rate: 2/α and the slider's α at this step, for the answer.
+    """
 
     slot = "lesson"
 
@@ -40,6 +46,8 @@ class LessonQuestion(RunQuestion):
     l1: float
     l2: float
     sharpness: bool
+    limit: float | None = None
+    rate: float | None = None
 
     def answers(self, context: Context) -> Iterator[LessonAnswer | None]:
         problem = context.problem.with_penalties(self.l1, self.l2)
@@ -56,4 +64,4 @@ class LessonQuestion(RunQuestion):
         if self.sharpness:
             hessian = problem.hessian_operator(self.parameters)
             largest = float(finish(search(hessian, hessian.size, problem.frozen)).largest)
-        yield LessonAnswer(self.run, self.step, dead, saturated, largest)
+        yield LessonAnswer(self.run, self.step, dead, saturated, largest, self.limit, self.rate)

@@ -76,6 +76,8 @@ class LessonCard(QPushButton):
 
     moved_on = Signal(int)
     """An arrow key was pressed: to the next card (1), or the one before (−1)."""
+    moved_to_end = Signal(bool)
+    """End was pressed, or Home: to the last card (True), or the first."""
 
     def __init__(self, words: CardWords, picture: Path | None = None):
         super().__init__()
@@ -117,7 +119,9 @@ class LessonCard(QPushButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         ways = {Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1}
         way = ways.get(Qt.Key(event.key()))
-        if way is None:
+        if event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.moved_to_end.emit(event.key() == Qt.Key.Key_End)
+        elif way is None:
             super().keyPressEvent(event)
         else:
             self.moved_on.emit(way)
@@ -158,8 +162,12 @@ class LessonCards(QWidget):
             card = LessonCard(words, picture)
             card.clicked.connect(lambda _=False, place=place: self.chosen.emit(place))
             card.moved_on.connect(lambda way, place=place: self._go(place + way))
+            card.moved_to_end.connect(self._go_to_end)
             self._column.addWidget(card)
             self.cards.append(card)
+
+    def _go_to_end(self, last: bool) -> None:
+        self._go(len(self.cards) - 1 if last else 0)
 
     def _go(self, place: int) -> None:
         """Set the focus on a card; it stays where there is none."""

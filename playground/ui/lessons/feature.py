@@ -52,11 +52,13 @@ from playground.ui.lessons.pin import LessonPin
 from playground.ui.lessons.progress import LessonProgress
 from playground.ui.lessons.reminder import Reminder, sentence_of
 from playground.ui.lessons.still_plane import StillPlane
+from playground.ui.lessons.tab_to import TabTo
 from playground.ui.lessons.traces import LessonTraces
 from playground.ui.runs.kept_runs import KeptRunsFeature
 from playground.ui.transport.stop_when_feature import StopWhenFeature
 
 if TYPE_CHECKING:
+    from playground.engine.recording.run_view import RunView
     from playground.lessons.format import Lesson, LessonStep, Prediction
     from playground.ui.frame.workbench import Workbench
 
@@ -65,8 +67,15 @@ WIDTH = ROOMY_LEFT_WIDTH
 SECONDS = 0.2
 """Between two questions to the helper while a goal needs them."""
 DECLINED = "lessons/declined"
-BROUGHT = "The run stands at step {step}, where the steps of the lesson before this one leave it."
+BROUGHT = "The run stands at step {step}, where the earlier steps of this lesson leave it."
 ANSWER_FIRST = "Answer the question of the lesson first: the run would show the answer."
+
+
+def _limit_of(view: RunView) -> float | None:
+    """Return the limit 2/α of the next step; None where the optimiser has another one."""
+    if view.settings.optimizer != "gradient_descent":
+        return None
+    return 2.0 / rate_at(view.settings, view.step)
 
 
 class LessonPlace(NamedTuple):
@@ -137,6 +146,7 @@ class LessonFeature(Feature):
         self._asked_about: object = None
         """What the last question was about; it is asked again only where that has changed."""
         self._pin = LessonPin(self, self._take_guess)
+        self._tab = TabTo(window.widget)
         panel = self.panel
         panel.lesson_chosen.connect(self.take_up)
         panel.step_chosen.connect(self.walk)
@@ -300,7 +310,10 @@ class LessonFeature(Feature):
             return False
         if step.goal is not None and not isinstance(step.goal, WITHOUT_A_RUN):
             return self._reached and view.step == step.view.get("stop", view.step)
-        return view.step == self._since + (step.prediction.run if step.prediction is not None else 0)
+        if step.prediction is not None and step.prediction.run:
+            return view.step == self._since + step.prediction.run
+        # Without a number of steps of its own, further steps with the same settings are part of the run.
+        return goes_on and not any(change.step >= self._since for change in view.history.changes)
 
     def _begin_again(self) -> None:
         self._continued = False
@@ -319,6 +332,7 @@ class LessonFeature(Feature):
         assert self.lesson is not None
         self._reached = self._answered = self._unasked = False
         self._pin.end()
+        self._tab.forget()
         self.panel.show_step(self.lesson, self.index, False)
         if self.page_on_screen:
             self.panel.take_focus()
@@ -470,7 +484,7 @@ class LessonFeature(Feature):
 
     def question(self, slot: str) -> Any:
         step, snapshot = self.step, self.window.snapshot
-        if step is None or snapshot is None or self._reached or not self._needs_helper(step):
+        if step is None or snapshot is None or not self._needs_helper(step):
             return None
         now = time.monotonic()
         if self._asked_at is not None and now - self._asked_at < (SECONDS if self._answer else 5.0):
@@ -482,7 +496,7 @@ class LessonFeature(Feature):
         self._asked_at, self._asked_about = now, about
         return LessonQuestion(
             snapshot.run, view.step, view.parameters, view.settings.l1, view.settings.l2,
-            isinstance(step.goal, AtTheLimit),
+            isinstance(step.goal, AtTheLimit), _limit_of(view), view.settings.learning_rate,
         )  # fmt: skip
 
     def take_answer(self, slot: str, answer: LessonAnswer) -> None:
@@ -542,6 +556,7 @@ class LessonFeature(Feature):
             announce(self.panel, f"Reached: {goal}")
             if self.lesson is not None and not self._shown:
                 self.progress.do(self.lesson, self.index)
+            self._next_by_tab()
         else:
             # A run that had diverged and goes on may still reach it.
             self.panel.set_reached(step, False, missed=step.goal.missed(evidence))
@@ -599,9 +614,6 @@ class LessonFeature(Feature):
         if self.window.arrangement.page_on_screen(CHAIN_RULE):
             sheet = self._chain_rule.lab.sheet
             gradients = dict(sheet.graph.gradients)
-        limit = None
-        if view is not None and view.settings.optimizer == "gradient_descent":
-            limit = 2.0 / rate_at(view.settings, view.step)
         return Evidence(
             view=view,
             since=self._since or 0,
@@ -609,18 +621,32 @@ class LessonFeature(Feature):
             pages=frozenset(self._pages),
             walked=self._inspector.walked(),
             sharpness=answer.sharpness if answer is not None else None,
-            limit=limit,
+            limit=answer.limit if answer is not None else None,
+            measured_at=answer.step if answer is not None else None,
+            rate=answer.rate if answer is not None else None,
             dead_relus=answer.dead_relus if answer is not None else None,
             saturated=answer.saturated if answer is not None else None,
             experiment=self._experiment_of_step(),
             from_start=self._from_start,
             shown=self._shown_run is not None and self._shown_run == self._seen_run,
             best=self._best() if isinstance(self.step and self.step.goal, FewestSteps) else None,
+            to_beat=self._to_beat(),
         )
 
     def _best(self) -> int | None:
         """Return the best score of this step; None where there is none."""
         return None if self.lesson is None else self.progress.best(self.lesson, self.index)
+
+    def _to_beat(self) -> int | None:
+        """Return the best score with one α of the part before a part in which α may change."""
+        step, lesson = self.step, self.lesson
+        if step is None or lesson is None or not isinstance(step.goal, FewestSteps) or step.goal.one_rate:
+            return None
+        for index in reversed(range(self.index)):
+            goal = lesson.steps[index].goal
+            if isinstance(goal, FewestSteps) and goal.one_rate and goal.value == step.goal.value:
+                return self.progress.best(lesson, index)
+        return None
 
     def _experiment_of_step(self) -> Experiment | None:
         """Return the experiment that this step goes on with, where the lesson has set one up."""
@@ -712,6 +738,12 @@ class LessonFeature(Feature):
             self.window.lab.run_exactly(step.prediction.run)
         if self.lesson is not None and self.lesson.steps[self.index].goal is None:
             self.progress.do(self.lesson, self.index)
+            self._next_by_tab()
+
+    def _next_by_tab(self) -> None:
+        """Let the next Tab go to the button Next, once the step is done."""
+        if self.page_on_screen:
+            self._tab.lead_to(self.panel.next_button)
 
     def shutdown(self) -> None:
         self._layout.give_back()

@@ -30,7 +30,7 @@ from playground.number_reader import NumberError, read_number
 from playground.numerals import LIMIT_DIGITS, number_text
 from playground.ui.lessons.cards import LessonCards, words_of_cards
 from playground.ui.lessons.step_scroll import StepScroll
-from playground.ui.lessons.text import LessonText
+from playground.ui.lessons.text import ENTER_KEYS, LessonText
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
 from playground.ui.widgets.plain_label import Paragraph
@@ -306,6 +306,7 @@ class LessonPanel(Card):
         for number, choice in enumerate(prediction.choices):
             row = _Choice("ABCDEFGH"[number], choice)
             self._choices.addButton(row.button, number)
+            row.button.entered.connect(self._enter_choice)
             self._question_column.addWidget(row)
         self.entry.clear()
         self.entry.setVisible(prediction.kind == "number")
@@ -361,6 +362,10 @@ class LessonPanel(Card):
                 self.say(escape(f"The prediction {error}"))
             else:
                 self.guessed.emit(guess)
+
+    def _enter_choice(self) -> None:
+        if self.guess_button.isEnabled():
+            self._guess()
 
     def show_answer(self, guess: float) -> None:
         """Show the answer beside the guess."""
@@ -450,9 +455,15 @@ class LessonPanel(Card):
 
 
 class _ChoiceButton(QRadioButton):
-    """A radio button whose arrow keys choose, also as long as nothing is chosen."""
+    """A radio button whose arrow keys choose, also as long as nothing is chosen; Enter answers with it."""
+
+    entered = Signal()
+    """Enter was pressed on the chosen one."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER_KEYS and self.isChecked():
+            self.entered.emit()
+            return
         super().keyPressEvent(event)
         group, now = self.group(), QApplication.focusWidget()
         if event.key() not in ARROWS or not isinstance(now, QRadioButton):

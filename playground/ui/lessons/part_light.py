@@ -144,7 +144,19 @@ class PartLight:
             layout.activate()
 
     def enter(self, name: str) -> None:
-        """Set the focus on a part that is on the screen, or on the first control in it."""
+        """Set the focus on a part that is on the screen, or on the first control in it.
+
+        Where the part is a tab, the page of it is opened: the bar of tabs stands at another one.
+        """
+        for kind, at in PARTS[name].places if name in PARTS else ():
+            if kind == TAB and at in self._window.arrangement.page_names():
+                self._window.arrangement.show_page(at)
+                page = _found(self._window, PAGE, at)
+                inside = None if page is None else first_control(page[0])
+                if inside is not None:
+                    inside.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                    self.choose(name)
+                    return
         place = place_of(self._window, name) if name in PARTS else None
         control = None if place is None else first_control(place[0])
         if control is not None:

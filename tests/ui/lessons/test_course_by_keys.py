@@ -100,7 +100,7 @@ def test_tab_goes_from_the_text_to_the_sliders_below_it_and_then_to_the_buttons(
     assert row.isAncestorOf(small.focusWidget())
     while row.isAncestorOf(small.focusWidget()):
         press(small, qtbot, Qt.Key.Key_Tab)
-    assert small.focusWidget() is lessons.panel.hint_button
+    assert small.focusWidget() is lessons.panel.again_button
 
 
 def test_a_pin_is_set_by_keys_and_leaves_alpha_alone(small: MainWindow, qtbot: Any) -> None:
@@ -135,7 +135,7 @@ def test_an_answer_stays_in_view_when_tab_goes_on_to_the_buttons(small: MainWind
     assert place > 0
     assert small.focusWidget() is panel.text
     press(small, qtbot, Qt.Key.Key_Tab)
-    assert small.focusWidget() is panel.course_button
+    assert small.focusWidget() is panel.next_button
     assert panel.step_scroll.verticalScrollBar().value() == place
 
 
@@ -329,3 +329,56 @@ def test_each_question_of_the_course_is_answered_by_keys_alone(small: MainWindow
                 press(small, qtbot, Qt.Key.Key_Return)
             assert "Right" in lessons.panel.answer_label.text(), (number, index)
             small.lab.pause()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_on_a_chosen_answer_answers_and_tab_then_goes_to_next(
+    small: MainWindow, qtbot: Any, key: Qt.Key
+) -> None:
+    lessons = feature_of(small, LessonFeature)
+    lessons.open(9)
+    settle(small)
+    press(small, qtbot, Qt.Key.Key_Down)
+    press(small, qtbot, key)
+    assert "answer:" in lessons.panel.answer_label.text()
+    press(small, qtbot, Qt.Key.Key_Tab)
+    assert small.focusWidget() is lessons.panel.next_button
+
+
+def test_tab_goes_to_next_once_the_goal_is_reached_and_space_still_runs(
+    small: MainWindow, qtbot: Any
+) -> None:
+    lessons = feature_of(small, LessonFeature)
+    lessons.open(8)
+    settle(small)
+    small.transport.choose_speed(None)
+    press(small, qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: lessons.reached)
+    qtbot.waitUntil(lambda: small.lab.state == "paused")
+    assert small.snapshot.view.step == 20, "it stops where the text says"
+    assert small.focusWidget() is lessons.panel.text
+    press(small, qtbot, Qt.Key.Key_Tab)
+    assert small.focusWidget() is lessons.panel.next_button
+
+
+def test_home_and_end_go_to_the_first_and_the_last_card(small: MainWindow, qtbot: Any) -> None:
+    lessons = feature_of(small, LessonFeature)
+    small.actions_by_name["lessons"].trigger()
+    settle(small)
+    press(small, qtbot, Qt.Key.Key_End)
+    assert small.focusWidget() is lessons.panel.cards.cards[-1]
+    press(small, qtbot, Qt.Key.Key_Home)
+    assert small.focusWidget() is lessons.panel.cards.cards[0]
+
+
+def test_enter_on_the_name_of_another_page_sets_the_focus_in_it(small: MainWindow, qtbot: Any) -> None:
+    lessons = feature_of(small, LessonFeature)
+    lessons.choose(8, 1)
+    lessons.show_page()
+    lessons.panel.text.setFocus()
+    settle(small)
+    press(small, qtbot, Qt.Key.Key_Tab)
+    press(small, qtbot, Qt.Key.Key_Return)
+    assert small.arrangement.page_on_screen("experiment")
+    page, _ = small.arrangement.place_on_screen("experiment", tab=False)
+    assert page.isAncestorOf(small.focusWidget())

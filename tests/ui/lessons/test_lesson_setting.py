@@ -345,3 +345,21 @@ def test_a_pinned_answer_gives_the_limit_with_the_digits_of_its_explanation(open
     answer = lessons.panel.answer_label.text()
     (there,) = re.findall(r"the answer: <b>([\d.]+)</b>", answer)
     assert f"= {there} on" in answer
+
+
+def test_a_run_that_went_on_during_a_question_is_not_set_back(open_course, qtbot):
+    window = open_course()
+    lessons = begin(window, "02")
+    window.transport.choose_speed(None)
+    qtbot.waitUntil(lambda: lessons.evidence().view is not None)
+    lessons.show_how()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 100 and lessons.reached)
+    qtbot.waitUntil(lambda: window.lab.state == "paused")
+    lessons.walk(1)
+    run = window.lab.run_number
+    lessons.panel.guessed.emit(1.0)
+    window.lab.run_exactly(30)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 130 and window.lab.state == "paused")
+    lessons.walk(1)
+    assert lessons.evidence().since == 130
+    assert window.lab.run_number == run
