@@ -14,8 +14,10 @@ from playground.drawing.kit.theme import Theme
 from playground.ui.style import set_role
 
 COLUMNS, SIDE = 4, 36
-LOW_COLUMNS, LOW_SIDE = 8, 18
+LOW_COLUMNS, LOW_SIDE = 8, 16
 """Number of columns and size of the pictures where there is little height."""
+SPACE, LOW_SPACE = 3, 1
+"""Pixels between two tiles."""
 
 
 class Tile(NamedTuple):
@@ -77,7 +79,7 @@ class TileChooser(QWidget):
         self._drawn = False
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(3)
+        self._grid.setSpacing(SPACE)
         for tile in tiles:
             button = QToolButton()
             button.setCheckable(True)
@@ -124,6 +126,7 @@ class TileChooser(QWidget):
 
     def _place(self) -> None:
         columns = LOW_COLUMNS if self._low else self.columns
+        self._grid.setSpacing(LOW_SPACE if self._low else SPACE)
         for index, button in enumerate(self.buttons.values()):
             self._grid.addWidget(button, index // columns, index % columns)
         for column in (self.columns, LOW_COLUMNS):
