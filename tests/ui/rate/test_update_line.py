@@ -140,8 +140,13 @@ def test_a_presentation_on_a_low_screen_shows_the_update_too(
     window.lab.run_exactly(2)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 2)
     window.present("surface")
-    window.resize(1280, height)
     line = window.strip.update_line
-    qtbot.waitUntil(lambda: line.isVisible() and " = " in line.text and window.height() == height)
+
+    def shown() -> bool:
+        # The size of the screen, which the full screen brings, may come after this one.
+        window.resize(1280, height)
+        return line.isVisible() and " = " in line.text and window.height() == height
+
+    qtbot.waitUntil(shown)
     qtbot.waitUntil(lambda: line.height() >= QFontMetricsF(line.fonts["bold"]).height())
     assert window.surface_view.height() >= 0.45 * height
