@@ -251,6 +251,10 @@ def _check_table(parser: argparse.ArgumentParser, arguments: argparse.Namespace)
     classes, several = arguments.class_, len(arguments.target or ()) > 1
     if several and classes is not None:
         parser.error("argument --class: several targets are numbers, so they have no classes")
+    if classes is not None:
+        twice = next((name for name in classes if classes.count(name) > 1), None)
+        if twice is not None:
+            parser.error(f"argument --class: {shown_name(twice)} is given twice")
     if classes is not None and not 2 <= len(set(classes)) == len(classes) <= MAX_CLASSES:
         parser.error(f"argument --class: must name 2 to {MAX_CLASSES} different classes")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QRect, QSize, Qt, QTimer
@@ -49,6 +51,7 @@ from playground.ui.surface.view import SurfaceView
 from playground.ui.transport.bar import TransportBar
 from playground.ui.window_commands import WindowCommands
 
+LOG = logging.getLogger(__name__)
 COMING_BACK_MS = 200
 """Time that the screen may take to restore the window after a presentation."""
 COLOR_SCHEMES = {
@@ -382,12 +385,23 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def save_state(self) -> None:
-        """Save the state of the window for the next start."""
+        """Save the state of the window for the next start, as much of it as can be saved."""
+        keep: tuple[Callable[[], object], ...] = (
+            self._save_place,
+            self.arrangement.save_state,
+            self.preferences.settings.sync,
+            self.files.keep_work,
+        )
+        for part in keep:
+            try:
+                part()
+            except Exception:
+                # The window closes all the same, and its threads end.
+                LOG.exception("Not all of the window's state was saved.")
+
+    def _save_place(self) -> None:
         presenting = self.arrangement.presenting
         self.preferences.set_state("geometry", self._usual_geometry if presenting else self.saveGeometry())
-        self.arrangement.save_state()
-        self.preferences.settings.sync()
-        self.files.keep_work()
 
     def leave(self) -> bool:
         self._leaving = True

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 TWO_NUMBERS = Experiment(DataSettings("hours_of_study"), NetworkSettings(hidden_layers=()))
 FIRST_FORMULA = next(iter(FORMULA_PRESETS.values()))
+NOTHING_TO_PASTE = "Nothing is there to paste: the clipboard is empty."
 LOG = logging.getLogger(__name__)
 
 
@@ -176,6 +177,10 @@ class WindowCommands(QObject):
     def paste(self) -> None:
         """Take what the clipboard holds: a file, a table, or the experiment of a share string."""
         content = QGuiApplication.clipboard().mimeData()
+        # Qt has none where the clipboard is empty.
+        if content is None or not content.formats():
+            self._window.notices.say(NOTHING_TO_PASTE, seconds=8)
+            return
         file = next((url.toLocalFile() for url in content.urls() if url.isLocalFile()), "")
         if file:
             self.open_file(file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from playground.drawing.kit.marks import set_rate_text
 from playground.engine.datasets import data_title
+from playground.engine.painted_points import started_again
 from playground.experiment import ExperimentFile
 from playground.files.atomic import ExportError
 from playground.files.foreign_names import shown_name
@@ -102,9 +104,12 @@ class SceneFeature(Feature):
             return None
         arrangement, surface = window.arrangement, window.surface_view
         # Weights that were set before the first step belong to the start.
-        put = [c for c in snapshot.view.history.changes if c.step == 0 and c.field == "parameters"]
+        view = snapshot.whole
+        put = [c for c in view.history.changes if c.step == 0 and c.field == "parameters"]
+        # All of it is of one run: the experiment of the lab may already be that of the next.
+        experiment = replace(view.experiment, training=view.settings, data=started_again(view.data))
         return Scene(
-            ExperimentFile(window.lab.experiment, tuple(put[-1:])),
+            ExperimentFile(experiment, tuple(put[-1:])),
             window.preferences.layout,
             surface.bar.settings,
             # One that waits for its plane is wanted still.
