@@ -245,6 +245,7 @@ def weights_back(step: int, by_hand: bool, theta: ThetaName = WEIGHTS) -> str:
 
 NO_FORK_OF_A_BUG = "This run has a bug on purpose, which a fork would not have: it cannot be forked."
 FORK_DROPPED = "The fork is dropped: what you changed acts on the run."
+FORK_LEFT = "Looking back drops the fork: the time line is that of the run."
 
 
 def branch_kept(plan: Plan, schedule: str) -> str:

@@ -23,6 +23,7 @@ ROUNDING = 1e-13
 SLOPE_ROUNDING = 1e-12
 """Share of the slope at the beginning of a step below which the slope where it lands is rounding."""
 INVISIBLE = "no visible step"
+BELOW_ROUNDING = "below rounding"
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +39,9 @@ class StepFromTheSide:
     (where it lands, J has no slope along the direction but rounding, and falls no further ahead), "downhill
     all the way" (no bottom lies ahead, neither of the parabola nor of J within t), "across but lower",
     "across and higher", "across and as high", "uphill" (from its beginning on, as momentum may carry it),
-    "uphill but lower" (it begins so, and lands lower), "no step", "no visible step" (J changes by less than
-    rounding; there is no bottom and no level then) or "not finite".
+    "uphill but lower" (it begins so, and lands lower), "no step" (the update is zero), "below rounding" (θ
+    stays to the last bit beside it), "no visible step" (J changes by less than rounding; in these two there
+    is no bottom and no level) or "not finite".
     """
 
     learning_rate: float
@@ -110,10 +112,14 @@ def _step_in_pieces(
     falls_on = bool((losses[there:] < landing - _rounding(losses[there:])).any())
     if abs(arriving) <= _slope_rounding(slope, bend, length(theta + learning_rate * way), squared):
         arriving = 0.0
+    stays = bool((theta + learning_rate * way == theta).all())
+    lost = stays and _is_lost(learning_rate * gradient, theta)
     outcome = _outcome(
-        losses[here : there + 1], slope, arriving, squared, rises_again or bottom is not None, falls_on
+        losses[here : there + 1], slope, arriving, squared, rises_again or bottom is not None, falls_on, lost
     )
-    if is_within_rounding(standing, landing, learning_rate * size * slope):
+    if outcome == BELOW_ROUNDING:
+        bottom = level = None
+    elif is_within_rounding(standing, landing, learning_rate * size * slope):
         outcome, bottom, level = INVISIBLE if squared > 0 else outcome, None, None
     sentence = _sentence(outcome, standing, landing)
     for array in (t, losses, parabola):
@@ -132,6 +138,12 @@ def _step_in_pieces(
         outcome,
         sentence,
     )
+
+
+def _is_lost(step: Floats, theta: Floats) -> bool:
+    """Return whether a step would move weights of size 1, and is nothing beside the last digit of these."""
+    eps = float(np.finfo(float).eps)
+    return bool((np.abs(step) > eps).any() and (np.abs(step) <= eps * np.abs(theta)).all())
 
 
 def is_within_rounding(standing: float, landing: float, expected: float) -> bool:
@@ -168,13 +180,21 @@ def _slope_rounding(slope: float, bend: float, size: float, squared: float) -> f
 
 
 def _outcome(
-    way: Floats, slope: float, arriving: float, squared: float, bottom_ahead: bool, falls_on: bool
+    way: Floats,
+    slope: float,
+    arriving: float,
+    squared: float,
+    bottom_ahead: bool,
+    falls_on: bool,
+    lost: bool,
 ) -> str:
     """Return the outcome from J along the step, its slopes at both ends, and its squared length.
 
     bottom_ahead: whether J or the parabola has a lowest place along it. falls_on: whether J is lower beyond
-    the step.
+    the step. lost: whether a step of the gradient is lost in the rounding of θ.
     """
+    if lost and np.isfinite(way).all():
+        return BELOW_ROUNDING
     if not squared > 0:
         return "no step"
     if not np.isfinite(way).all():
@@ -196,6 +216,8 @@ def _sentence(outcome: str, standing: float, landing: float) -> str:
     match outcome:
         case "no step":
             return "The update is zero: the parameters stay where they are."
+        case "below rounding":
+            return "The step is below the rounding of the weights: the parameters stay where they are."
         case "no visible step":
             return "No visible step: it changes J by less than rounding, as where the gradient is zero."
         case "not finite":

@@ -258,3 +258,19 @@ def test_where_the_curvature_overflows_there_is_no_mark():
     assert np.isfinite(side.standing)
     assert side.slope < 0
     assert side.bottom is side.level is None
+
+
+def test_a_step_too_small_to_move_the_weights_is_not_a_gradient_of_zero():
+    theta = 1e17 * np.array([1.0, 1.0])
+    # The first point is fitted exactly; a target beside it leaves a gradient of ordinary size.
+    x, y = np.array([[1.0], [-1.0]]), np.array([[2e17], [1.0]])
+    _, gradient = LINE.loss_and_gradient(theta, x, y)
+    assert 0.1 < np.linalg.norm(gradient) < 10
+    assert (theta - 0.1 * gradient == theta).all()
+    for update in (None, np.zeros(2)):
+        side = step_from_the_side(LINE, theta, x, y, 0.1, update)
+        assert side.outcome == "below rounding"
+        assert "below the rounding of the weights" in side.sentence
+        assert "rounding" in OUTCOMES[side.outcome]
+        assert "gradient" not in OUTCOMES[side.outcome]
+        assert side.bottom is side.level is None

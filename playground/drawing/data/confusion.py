@@ -1,6 +1,7 @@
 """The confusion matrices of training and test points, side by side: rows the true class, columns the said.
 
-A cell is the darker, the larger its share of its row; what is right has a frame.
+A cell is the darker, the larger its share of its row; what is right has a frame. Where cells are small, a
+number that has no room is left out, and so are the names of the rows: their marks stay.
 """
 
 from __future__ import annotations
@@ -28,8 +29,12 @@ PAD = 4.0
 STRONGEST = 0.35
 """Share of the text's colour in the ground of a cell that holds all of its row."""
 LARGEST_CELL = 96.0
-CORNERS = ("true ↓ said →", "↓ →", "")
-LEAST_FONT = 7.0
+AXES = ("Rows: true class, columns: said", "true ↓ said →")
+"""What rows and columns are, below the matrices: the longest that has room."""
+LEAST_DIGITS = 0.75
+"""Size of the smallest numbers that are shown, as a share of that of small text."""
+MARK_SHARE = 0.7
+"""Largest size of a mark, as a share of its row and of its column."""
 NOTHING = "–"
 """Heads the column of points for which the network says nothing."""
 
@@ -124,9 +129,11 @@ class ConfusionDrawing:
         metrics = QFontMetricsF(font(self.theme, self.theme.small_font_size))
         room = (rect.width() - GAP * (count - 1)) / max(count, 1)
         longest = max(metrics.horizontalAdvance(_short(name)) for name in picture.class_names)
-        head = self._line + PAD + (longest + PAD if longest < 0.34 * room else 0.0)
+        highest = min((rect.height() - 3 * self._line - PAD) / classes, LARGEST_CELL)
+        named = longest < 0.34 * room and highest >= _digits_high(metrics) + 2.0
+        head = self._line + PAD + (longest + PAD if named else 0.0)
         across = min((room - head) / picture.columns, LARGEST_CELL)
-        high = min((rect.height() - 2 * self._line) / classes, LARGEST_CELL, 1.6 * across)
+        high = min(highest, 1.6 * across)
         places = []
         for part in range(count):
             left = rect.left() + part * (room + GAP) + head
@@ -159,11 +166,21 @@ class ConfusionDrawing:
             if min(place.across, place.high) > 2.0:
                 self._paint_heads(painter, rect, picture, part, place)
                 self._paint_cells(painter, rect, picture, part)
+        self._paint_axes(painter, rect, picture)
         if chosen is not None:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(solid_pen(self.theme.text, 2.0))
             painter.drawRect(self.place_of(rect, picture, chosen).adjusted(1, 1, -1, -1))
         painter.restore()
+
+    def _paint_axes(self, painter: QPainter, rect: QRectF, picture: ConfusionPicture) -> None:
+        """Say below the matrices what rows and columns are."""
+        small = font(self.theme, self.theme.small_font_size)
+        metrics = QFontMetricsF(small)
+        text = next((text for text in AXES if metrics.horizontalAdvance(text) <= rect.width()), AXES[-1])
+        below = max((place.grid.bottom() for place in self._places(rect, picture)), default=rect.top())
+        painter.setPen(QColor(self.theme.dim_text))
+        draw_text(painter, QRectF(rect.left(), below + PAD, rect.width(), self._line), text, small, "left")
 
     def _paint_heads(
         self, painter: QPainter, rect: QRectF, picture: ConfusionPicture, part: int, place: _Place
@@ -175,17 +192,12 @@ class ConfusionDrawing:
         width = len(picture.parts)
         left = rect.left() + part * ((rect.width() - GAP * (width - 1)) / width + GAP)
         share = percent_text(matrix.right / matrix.total) if matrix.total else ""
-        titles = [f"{words}: {share} right. Rows: true class, columns: said", f"{words}: {share} right"]
-        titles += [words] if share else []
-        titles = titles if share else [f"no {words}"]
+        titles = [f"{words}: {share} right", words] if share else [f"no {words}"]
         room = grid.right() - left
         title = next((text for text in titles if metrics.horizontalAdvance(text) <= room), titles[-1])
         painter.setPen(QColor(theme.text))
         draw_text(painter, QRectF(left, rect.top(), room, line), title, small, "left")
         painter.setPen(QColor(theme.dim_text))
-        free = grid.left() - left
-        corner = next(text for text in CORNERS if metrics.horizontalAdvance(text) <= free or not text)
-        draw_text(painter, QRectF(left, rect.top() + line, 10.0, line), corner, small, "left")
         named = grid.left() - left > line + 2 * PAD
         for index, name in enumerate(picture.class_names):
             row = QPointF(grid.left() - line / 2 - PAD / 2, grid.top() + (index + 0.5) * place.high)
@@ -201,15 +213,16 @@ class ConfusionDrawing:
                 at = QRectF(left, row.y() - line / 2, grid.left() - left - line - PAD, line)
                 painter.setPen(QColor(theme.dim_text))
                 draw_text(painter, at, text, small, "right")
-            self._paint_mark(painter, index, row)
-            self._paint_mark(painter, index, column)
+            largest = MARK_SHARE * min(place.across, place.high)
+            self._paint_mark(painter, index, row, largest)
+            self._paint_mark(painter, index, column, largest)
         if picture.has_unsaid:
             at = QRectF(grid.right() - place.across, grid.top() - line, place.across, line)
             painter.setPen(QColor(theme.dim_text))
             draw_text(painter, at, NOTHING, small)
 
-    def _paint_mark(self, painter: QPainter, label: int, at: QPointF) -> None:
-        half = self.theme.point_size / 2
+    def _paint_mark(self, painter: QPainter, label: int, at: QPointF, largest: float) -> None:
+        half = min(self.theme.point_size, largest) / 2
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.classes[label]))
         painter.drawPath(QTransform(half, 0.0, 0.0, half, at.x(), at.y()).map(mark_path(CLASS_SHAPES[label])))
@@ -218,6 +231,9 @@ class ConfusionDrawing:
     def _paint_cells(self, painter: QPainter, rect: QRectF, picture: ConfusionPicture, part: int) -> None:
         theme, matrix = self.theme, picture.parts[part][1]
         text_font = self._fitting(rect, picture)
+        cells = self._places(rect, picture)[part]
+        # A cell without room for its number has its colour alone; the pointer and the keys tell the number.
+        across = cells.across if _digits_high(QFontMetricsF(text_font)) + 2.0 <= cells.high else 0.0
         for row, size in enumerate(matrix.sizes.tolist()):
             for column in range(picture.columns):
                 cell = Cell(part, row, column)
@@ -231,20 +247,25 @@ class ConfusionDrawing:
                     painter.setBrush(Qt.BrushStyle.NoBrush)
                     painter.setPen(solid_pen(theme.dim_text, 1.2))
                     painter.drawRect(place.adjusted(1.5, 1.5, -1.5, -1.5))
-                if count:
+                if count and QFontMetricsF(text_font).horizontalAdvance(str(count)) + 2.0 <= across:
                     painter.setPen(QColor(theme.text))
                     draw_text(painter, place, str(count), text_font)
 
     def _fitting(self, rect: QRectF, picture: ConfusionPicture) -> QFont:
-        """Return the font in which the longest count fits into a cell."""
+        """Return the font in which the longest count fits into a cell, but none too small to be read."""
         place = self._places(rect, picture)[0]
         counts = (count for _, matrix in picture.parts for count in (matrix.counts, matrix.unsaid))
         most = max([0, *(int(count.max(initial=0)) for count in counts)])
         usual = font(self.theme)
         wide = QFontMetricsF(usual).horizontalAdvance(str(most)) + 4.0
-        high = QFontMetricsF(usual).height()
-        scale = min(1.0, place.across / wide, place.high / high)
-        return font(self.theme, max(LEAST_FONT, self.theme.font_size * scale))
+        high = _digits_high(QFontMetricsF(usual)) * 1.4
+        scale = min(1.0, place.across / wide, (place.high - 2.0) / high)
+        least = LEAST_DIGITS * self.theme.small_font_size
+        return font(self.theme, max(least, self.theme.font_size * scale))
+
+
+def _digits_high(metrics: QFontMetricsF) -> float:
+    return metrics.capHeight()
 
 
 def _short(name: str) -> str:

@@ -41,11 +41,12 @@ OUTCOMES = {
     "uphill": "uphill",
     "uphill but lower": "uphill at first, but lower",
     "no step": "no step: gradient zero to rounding",
+    "below rounding": "no step: below the weights' rounding",
     "no visible step": "no visible step: J stays as it is",
     "not finite": "J is not finite there",
 }
 HIDDEN_FOR_A_GUESS = "once the question is answered"
-STILL = ("no step", "no visible step")
+STILL = ("no step", "below rounding", "no visible step")
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,12 +54,13 @@ class HeightField:
 
     def height(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return z between the points of the grid (bilinear); NaN outside it and beside missing values."""
-        column, across = _between(self.x, x)
-        row, along = _between(self.y, y)
+        outside = (np.abs(x) > 1 + 1e-9) | (np.abs(y) > 1 + 1e-9) | ~np.isfinite(x) | ~np.isfinite(y)
+        # Far outside the products would overflow.
+        column, across = _between(self.x, np.where(outside, 0.0, x))
+        row, along = _between(self.y, np.where(outside, 0.0, y))
         z = self.z
         low = z[row, column] * (1 - across) + z[row, column + 1] * across
         high = z[row + 1, column] * (1 - across) + z[row + 1, column + 1] * across
-        outside = (np.abs(x) > 1 + 1e-9) | (np.abs(y) > 1 + 1e-9) | ~np.isfinite(x) | ~np.isfinite(y)
         return np.where(outside, np.nan, low * (1 - along) + high * along)
 
     def quads(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -114,7 +115,10 @@ def thinned(count: int, most: int) -> np.ndarray:
 
 def unit(values: np.ndarray, axis: np.ndarray) -> np.ndarray:
     """Return coordinates along an ascending axis, scaled to −1..1."""
-    result: np.ndarray = (2 * values - (axis[0] + axis[-1])) / (axis[-1] - axis[0])
+    # Half of each, so that the largest numbers do not overflow; what lies too far out is infinite.
+    low, high = 0.5 * axis[0], 0.5 * axis[-1]
+    with np.errstate(over="ignore"):
+        result: np.ndarray = (values - (low + high)) / (high - low)
     return result
 
 

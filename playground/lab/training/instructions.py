@@ -217,7 +217,7 @@ class Instructions:
                 self._signals.notice.emit(words.not_reached(step, run.trainer.step))
                 return
             self.pause()
-            self._switch.leave_the_fork()
+            self._switch.leave_the_fork(words.FORK_LEFT)
             self._current.viewed.look_at(step, run.trainer)
 
     def branch(

@@ -87,11 +87,11 @@ class RunSwitch:
             self._stepper.pause()
             self._current.fork = None
 
-    def leave_the_fork(self) -> None:
-        """Drop the fork, if there is one, with a notice: what follows acts on the run."""
+    def leave_the_fork(self, sentence: str = words.FORK_DROPPED) -> None:
+        """Drop the fork, if there is one, and say so: what follows acts on the run."""
         if self._current.fork is not None:
             self.drop_fork()
-            self._signals.notice.emit(words.FORK_DROPPED)
+            self._signals.notice.emit(sentence)
 
     def leave_the_log(self, run: Run) -> None:
         """Follow the log of a file no longer, with a notice, if the run does."""

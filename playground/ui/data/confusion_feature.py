@@ -61,6 +61,7 @@ class ConfusionFeature(Feature):
         self.button.clicked.connect(self.action.trigger)
         self.action.toggled.connect(self._switch)
         self._data.test_box.toggled.connect(self._mark_stale)
+        self._data.plot_wanted.connect(self._show_plot)
         self._offer(False)
 
     @property
@@ -104,6 +105,9 @@ class ConfusionFeature(Feature):
         self._data.set_face(self.view if on else None, CONFUSION if on else "")
         # What the card shows is what its button exports.
         self._data.name = NAME if on else self._usual_name
+
+    def _show_plot(self) -> None:
+        self.action.setChecked(False)
 
     def _end(self) -> None:
         self.action.setChecked(False)

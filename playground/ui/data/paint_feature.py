@@ -75,6 +75,7 @@ class PaintFeature(Feature):
         self.button.setCheckable(True)
         self.button.clicked.connect(self._switch)
         self._view.tools.insertWidget(0, self.button)
+        self._view.face_changed.connect(self._show_tools)
         self._brush = BrushItem(window.theme)
         self._brush.setZValue(1000.0)
         self._view.add_item(self._brush)
@@ -182,21 +183,33 @@ class PaintFeature(Feature):
             self.button.setChecked(False)
             self.window.notices.say(reason)
             return
+        if not on and self._view.has_face:
+            # Points are edited, but the picture was not seen: it comes back first.
+            self.button.setChecked(True)
+            self._view.plot_wanted.emit()
+            return
         if not on:
             self._end()
             return
+        self._view.plot_wanted.emit()
         assert snapshot is not None
         self._edited = snapshot.view.experiment
-        self.tools.show()
+        self._show_tools()
+        self._view.take_in_hand(True)
         self._view.hold_window(True)
         samples = snapshot.samples
         keys = class_keys(len(samples.class_names))
         self.window.notices.say(HOW.format(keys) if samples.classification else HOW_VALUES)
         self._view.canvas.setFocus()
 
+    def _show_tools(self) -> None:
+        """Show the tools over the picture that they edit, and over no other."""
+        self.tools.setVisible(self.on and not self._view.has_face)
+
     def _end(self) -> None:
         self.button.setChecked(False)
         self.tools.hide()
+        self._view.take_in_hand(False)
         self._drop()
         self._cursor = self._pointer = None
         self._show_brush()

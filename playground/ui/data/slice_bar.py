@@ -16,7 +16,7 @@ COMPONENTS = -1
 class SliceBar(QWidget):
     """Two boxes for the inputs of the axes, and a switch for the point at which the others stay.
 
-    `chosen` is emitted with a SliceChoice. It is hidden where a picture shows all inputs.
+    `chosen` is emitted with a SliceChoice. It is shown where a picture does not show all inputs.
     """
 
     chosen = Signal(object)
@@ -45,7 +45,6 @@ class SliceBar(QWidget):
     def show_choice(self, samples: Samples, choice: SliceChoice, picked: int | None) -> None:
         """Show a choice for these samples. picked: the point that was picked, None for none."""
         self._choice, self._picked = choice, picked
-        self.setVisible(may_choose(samples))
         if not may_choose(samples):
             return
         if samples.raw_names != self._names:

@@ -58,6 +58,10 @@ class DataView(PlotCard):
     """Other inputs are shown."""
     answered = Signal(object)
     """A BoundaryAnswer of this run."""
+    face_changed = Signal()
+    """Another widget has taken the place of the plot, or the plot is there again."""
+    plot_wanted = Signal()
+    """The plot is needed: what is in its place should go."""
 
     drawing: BoundaryDrawing
 
@@ -83,6 +87,7 @@ class DataView(PlotCard):
         self._points: Samples | None = None
         """The points of a stroke that is not in the run yet; None: those of the run."""
         self._hold_next = False
+        self._hand_full = False
         self.blame_text: Callable[[int], str] | None = None
         self._face_title = ""
         self.there_label = PlainLabel(parent=self.canvas)
@@ -140,6 +145,8 @@ class DataView(PlotCard):
         super().set_face(face)
         self._face_title = title
         self._name_face()
+        self._say_slice()
+        self.face_changed.emit()
 
     def _name_face(self) -> None:
         """Show the title of what the card shows."""
@@ -167,10 +174,12 @@ class DataView(PlotCard):
             return
         samples = self._snapshot.samples
         self.slice_bar.show_choice(samples, self.choice, self.picked)
+        # Both are about the plot, not about what is in its place.
+        self.slice_bar.setVisible(may_choose(samples) and not self.has_face)
         self.fit_axes()
         sentences = (slice_of(samples, self.choice).sentence, *samples.notices)
         self.note.setText(" ".join(filter(None, sentences)))
-        self.note.setVisible(bool(self.note.text()))
+        self.note.setVisible(bool(self.note.text()) and not self.has_face)
 
     def fit_axes(self) -> None:
         super().fit_axes()
@@ -417,7 +426,15 @@ class DataView(PlotCard):
         assert self._snapshot is not None
         return self._snapshot.samples.class_names
 
+    def take_in_hand(self, tool: bool) -> None:
+        """Show no text at the pointer while a tool is in hand: it would cover what is painted."""
+        self._hand_full = tool
+        if tool:
+            self.hide_readout()
+
     def hover_text(self, x: float, y: float) -> str:
+        if self._hand_full:
+            return ""
         text = self.drawing.hover(x, y)
         if self._blame is None or self.blame_text is None:
             result: str = text

@@ -198,6 +198,11 @@ class PlotCard(Card):
         """Return whether the plot, or the face in its place, is visible."""
         return (self._face or self.canvas).isVisible() and not self.window().isMinimized()
 
+    @property
+    def has_face(self) -> bool:
+        """Whether another widget is in the place of the plot."""
+        return self._face is not None
+
     def set_face(self, face: QWidget | None) -> None:
         """Show another widget in place of the plot (None: the plot again)."""
         if self._face is not None and self._face is not face:

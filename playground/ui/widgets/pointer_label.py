@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from playground.drawing.kit.labels import Box
-from playground.ui.style import set_role
+from playground.ui.style import NO_MAXIMUM, set_role
 from playground.ui.widgets.plain_label import PlainLabel
 
 BESIDE, ABOVE, BELOW = 14, 8, 18
@@ -30,8 +30,15 @@ class PointerLabel(PlainLabel):
 
         labels: boxes that it should not cover; where it would, it is left of the pointer or below it.
         """
+        self.setWordWrap(False)
+        self.setMaximumWidth(NO_MAXIMUM)
         self.setText(text)
         self.adjustSize()
+        if self.width() > self._over.width():
+            # What is cut off cannot be read: a long text has a second line.
+            self.setMaximumWidth(self._over.width())
+            self.setWordWrap(True)
+            self.resize(self._over.width(), self.heightForWidth(self._over.width()))
         wide, high = self._over.width() - self.width(), self._over.height() - self.height()
         places = [
             (left, min(max(top, 0.0), max(high, 0.0)))

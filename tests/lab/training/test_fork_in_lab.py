@@ -121,3 +121,10 @@ def test_a_run_with_a_bug_cannot_be_forked(watcher: Watcher, qtbot: Any) -> None
     assert notice.args == [words.NO_FORK_OF_A_BUG]
     lab.step()
     watcher.until(lambda snapshot: snapshot.view.step == 1 and snapshot.fork is None)
+
+
+def test_looking_back_drops_the_fork_and_says_that_it_does(watcher: Watcher, qtbot: Any) -> None:
+    with qtbot.waitSignal(watcher.lab.notice) as notice:
+        watcher.lab.show_moment(12)
+    assert notice.args == [words.FORK_LEFT]
+    watcher.until(lambda snapshot: snapshot.fork is None)

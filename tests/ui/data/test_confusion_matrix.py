@@ -11,10 +11,11 @@ import pytest
 from PySide6.QtCore import Qt
 
 from playground.engine.problem_of_experiment import network_on_data
-from playground.experiment import Experiment, ExperimentFile, NetworkSettings
+from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
 from playground.export.page import Page
 from playground.known_tables import data_at_hand
 from playground.ui.data.confusion_feature import ConfusionFeature
+from playground.ui.data.paint_feature import PaintFeature
 from tests.support.features import feature_of
 from tests.support.strokes import stroke
 
@@ -152,3 +153,38 @@ def test_the_last_counts_stay_after_a_stroke_until_the_new_ones_are_there(
     qtbot.waitUntil(lambda: window.snapshot.since != before.since)
     qtbot.waitUntil(lambda: feature.view.picture is not None)
     assert None in shown, "another run has other counts"
+
+
+def test_what_belongs_to_the_plot_is_away_while_the_matrix_is_shown(window: Any, qtbot: Any) -> None:
+    card = window.data_view
+    assert card.slice_bar.isVisibleTo(window)
+    assert card.note.isVisibleTo(window)
+    feature = opened_matrix(window, qtbot)
+    assert not card.slice_bar.isVisibleTo(window)
+    assert not card.note.isVisibleTo(window)
+    before = window.snapshot.since
+    window.lab.set_experiment(IRIS.with_value("network.seed", 5), (), 0)
+    qtbot.waitUntil(lambda: window.snapshot.since != before)
+    assert not card.slice_bar.isVisibleTo(window), "another run changes nothing of it"
+    qtbot.keyClick(feature.view, Qt.Key.Key_Escape)
+    assert card.slice_bar.isVisibleTo(window)
+    assert card.note.isVisibleTo(window)
+
+
+def test_the_tools_that_edit_points_come_and_go_with_the_plot(open_window: Any, qtbot: Any) -> None:
+    window = open_window(ExperimentFile(Experiment(DataSettings("three_blobs"), NetworkSettings((4,)))))
+    qtbot.waitUntil(lambda: window.snapshot is not None)
+    matrix, paint = opened_matrix(window, qtbot), feature_of(window, PaintFeature)
+    qtbot.mouseClick(paint.button, Qt.MouseButton.LeftButton)
+    assert paint.tools.isVisibleTo(window)
+    assert window.data_view.canvas.isVisibleTo(window), "points are edited where they are seen"
+    assert not matrix.on
+    qtbot.mouseClick(matrix.button, Qt.MouseButton.LeftButton)
+    assert not paint.tools.isVisibleTo(window)
+    qtbot.mouseClick(paint.button, Qt.MouseButton.LeftButton)
+    assert paint.on
+    assert not matrix.on
+    assert paint.tools.isVisibleTo(window)
+    qtbot.mouseClick(paint.button, Qt.MouseButton.LeftButton)
+    assert not paint.on
+    assert not paint.tools.isVisibleTo(window)

@@ -473,3 +473,21 @@ def test_a_refused_stroke_is_told_in_the_words_of_the_window(qtbot, open_window)
     painter.drag((2.5, 1.5))
     painter.until_points(4)
     assert "derived" not in window.notices.text
+
+
+def test_no_text_at_the_pointer_covers_what_is_painted(open_window: Any, qtbot: Any) -> None:
+    window = open_window(ExperimentFile(Experiment()))
+    qtbot.waitUntil(lambda: window.snapshot is not None)
+    card = window.data_view
+    qtbot.waitUntil(lambda: card.hover_text(0.0, 0.0) != "")
+    feature = feature_of(window, PaintFeature)
+    middle = card.drawing.box.sceneBoundingRect().center()
+    card.take_pointer(middle)
+    assert card.readout.isVisible()
+    qtbot.mouseClick(feature.button, Qt.MouseButton.LeftButton)
+    assert not card.readout.isVisible()
+    card.take_pointer(middle)
+    assert not card.readout.isVisible()
+    qtbot.mouseClick(feature.button, Qt.MouseButton.LeftButton)
+    card.take_pointer(middle)
+    assert card.readout.isVisible()
