@@ -86,6 +86,7 @@ class PhaseFound:
     share         of a run that creeps, how far its highest J is from its lowest, as a share of it; of one
                   that has arrived, the gradient as a share of the largest of the run
     averaged      whether J is that of batches, the mean over the last of them
+    measured      whether J over all points was measured now and then, as with mini-batches
     """
 
     word: str
@@ -99,6 +100,7 @@ class PhaseFound:
     trend_since: int = -1
     share: float = math.nan
     averaged: bool = False
+    measured: bool = False
 
 
 @dataclass(frozen=True)
@@ -349,10 +351,16 @@ def _rippling(known: tuple[Array, Array], rows: tuple[Array, Array]) -> PhaseFou
     found = _found(RIPPLING, *rows)
     for width in RIPPLES_SEEN:
         wide = _last_rows(*known, width, FEWEST)
-        trend = _trend_of_ends(*np.array_split(wide[1], 2))
+        trend = _trend_of_ends(*_halves(*wide))
         if trend:
             return replace(found, trend=trend, trend_since=int(wide[0][0]))
     return found
+
+
+def _halves(steps: Array, losses: Array) -> tuple[Array, Array]:
+    """Return the losses of the first half of the steps and of the second: rows lie closer near the end."""
+    middle = int(np.searchsorted(steps, (steps[0] + steps[-1]) / 2, side="right"))
+    return losses[:middle], losses[middle:]
 
 
 def _last_rows(steps: Array, losses: Array, width: int, fewest: int) -> tuple[Array, Array]:
@@ -458,7 +466,9 @@ def _of_batches(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
         word = CREEPING
     if not word and _ripples(rows[1]):
         word = RIPPLING
-    return replace(_found(word, *rows), averaged=averaged) if word else PhaseFound("")
+    if not word:
+        return PhaseFound("")
+    return replace(_found(word, *rows), averaged=averaged, measured=not averaged)
 
 
 def _trend_in_thirds(steps: Array, losses: Array) -> str:

@@ -38,10 +38,12 @@ def explained(found: PhaseFound) -> str:
     ripples = {FALLING: "fall", RISING: "rise"}.get(found.trend)
     trend = f" Crests and troughs {ripples} since step {found.trend_since}." if ripples else ""
     J = "J of the last batches" if found.averaged else "J"
+    # Between two measurements with mini-batches it may have been elsewhere.
+    seen = ", as measured" if found.measured else ""
     sentences = {
         FALLING: f"{J} fell from {there}.",
         RISING: f"{J} rose from {there}.",
-        CREEPING: f"{J} hardly changed {between}: all of it lies within {percent_text(found.share)}.",
+        CREEPING: f"{J} hardly changed {between}{seen}: all of it lies within {percent_text(found.share)}.",
         RIPPLING: (
             f"{J} goes up and down: {between} it rose {found.rises} times and fell {found.falls} times, as "
             f"recorded.{trend}"
