@@ -189,7 +189,7 @@ def test_format_and_classes_are_given_instead_of_recognised(tmp_path, capsys, qa
     ("options", "reason"),
     [
         (["--class", "a"], "must name 2 to 10 different classes"),
-        (["--class", "a", "--class", "a"], "must name 2 to 10 different classes"),
+        (["--class", "a", "--class", "b", "--class", "a"], "a is given twice"),
         (["--class", "a", "--class", "q"], "has no class “q”"),
         (["--separator", "dash"], "must be one of tab, semicolon (;)"),
     ],

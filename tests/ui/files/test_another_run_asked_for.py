@@ -20,17 +20,22 @@ OTHER = Experiment().with_value("network.hidden_layers", (6, 5))
 
 @pytest.fixture
 def window(qtbot, open_window: Callable[..., MainWindow]) -> MainWindow:
-    """A window whose weights were set by hand, with another experiment on its way."""
+    """A window whose weights were set by hand."""
     window = open_window()
     theta = np.linspace(-1, 1, window.snapshot.view.parameters.size)
     window.lab.set_parameters(theta)
     qtbot.waitUntil(lambda: np.array_equal(window.snapshot.view.parameters, theta))
-    window.lab.set_experiment(OTHER)
-    assert window.lab.experiment != window.snapshot.view.experiment
     return window
 
 
+def ask_for_another(window: MainWindow) -> None:
+    """Ask for another experiment: its snapshot is not there before events are handled again."""
+    window.lab.set_experiment(OTHER)
+    assert window.lab.experiment != window.snapshot.view.experiment
+
+
 def test_a_scene_holds_the_run_on_the_screen(window: MainWindow) -> None:
+    ask_for_another(window)
     window.actions_by_name["keep_scene"].trigger()
     file = feature_of(window, SceneFeature).scenes[1].file
     assert file.experiment == window.snapshot.view.experiment
@@ -38,11 +43,13 @@ def test_a_scene_holds_the_run_on_the_screen(window: MainWindow) -> None:
 
 
 def test_a_session_is_saved(window: MainWindow, tmp_path: Path) -> None:
+    ask_for_another(window)
     assert window.files.save_to(tmp_path / "run.landscape")
     assert load_session(tmp_path / "run.landscape")
 
 
 def test_the_window_closes_and_its_threads_end(window: MainWindow) -> None:
+    ask_for_another(window)
     assert window.close()
     assert window.lab.shutdown(0.0)
 
