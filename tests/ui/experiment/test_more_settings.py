@@ -239,14 +239,17 @@ def test_each_hidden_layer_takes_an_activation_of_its_own(stage: Stage, lab: Lab
     click(stage, panel.layers.add_button)
     stage.until(lambda s: s.view.experiment.network.activation == ("tanh", "softplus", "softplus"))
     click(stage, panel.layers.removers[2])
+    stage.until(lambda s: s.view.experiment.network.hidden_layers == (4, 4))
     click(stage, panel.layers.removers[1])
     stage.until(lambda s: s.view.experiment.network.activation == "tanh")
     assert for_all.currentText() == "tanh"
     click(stage, panel.layers.add_button)
+    stage.until(lambda s: s.view.experiment.network.hidden_layers == (4, 4))
     choose(by_layer.boxes[0], "leaky ReLU")
     stage.until(lambda s: s.view.experiment.network.activation == ("leaky_relu", "tanh"))
     lab.undo()
     stage.until(lambda s: s.view.experiment.network.activation == "tanh")
+    stage.qtbot.waitUntil(lambda: for_all.currentText() == "tanh")
     choose(for_all, "ReLU")
     stage.until(lambda s: s.view.experiment.network.activations == ("relu", "relu"))
     assert [box.value for box in by_layer.boxes[:2]] == ["relu", "relu"]
