@@ -178,7 +178,8 @@ def _label_end(arrow: PlacedArrow, frame: Frame) -> tuple[float, float]:
 def draw_dots(painter: QPainter, arrows: Sequence[PlacedArrow]) -> None:
     """Draw dots in place of the arrows that are too short, over the marker from which they start."""
     for arrow in arrows:
-        if arrow.is_dot:
+        # Between numbers as large as there are, a place may be no number.
+        if arrow.is_dot and math.isfinite(arrow.tip_x) and math.isfinite(arrow.tip_y):
             painter.setPen(solid_pen(OUTLINE, 1.6))
             painter.setBrush(QColor(INK))
             painter.drawEllipse(QPointF(arrow.tip_x, arrow.tip_y), DOT_RADIUS, DOT_RADIUS)

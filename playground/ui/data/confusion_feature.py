@@ -48,6 +48,7 @@ class ConfusionFeature(Feature):
         self.view = ConfusionView(window.theme)
         self.view.closed.connect(self._end)
         self.view.export_requested.connect(self._data.export_requested)
+        self.view.setParent(self._data)
         self.view.hide()
         self.action = window.actions_by_name[NAME]
         self.button = QToolButton()
