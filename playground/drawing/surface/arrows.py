@@ -86,12 +86,21 @@ def placed_arrows(
         x, y = arrow.a * transform.m11() + transform.dx(), arrow.b * transform.m22() + transform.dy()
         dx, dy = arrow.da * transform.m11(), arrow.db * transform.m22()
         length = math.hypot(dx, dy)
-        if not (1e-280 < length < math.inf):
+        if not (1e-280 < length < math.inf and is_within_reach(x, y, frame)):
             continue
         stretch = min(factor, LONGEST / length)
         label = drawn_label(arrow.label, factor, stretch * length)
         placed.append(PlacedArrow(x, y, x + stretch * dx, y + stretch * dy, label, arrow.kind, factor))
     return beside_each_other(placed)
+
+
+def is_within_reach(x: float, y: float, frame: Frame) -> bool:
+    """Return whether the longest arrow from this place could meet the frame, all in pixels.
+
+    A place that is no number, as between numbers near the end of float64, is not.
+    """
+    across = frame[0] - LONGEST <= x <= frame[2] + LONGEST
+    return across and frame[1] - LONGEST <= y <= frame[3] + LONGEST
 
 
 def beside_each_other(placed: Sequence[PlacedArrow]) -> list[PlacedArrow]:
@@ -178,8 +187,7 @@ def _label_end(arrow: PlacedArrow, frame: Frame) -> tuple[float, float]:
 def draw_dots(painter: QPainter, arrows: Sequence[PlacedArrow]) -> None:
     """Draw dots in place of the arrows that are too short, over the marker from which they start."""
     for arrow in arrows:
-        # Between numbers as large as there are, a place may be no number.
-        if arrow.is_dot and math.isfinite(arrow.tip_x) and math.isfinite(arrow.tip_y):
+        if arrow.is_dot:
             painter.setPen(solid_pen(OUTLINE, 1.6))
             painter.setBrush(QColor(INK))
             painter.drawEllipse(QPointF(arrow.tip_x, arrow.tip_y), DOT_RADIUS, DOT_RADIUS)

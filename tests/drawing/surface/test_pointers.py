@@ -42,6 +42,11 @@ def test_an_arrow_too_short_to_be_seen_says_how_much_longer_it_is_drawn() -> Non
     assert placed_arrows([Arrow(0.0, 0.0, np.inf, 0.0, "", "step")], transform) == []
 
 
+@pytest.mark.parametrize("start", [(np.nan, 0.0), (0.0, np.nan), (np.inf, 0.0), (0.0, -1e308), (1e9, 0.0)])
+def test_an_arrow_from_a_place_that_nothing_can_be_seen_from_is_none(start: tuple[float, float]) -> None:
+    assert placed_arrows([Arrow(*start, 1.0, 1.0, "next step", "step")], QTransform.fromScale(10, -10)) == []
+
+
 @pytest.mark.parametrize("length", np.geomspace(1e-3, 1.0, 40))
 def test_a_picture_that_is_resized_keeps_the_factor_of_its_arrows(length: float) -> None:
     """The view holds two units from edge to edge of its shorter side, as one of equal units does."""
