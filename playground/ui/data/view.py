@@ -39,8 +39,8 @@ from playground.ui.widgets.plot_card import PlotCard
 
 RESOLUTION_AT_REST = 121
 RESOLUTION_WHILE_RUNNING = 61
-MOST_BESIDE_TITLE = 5
-"""Classes whose legend has room beside the title; that of more has a row of its own."""
+MOST_BESIDE_TITLE, LETTERS_BESIDE_TITLE = 5, 12
+"""Classes, and letters of their names, whose legend has room beside the title; a longer one has a row."""
 REACH = 40.0
 """Distance in pixels within which a click picks a point."""
 
@@ -383,10 +383,11 @@ class DataView(PlotCard):
 
     def show_legend(self, theme: Theme) -> None:
         super().show_legend(theme)
-        above = self._snapshot is not None and len(self._class_names) > MOST_BESIDE_TITLE
+        names = [name.removeprefix("class ") for name in self._class_names] if self._snapshot else []
+        above = len(names) > MOST_BESIDE_TITLE or sum(map(len, names)) > LETTERS_BESIDE_TITLE
         if above == (self.body.indexOf(self.legend) >= 0):
             return
-        # Many classes have no room beside the title and the buttons of a narrow card.
+        # Many classes, or long names, have no room beside the title and the buttons of a narrow card.
         wide = QSizePolicy.Policy.Ignored if above else QSizePolicy.Policy.Preferred
         self.legend.setSizePolicy(wide, QSizePolicy.Policy.Preferred)
         if above:

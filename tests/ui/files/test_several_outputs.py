@@ -94,6 +94,20 @@ def test_a_legend_of_ten_classes_is_there_in_a_narrow_window(open_window: Any, q
     assert window.data_view.header.indexOf(legend) >= 0
 
 
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [("iris_three", ("setosa", "versicolor", "virginica")), ("breast_cancer", ("malignant", "benign"))],
+)
+def test_long_names_of_classes_are_whole_in_a_narrow_window(
+    open_window: Any, qtbot: Any, key: str, names: tuple[str, ...]
+) -> None:
+    window = open_window()
+    window.resize(1280, 720)
+    feature_of(window, TablesFeature).take_at_hand(key)
+    legend = window.data_view.legend
+    qtbot.waitUntil(lambda: all(name in legend.shown_text for name in names), timeout=20_000)
+
+
 @pytest.mark.parametrize("side", [22, 28, 36])
 def test_the_tile_of_each_set_shows_something(qapp: Any, open_window: Any, side: int) -> None:
     for name in open_window().panel.datasets.buttons:
