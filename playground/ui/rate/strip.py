@@ -18,7 +18,7 @@ from playground.ui.rate.pins import Pins
 from playground.ui.rate.rate_marks import RateMarks
 from playground.ui.rate.side_view import SideView
 from playground.ui.rate.slider import LARGE_STEP, SMALL_STEP, RateSlider
-from playground.ui.rate.update_numbers import READABLE_MS, UpdateLine, UpdateNumbers
+from playground.ui.rate.update_numbers import READABLE_MS, ExampleParameter, UpdateLine, UpdateNumbers
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
 from playground.ui.widgets.gestures import Gestures
@@ -98,6 +98,7 @@ class LearningRateStrip(Card):
         self.numbers = UpdateNumbers(theme)
         self.numbers.room_changed.connect(self._fit)
         self.update_line = UpdateLine(theme)
+        self._example: ExampleParameter | None = ExampleParameter()
         self._build()
         self._name_rate("α")
         self.slider.rate_changed.connect(self._rate_moved)
@@ -120,7 +121,9 @@ class LearningRateStrip(Card):
         if snapshot.instruction >= self._order:
             self._follow(settings.learning_rate)
         self._show_schedule(settings, snapshot.view.step)
+        example = None if self._example is None else self._example.of(snapshot.view)
         for update in (self.numbers, self.update_line):
+            update.index = update.index if example is None else example
             update.show_view(snapshot.view, snapshot.problem)
 
     # Marks ----------------------------------------------------------------------------------------------
@@ -208,6 +211,7 @@ class LearningRateStrip(Card):
 
     def set_parameter(self, index: int) -> None:
         """Choose the parameter whose update is shown in numbers."""
+        self._example = None
         for update in (self.numbers, self.update_line):
             update.set_parameter(index)
 

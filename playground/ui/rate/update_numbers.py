@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPointF, QSize, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -137,6 +138,26 @@ def _plain_numbers(update: LastUpdate, index: int) -> Line:
         Piece(rate, "bold rate"),
         Piece(f" · {slope(digits)}"),
     ]
+
+
+class ExampleParameter:
+    """The entry of θ whose update is shown while none is chosen: the first that the last step moved.
+
+    Once found it stays, though a later step may not move it; a corner of an image, which is white in all of
+    them, is never found. Nothing has moved before the first step: then it is entry 0.
+    """
+
+    def __init__(self) -> None:
+        self._found: int | None = None
+
+    def of(self, view: RunView) -> int:
+        """Return the entry for this view of a run."""
+        update = view.last_update
+        if update is None or (self._found is not None and self._found >= view.parameters.size):
+            self._found = None
+        if update is not None and self._found is None and update.gradient.any():
+            self._found = int(np.argmax(update.gradient != 0))
+        return self._found or 0
 
 
 class UpdateNumbers(QWidget):

@@ -10,7 +10,8 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QFontMetricsF
 
 from playground.engine.formula_presets import FORMULA_PRESETS
-from playground.experiment import Experiment
+from playground.experiment import Experiment, ExperimentFile, NetworkSettings
+from playground.known_tables import data_at_hand
 from playground.ui.rate.limit_feature import LimitFeature
 from playground.ui.rate.update_numbers import one_line
 from tests.support.features import feature_of
@@ -55,6 +56,27 @@ def test_the_update_is_on_the_screen_with_its_numbers(
             assert QFontMetricsF(line.fonts["text"]).horizontalAdvance(line.text) <= line.width() * 1.02
             assert strip.rect().contains(line.geometry())
             assert not line.geometry().intersects(strip.field.geometry())
+
+
+def test_the_update_of_digits_is_not_that_of_a_corner_that_is_white_in_all_of_them(
+    open_window: Any, qtbot: Any
+) -> None:
+    window = open_window(ExperimentFile(Experiment(data_at_hand("digits"), NetworkSettings((4,)))))
+    strip = window.strip
+    line, numbers = strip.update_line, strip.numbers
+    window.lab.run_exactly(1)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 1)
+    update = window.snapshot.view.last_update
+    assert update.gradient[0] == 0
+    first = next(index for index, slope in enumerate(update.gradient) if slope)
+    qtbot.waitUntil(lambda: line.index == numbers.index == first)
+    qtbot.waitUntil(lambda: numbers_of(line.text)[2] != 0)
+    window.lab.run_exactly(5)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 6)
+    assert line.index == first
+    # One that the user chose is shown, whether it moves or not.
+    window.panel.diagram.parameter_chosen.emit(0)
+    qtbot.waitUntil(lambda: line.index == 0 and numbers_of(line.text)[2] == 0)
 
 
 def test_the_update_stands_beside_the_track_or_beside_the_title(open_window: Any, qtbot: Any) -> None:
