@@ -143,7 +143,8 @@ class ExperimentPanel(Card):
         self.standardization = PlainLabel()
         self._build(actions)
         self._connect()
-        lab.experiment_replaced.connect(lambda *_: self._show_experiment(lab.experiment))
+        # Not by a lambda: the lab outlives the panel, and a connection to a method ends with its widget.
+        lab.experiment_replaced.connect(self._experiment_replaced)
         self._show_experiment(lab.experiment)
         self.set_full(False)
 
@@ -474,6 +475,9 @@ class ExperimentPanel(Card):
         self._show_experiment(experiment)
 
     # From the lab to the user ---------------------------------------------------------------------------
+
+    def _experiment_replaced(self) -> None:
+        self._show_experiment(self._lab.experiment)
 
     def _show_experiment(self, experiment: Experiment) -> None:
         formula = experiment.formula

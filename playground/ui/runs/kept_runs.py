@@ -190,7 +190,7 @@ class KeptRunsFeature(Feature):
         actions["keep_run"].triggered.connect(lambda _=False: self.keep_present())
         window.menu("run").addAction(actions["keep_run"])
         self.add_page(self.page_view).triggered.connect(lambda _=False: self.show_page())
-        window.lab.run_left.connect(lambda view, step: self.keep(view))
+        window.lab.run_left.connect(self.keep)
         # The list is written anew, which must not happen inside a signal of its own items.
         later = Qt.ConnectionType.QueuedConnection
         self.page_view.renamed.connect(self.rename, later)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,9 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import delete
 
+import playground.ui
 from playground.drawing.kit.theme import DARK, LIGHT
 from playground.engine.trainer import Trainer
 from playground.experiment import LIVE_FIELDS, DataSettings, Experiment, NetworkSettings, TrainingSettings
@@ -390,3 +394,19 @@ def test_the_inputs_of_a_wide_table_are_told_apart_beside_all_settings(stage: St
     stage.lab.set_experiment(Experiment(DataSettings.of_table(table), NetworkSettings((4,))))
     qtbot.waitUntil(lambda: panel.diagram.maximumHeight() > usual)
     qtbot.waitUntil(lambda: panel.diagram.height() >= 20 * 10)
+
+
+def test_a_panel_that_is_gone_hears_no_more_of_the_lab(qtbot: Any, lab: Lab) -> None:
+    panel = ExperimentPanel(lab)
+    delete(panel)
+    with qtbot.waitSignal(lab.experiment_replaced):
+        lab.set_experiment(Experiment().with_value("network.hidden_layers", [3]))
+
+
+def test_no_widget_listens_to_the_lab_by_a_lambda() -> None:
+    """The lab outlives the widgets, and a connection to a lambda does not end with them."""
+    paths = Path(playground.ui.__path__[0]).rglob("*.py")
+    sources = {path: path.read_text(encoding="utf-8") for path in paths}
+    assert sum("lab.experiment_replaced.connect(" in text for text in sources.values()) >= 3
+    listening = re.compile(r"lab\.\w+\.connect\(\s*(lambda|partial)\b")
+    assert [path.name for path, text in sources.items() if listening.search(text)] == []
