@@ -20,6 +20,8 @@ DOTS = 4
 """Dots of the bitmap along each side of a pixel."""
 PEN = 1.9
 """Radius of the pen, in dots."""
+GRAIN = 0.25
+"""Dots: of places of a stroke that are nearer to each other one is as good as all."""
 AIR = 1.0
 """Dots between the ink and the edges of the bitmap that it fills."""
 
@@ -34,6 +36,9 @@ def image_shape(names: Sequence[str]) -> tuple[int, int] | None:
     if not places or len(places) != len(names):
         return None
     rows, columns = places[-1]
+    # A name may tell of millions of rows: their places are counted before they are written down.
+    if rows * columns != len(places):
+        return None
     whole = [(row, column) for row in range(1, rows + 1) for column in range(1, columns + 1)]
     return (rows, columns) if places == whole and min(rows, columns) > 1 else None
 
@@ -56,10 +61,25 @@ def drawn_image(strokes: Sequence[Floats], shape: tuple[int, int]) -> Floats:
     y, x = (np.indices(bitmap.shape, dtype=np.float64) + 0.5).reshape(2, -1)
     for stroke in strokes:
         placed = (np.asarray(stroke, dtype=np.float64) - middle) * scale + centre
-        for start, end in zip(placed, placed[1:] if len(placed) > 1 else placed, strict=False):
+        for start, end in _pieces(placed):
             bitmap |= (_distance(x, y, start, end) <= PEN).reshape(bitmap.shape)
     blocks = bitmap.reshape(rows, DOTS, columns, DOTS)
     result: Floats = blocks.mean(axis=(1, 3)).ravel()
+    return result
+
+
+def _pieces(placed: Floats) -> Floats:
+    """Return the straight pieces (k, 2, 2) of a stroke (n, 2), in dots; equal ones once.
+
+    A pad tells of each pixel of its own, of which there are many to a dot, and a stroke may go over the same
+    places again and again: its cost follows the ink, not the time that it was drawn for.
+    """
+    grains = np.rint(placed / GRAIN)
+    new = np.append(True, (np.diff(grains, axis=0) != 0).any(axis=1)) if len(grains) else np.empty(0, bool)
+    kept = grains[new]
+    ends = kept[1:] if len(kept) > 1 else kept
+    pieces = np.stack([kept[: len(ends)], ends], axis=1)
+    result: Floats = GRAIN * np.unique(pieces, axis=0)
     return result
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
-from playground.engine.input_image import drawn_image, image_shape
+from playground.engine.input_image import _pieces, drawn_image, image_shape
 
 
 def names(rows: int, columns: int) -> list[str]:
@@ -27,6 +29,7 @@ def test_all_pixels_row_by_row_are_an_image(shape: tuple[int, int]) -> None:
         [*names(4, 4), "x"],
         names(3, 3)[::-1],
         ["r1c1", "r1c2"],
+        ["r1c1", "r50000c50000"],
     ],
 )
 def test_other_names_are_no_image(other: list[str]) -> None:
@@ -56,3 +59,15 @@ def test_the_ink_of_a_dot_is_the_area_of_the_pen() -> None:
     assert ink.sum() * 16 == pytest.approx(np.pi * 1.9**2, abs=1.5)
     assert drawn_image([], (8, 8)).sum() == 0.0
     assert drawn_image([np.empty((0, 2))], (8, 8)).sum() == 0.0
+
+
+def test_a_stroke_of_many_places_is_the_same_drawing_and_costs_no_more_pieces() -> None:
+    corners = np.array([[0.0, 0.0], [40.0, 0.0], [10.0, 60.0]])
+    share = np.linspace(0.0, 1.0, 3000)[:, np.newaxis]
+    fine = np.vstack([start + share * (end - start) for start, end in pairwise(corners)])
+    coarse, many = drawn_image([corners], (8, 8)), drawn_image([fine], (8, 8))
+    np.testing.assert_allclose(many, coarse, atol=0.13)
+    again = np.vstack([fine, fine[::-1], fine])
+    np.testing.assert_allclose(drawn_image([again], (8, 8)), many, atol=0.07)
+    assert len(_pieces(again)) < 4 * len(fine) / 10
+    assert len(_pieces(again)) <= 2 * len(_pieces(fine)) + 2

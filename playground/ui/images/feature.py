@@ -26,7 +26,7 @@ from playground.landscape.questions.mistakes import (
     MistakesQuestion,
     mistakes_in_pieces,
 )
-from playground.numerals import count_text, number_text
+from playground.numerals import count_text, number_text, percent_text
 from playground.ui.frame.actions import Command
 from playground.ui.frame.cadence import Cadence
 from playground.ui.frame.feature import Page
@@ -77,18 +77,26 @@ class ImagesFeature(ViewFeature):
         self._told: tuple[object, ...] = ()
         self._drawn_at = 0.0
         self._ink: Floats = np.empty(0)
-        self._brightest = 1.0
+        self._white, self._black = 0.0, 1.0
+        """The numbers of pixels without ink, and full of it."""
         self.plots = self.view.sheets
         self.view.pad.changed.connect(self._take_drawing)
         self.view.mistakes.chosen.connect(self._pick_mistake)
         self.add_page(self.view).triggered.connect(lambda _=False: self.show_page())
         self.set_available(True)
-        window.exporter.offer("mistakes", "The worst mistakes as images", self._mistakes_figure)
-        window.exporter.offer("first_weights", "Weights of the first layer as images", self._weights_figure)
 
     def set_available(self, on: bool) -> None:
         self._on = on
-        super().set_available(on and self.shape is not None)
+        on = on and self.shape is not None
+        super().set_available(on)
+        exporter = self.window.exporter
+        for name, title, figure in (
+            ("mistakes", "The worst mistakes as images", self._mistakes_figure),
+            ("first_weights", "Weights of the first layer as images", self._weights_figure),
+        ):
+            exporter.withdraw(name)
+            if on:
+                exporter.offer(name, title, figure)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         samples = snapshot.samples
@@ -100,7 +108,7 @@ class ImagesFeature(ViewFeature):
             self.shape = shape
             self.set_available(self._on)
         if shape is not None:
-            self._brightest = max(1e-12, float(samples.raw(samples.X_train).max()))
+            self._white, self._black = ink_range(samples.raw(samples.X_train))
             self._take_drawing()
 
     def question(self, slot: str) -> Any:
@@ -173,7 +181,7 @@ class ImagesFeature(ViewFeature):
 
     def _say_of_drawing(self, snapshot: Snapshot) -> None:
         drawn = bool(self.view.pad.strokes)
-        words = self._said(snapshot, self._ink * self._brightest) if drawn else NOTHING_DRAWN
+        words = self._said(snapshot, self._raw(self._ink)) if drawn else NOTHING_DRAWN
         self.view.drawn_answer.setText(words)
 
     def _show_point(self, snapshot: Snapshot, picked: int | None) -> None:
@@ -206,7 +214,7 @@ class ImagesFeature(ViewFeature):
             mistakes.shares.tolist(),
             strict=True,
         ):
-            said = f"{names[given]}  {number_text(share, 2)}" if given >= 0 else "not a number"
+            said = f"{names[given]}  {percent_text(share)}" if given >= 0 else "not a number"
             images.append(self._image(self._point(samples, point)[0], f"{names[own]} → {said}"))
         return images
 
@@ -219,11 +227,15 @@ class ImagesFeature(ViewFeature):
         pixels = W[:, : self.shape[0] * self.shape[1]]
         finite = np.abs(pixels[np.isfinite(pixels)])
         largest = float(finite.max()) if finite.size else 0.0
-        title = f"W[1], neuron by neuron: from −{number_text(largest, 2)} to {number_text(largest, 2)}"
+        title = "Weights W[1] into each neuron, in one scale of colours: "
+        title += f"from −{number_text(largest, 2)} to {number_text(largest, 2)}"
         if finite.size < pixels.size:
             title += f"; {count_text(pixels.size - finite.size)} of them are not finite"
         self.view.weights_title.setText(title)
-        return [SmallImage(row.reshape(self.shape) / (largest or 1.0), signed=True) for row in pixels]
+        return [
+            SmallImage(row.reshape(self.shape) / (largest or 1.0), f"neuron {number}", signed=True)
+            for number, row in enumerate(pixels, 1)
+        ]
 
     def _point(self, samples: Samples, number: int) -> tuple[Floats, Floats]:
         """Return the raw inputs and the target of a point, counted through training and test points."""
@@ -235,7 +247,12 @@ class ImagesFeature(ViewFeature):
 
     def _image(self, raw: Floats, text: str = "") -> SmallImage:
         assert self.shape is not None
-        return SmallImage(raw.reshape(self.shape) / self._brightest, text)
+        ink = (raw - self._white) / (self._black - self._white)
+        return SmallImage(ink.reshape(self.shape), text)
+
+    def _raw(self, ink: Floats) -> Floats:
+        """Return the inputs of an image that was drawn."""
+        return self._white + ink * (self._black - self._white)
 
     def _said(self, snapshot: Snapshot, raw: Floats) -> str:
         """Return the classes that the network gives raw inputs, the likeliest first."""
@@ -248,7 +265,7 @@ class ImagesFeature(ViewFeature):
         if not np.isfinite(shares).all():
             return "The network's answer is not a number."
         order = np.argsort(-shares, kind="stable")[:LIKELIEST]
-        told = (f"{samples.class_names[index]} ({number_text(float(shares[index]), 2)})" for index in order)
+        told = (f"{samples.class_names[index]} ({percent_text(float(shares[index]))})" for index in order)
         return f"The network says {', '.join(told)}."
 
     def _mistakes_figure(self, snapshot: Snapshot) -> Any:
@@ -266,6 +283,15 @@ class ImagesFeature(ViewFeature):
             raise ExportError(NO_IMAGES)
         images = self._weights(snapshot)
         return image_figure(snapshot.view, images, self.view.weights_title.text())
+
+
+def ink_range(raw: Floats) -> tuple[float, float]:
+    """Return the numbers of a pixel without ink and of one full of it, of images (n, pixels).
+
+    Without ink is 0, or the least number where there are negative ones.
+    """
+    white, black = min(0.0, float(raw.min())), float(raw.max())
+    return white, black if black > white else white + 1.0
 
 
 def _moment(snapshot: Snapshot) -> tuple[object, ...]:

@@ -14,12 +14,11 @@ from playground.engine.input_slice import usual_choice
 from playground.engine.network import Network
 from playground.engine.problem_of_experiment import network_on_data
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
-from playground.files.atomic import ExportError
 from playground.known_tables import data_at_hand
 from playground.landscape.pieces import finish
 from playground.landscape.questions.mistakes import mistakes_in_pieces
 from playground.ui.data.feature import DataFeature
-from playground.ui.images.feature import ImagesFeature
+from playground.ui.images.feature import ImagesFeature, ink_range
 from tests.support.fake_workbench import FakeWorkbench
 from tests.support.features import bench_with, feature_of
 from tests.support.tables import a_table
@@ -75,7 +74,7 @@ def test_what_is_drawn_is_classified_as_it_is_drawn(qtbot: Any, window: FakeWork
     before = view.drawn_answer.text()
     window.lab.set_parameters(np.zeros(window.snapshot.view.parameters.size))
     qtbot.waitUntil(lambda: view.drawn_answer.text() != before)
-    assert view.drawn_answer.text() == "The network says upright (0.5), lying (0.5)."
+    assert view.drawn_answer.text() == "The network says upright (50 %), lying (50 %)."
     qtbot.mouseClick(view.clear_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: view.drawn_answer.text().startswith("Draw here"))
     assert view.seen.images == []
@@ -130,6 +129,7 @@ def test_the_images_of_the_weights_are_the_rows_of_w1(qtbot: Any, window: FakeWo
     view = feature_of(window, ImagesFeature).view
     W = window.snapshot.view.parameters[: 5 * 16].reshape(5, 16)
     assert len(view.weights.images) == 5
+    assert [image.text for image in view.weights.images] == [f"neuron {k}" for k in range(1, 6)]
     for image, row in zip(view.weights.images, W, strict=True):
         assert image.signed
         np.testing.assert_allclose(image.values.ravel(), row / np.abs(W).max(), rtol=1e-12)
@@ -143,17 +143,16 @@ def test_both_sheets_are_exported(qtbot: Any, window: FakeWorkbench, tmp_path: P
     text = (tmp_path / "mistakes.svg").read_text(encoding="utf-8")
     assert text.count("→") == len(view.mistakes.images)
     assert "training points wrong" in text
-    assert "W[1], neuron by neuron" in (tmp_path / "first_weights.svg").read_text(encoding="utf-8")
+    assert "Weights W[1] into each neuron" in (tmp_path / "first_weights.svg").read_text(encoding="utf-8")
 
 
-def test_other_inputs_have_no_page_of_images(qtbot: Any, window: FakeWorkbench, tmp_path: Path) -> None:
+def test_other_inputs_have_no_page_of_images(qtbot: Any, window: FakeWorkbench) -> None:
     assert window.actions_by_name["images"].isEnabled()
+    assert {"mistakes", "first_weights"} <= {name for name, _ in window.exporter.choices}
     window.lab.change("data.dataset", "two_circles")
     qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.dataset == "two_circles")
     qtbot.waitUntil(lambda: not window.actions_by_name["images"].isEnabled())
-    for name in ("mistakes", "first_weights"):
-        with pytest.raises(ExportError, match="are no image"):
-            window.exporter.save_svg(name, tmp_path / f"{name}.svg", 900, 600)
+    assert not {"mistakes", "first_weights"} & {name for name, _ in window.exporter.choices}
 
 
 def test_a_picture_of_images_begins_with_principal_components(qtbot: Any, window: FakeWorkbench) -> None:
@@ -201,3 +200,29 @@ def test_three_classes_have_their_mistakes_too() -> None:
     order = wrong[np.argsort(shares[wrong, own[wrong]], kind="stable")][:24]
     assert found.points.tolist() == order.tolist()
     assert found.given.tolist() == shares.argmax(axis=1)[order].tolist()
+
+
+def test_a_share_that_is_not_one_is_not_called_one(qtbot: Any, window: FakeWorkbench) -> None:
+    trained(window, qtbot, 5000)
+    view = feature_of(window, ImagesFeature).view
+    drag(qtbot, view.pad, (0.4, 0.1), (0.4, 0.5), (0.4, 0.9))
+    qtbot.waitUntil(lambda: view.drawn_answer.text().startswith("The network says upright (9"))
+    assert "lying (0 %)" not in view.drawn_answer.text()
+
+
+@pytest.mark.parametrize(
+    ("raw", "ends"),
+    [
+        ([[0.0, 16.0], [2.0, 3.0]], (0.0, 16.0)),
+        ([[3.0, 16.0]], (0.0, 16.0)),
+        ([[-1.0, 1.0]], (-1.0, 1.0)),
+        ([[-1.0, -0.25]], (-1.0, -0.25)),
+        ([[0.0, 0.0]], (0.0, 1.0)),
+        ([[-2.0, -2.0]], (-2.0, -1.0)),
+    ],
+)
+def test_ink_runs_from_white_to_black_whatever_the_numbers(
+    raw: list[list[float]], ends: tuple[float, float]
+) -> None:
+    white, black = ink_range(np.array(raw))
+    assert (white, black) == ends
