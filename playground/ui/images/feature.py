@@ -26,7 +26,7 @@ from playground.landscape.questions.mistakes import (
     MistakesQuestion,
     mistakes_in_pieces,
 )
-from playground.numerals import count_text, number_text, percent_text
+from playground.numerals import count_text, number_text, percent_text, unbroken
 from playground.ui.frame.actions import Command
 from playground.ui.frame.cadence import Cadence
 from playground.ui.frame.feature import Page
@@ -233,7 +233,7 @@ class ImagesFeature(ViewFeature):
             title += f"; {count_text(pixels.size - finite.size)} of them are not finite"
         self.view.weights_title.setText(title)
         return [
-            SmallImage(row.reshape(self.shape) / (largest or 1.0), f"neuron {number}", signed=True)
+            SmallImage(row.reshape(self.shape) / (largest or 1.0), str(number), signed=True)
             for number, row in enumerate(pixels, 1)
         ]
 
@@ -266,7 +266,7 @@ class ImagesFeature(ViewFeature):
             return "The network's answer is not a number."
         order = np.argsort(-shares, kind="stable")[:LIKELIEST]
         told = (f"{samples.class_names[index]} ({percent_text(float(shares[index]))})" for index in order)
-        return f"The network says {', '.join(told)}."
+        return unbroken(f"The network says {', '.join(told)}.")
 
     def _mistakes_figure(self, snapshot: Snapshot) -> Any:
         on_data = network_on_data(snapshot.problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.drawing.kit.theme import Theme
@@ -66,9 +67,12 @@ class ImagesView(Card):
         beside.setSpacing(4)
         for sheet in (self.seen, self.point):
             sheet.setFixedHeight(72)
-        beside.addWidget(self.seen)
+        # Beside the image, not below the answer: the page has to fit a low screen.
+        seen = QHBoxLayout()
+        seen.addWidget(self.seen, 1)
+        seen.addWidget(self.clear_button, 0, Qt.AlignmentFlag.AlignTop)
+        beside.addLayout(seen)
         beside.addWidget(self.drawn_answer)
-        beside.addWidget(self.clear_button)
         beside.addStretch(1)
         row.addLayout(beside, 1)
         picked = QVBoxLayout()
