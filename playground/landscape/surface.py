@@ -75,7 +75,7 @@ def evaluate_on(problem: Problem, plane: Plane, a: Floats, b: Floats) -> Floats:
     """Return the same as evaluate for the J of a problem."""
     a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     grid_a, grid_b = (grid.ravel() for grid in np.meshgrid(a, b))
-    return _losses_at(problem.losses_of_many(), plane, grid_a, grid_b).reshape(b.size, a.size)
+    return losses_at(problem.losses_of_many(), plane, grid_a, grid_b).reshape(b.size, a.size)
 
 
 def refine(problem: Problem, plane: Plane, window: Window, resolution: int) -> Iterator[Surface | None]:
@@ -103,7 +103,7 @@ def refine(problem: Problem, plane: Plane, window: Window, resolution: int) -> I
         while start < rows.size:
             began = time.perf_counter()
             part = slice(start, start + chunk)
-            values[rows[part], columns[part]] = _losses_at(losses, plane, a[columns[part]], b[rows[part]])
+            values[rows[part], columns[part]] = losses_at(losses, plane, a[columns[part]], b[rows[part]])
             made = min(chunk, rows.size - start)
             start, done = start + made, done + made
             now = time.perf_counter()
@@ -145,7 +145,7 @@ def _next_chunk(made: int, seconds: float, chunk: int, together: int) -> int:
     return fitting // together * together if fitting > together else fitting
 
 
-def _losses_at(losses: LossesOfMany, plane: Plane, a: Floats, b: Floats) -> Floats:
+def losses_at(losses: LossesOfMany, plane: Plane, a: Floats, b: Floats) -> Floats:
     """Return J at the points (a[k], b[k]): (K,)."""
     passes = max(1, THETA_NUMBERS // (plane.size * losses.together))
     together = passes * losses.together
