@@ -115,12 +115,20 @@ class SettingsFile:
             return None
 
     def _write(self) -> None:
-        values = {**self._read, **self._set}
-        kept = {name: value for name, value in values.items() if value is not None}
+        # A file that could not be read again would lose all values: one that makes it so waits here.
+        too_large: dict[str, Value | None] = {}
+        while len(written(kept := self._together(too_large))) > MAX_BYTES and len(too_large) < len(self._set):
+            largest = max(self._set.keys() - too_large.keys(), key=lambda name: len(str(self._set[name])))
+            too_large[largest] = self._set[largest]
         if self._write_values(kept):
             # From here on another window may change these values too.
             self._read, self._data = kept, written(kept)
-            self._set.clear()
+            self._set = too_large
+
+    def _together(self, without: Mapping[str, Value | None]) -> dict[str, Value]:
+        """Return what was read with what was set since, the latter without some of it."""
+        new = {name: value for name, value in self._set.items() if name not in without}
+        return {name: value for name, value in {**self._read, **new}.items() if value is not None}
 
     def _write_values(self, values: Mapping[str, Value]) -> bool:
         try:

@@ -20,21 +20,12 @@ from playground.ui.frame.feature import Feature
 from playground.ui.frame.layout import PANELS, PLOTS
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.frame.saving import ask_where_to_save
-from playground.ui.hall.scenes import (
-    NUMBERS,
-    SUFFIX,
-    Scene,
-    SceneError,
-    read_scenes,
-    save_scenes,
-    scenes_of,
-    scenes_text,
-)
+from playground.ui.hall.kept_scenes import KeptScenes
+from playground.ui.hall.scenes import NUMBERS, SUFFIX, Scene, SceneError, read_scenes, save_scenes
 
 if TYPE_CHECKING:
     from playground.ui.frame.workbench import Workbench
 
-PREFERENCE = "scenes"
 FILTER = "Scenes (*.json);;All files (*)"
 PLACES = ("left", "centre", "right")
 
@@ -44,23 +35,20 @@ class SceneFeature(Feature):
 
     def __init__(self, window: Workbench):
         super().__init__(window)
-        self.scenes: dict[int, Scene] = {}
         self.number: int | None = None
         self._pending: Scene | None = None
         self._order = 0
         self._zoom: Window | None = None
-        try:
-            self.scenes = scenes_of(window.preferences.text(PREFERENCE, "")) if self._is_saved() else {}
-        except SceneError:
-            # An edited or older file counts as empty.
-            self.scenes = {}
+        self.kept = KeptScenes(window.preferences)
+        self.scenes, self._problem = self.kept.read()
         self.menu = QMenu("&Scenes", window.widget)
         self._make_menu()
         window.widget.menuBar().insertMenu(window.menu("help").menuAction(), self.menu)
         self._name_actions()
 
-    def _is_saved(self) -> bool:
-        return bool(self.window.preferences.text(PREFERENCE, ""))
+    def join(self) -> None:
+        if self._problem:
+            self.window.notices.say(self._problem, seconds=None)
 
     def _make_menu(self) -> None:
         actions = self.window.actions_by_name
@@ -127,7 +115,7 @@ class SceneFeature(Feature):
         if scene is None:
             return
         before = dict(self.scenes)
-        self._set_scenes({**self.scenes, number: scene})
+        problem = self._set_scenes({**self.scenes, number: scene})
         self.number = number
         self._name_actions()
         text = f"Kept as scene {number}: the key {number} brings it back, 0 begins it again."
@@ -135,7 +123,7 @@ class SceneFeature(Feature):
         if number in before:
             text = f"Kept as scene {number}, in place of another. Key {number} brings it back."
             offers = [Offer("Take the old one back", lambda: self._take_back(before))]
-        self.window.notices.say(text, offers)
+        self.window.notices.say(f"{text} {problem}".rstrip(), offers)
 
     def keep_next(self) -> None:
         """Keep what is on the screen under the first free digit."""
@@ -148,20 +136,23 @@ class SceneFeature(Feature):
     def remove(self, number: int) -> None:
         """Remove the scene of a digit."""
         before = dict(self.scenes)
-        self._set_scenes({key: scene for key, scene in self.scenes.items() if key != number})
+        problem = self._set_scenes({key: scene for key, scene in self.scenes.items() if key != number})
         back = Offer("Take it back", lambda: self._take_back(before))
-        self.window.notices.say(f"Scene {number} is forgotten.", [back])
+        self.window.notices.say(f"Scene {number} is forgotten. {problem}".rstrip(), [back])
 
     def _take_back(self, scenes: dict[int, Scene]) -> None:
-        self._set_scenes(scenes)
+        problem = self._set_scenes(scenes)
         self.window.notices.clear()
+        if problem:
+            self.window.notices.say(problem)
 
-    def _set_scenes(self, scenes: dict[int, Scene]) -> None:
+    def _set_scenes(self, scenes: dict[int, Scene]) -> str:
+        """Have these scenes; return why they are not kept for the next start, else an empty text."""
         self.scenes = scenes
         if self.number not in scenes:
             self.number = None
-        self.window.preferences.set_text(PREFERENCE, scenes_text(scenes) if scenes else "")
         self._name_actions()
+        return self.kept.write(scenes)
 
     def _name_actions(self) -> None:
         actions = self.window.actions_by_name
@@ -251,9 +242,10 @@ class SceneFeature(Feature):
     def take(self, scenes: dict[int, Scene]) -> None:
         """Take these scenes in place of those of now, which an offer brings back."""
         before = dict(self.scenes)
-        self._set_scenes(scenes)
+        problem = self._set_scenes(scenes)
         offers = [Offer("Take the old ones back", lambda: self._take_back(before))] if before else []
-        self.window.notices.say(f"{_count(len(scenes))} opened: keys 1 to 9 show them.", offers)
+        text = f"{_count(len(scenes))} opened: keys 1 to 9 show them. {problem}"
+        self.window.notices.say(text.rstrip(), offers)
 
     def save_file(self, path: str | Path) -> bool:
         """Write all scenes to a file; return False, with a notice, where that fails."""

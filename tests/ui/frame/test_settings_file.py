@@ -236,6 +236,18 @@ def test_a_large_file_and_one_of_another_kind_are_as_good_as_none(tmp_path: Path
     assert preferences.theme == "dark"
 
 
+def test_a_value_that_is_too_large_for_the_file_harms_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "window.ini"
+    kept = SettingsFile(path)
+    kept.setValue("theme", "dark")
+    large = "x" * MAX_BYTES
+    kept.setValue("huge", large)
+    kept.setValue("layout", "full")
+    assert kept.value("huge") == large
+    again = SettingsFile(path)
+    assert (again.value("theme"), again.value("layout"), again.value("huge")) == ("dark", "full", None)
+
+
 def test_two_windows_keep_each_others_settings(tmp_path: Path) -> None:
     one, two = SettingsFile(tmp_path / "window.ini"), SettingsFile(tmp_path / "window.ini")
     one.setValue("theme", "dark")

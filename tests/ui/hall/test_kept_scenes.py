@@ -1,0 +1,113 @@
+"""Scenes from one start to the next: in a file beside the settings, which no scene can harm."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings
+
+from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
+from playground.ui.frame.preferences import Preferences
+from playground.ui.hall import kept_scenes
+from playground.ui.hall.kept_scenes import KeptScenes
+from playground.ui.hall.scene_feature import SceneFeature
+from playground.ui.hall.scenes import Scene, scenes_text
+from playground.ui.surface.feature import SurfaceFeature
+from playground.ui.transport.feature import TransportFeature
+from tests.support.features import bench_with, feature_of
+from tests.support.tables import a_table
+
+open_scenes = bench_with(TransportFeature, SurfaceFeature, SceneFeature)
+SPIRALS = ExperimentFile(Experiment().with_value("data.dataset", "two_spirals"))
+
+
+@pytest.fixture
+def preferences(tmp_path: Path) -> Preferences:
+    return Preferences(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+
+
+def many_points() -> ExperimentFile:
+    rng = np.random.default_rng(2)
+    rows = np.column_stack([rng.normal(size=(5000, 4)), rng.integers(0, 2, 5000)])
+    table = a_table(("a", "b", "c", "d"), "kind", ("no", "yes"), rows)
+    return ExperimentFile(Experiment(DataSettings.of_table(table), NetworkSettings((3,))))
+
+
+def test_many_points_in_a_scene_do_not_swell_the_settings(qtbot: Any, open_scenes: Any) -> None:
+    window = open_scenes(many_points())
+    scenes = feature_of(window, SceneFeature)
+    qtbot.waitUntil(lambda: window.snapshot is not None)
+    scenes.keep(3)
+    window.preferences.theme = "dark"
+    settings = Path(window.preferences.settings.fileName())
+    assert settings.stat().st_size < 10_000
+    assert scenes.kept.path.stat().st_size > 200_000
+    assert scenes.kept.path.stat().st_mode & 0o777 == 0o600
+    window.shut()
+    again = feature_of(open_scenes(), SceneFeature)
+    assert again.scenes[3].file == scenes.scenes[3].file
+
+
+def test_scenes_among_older_settings_move_into_the_file(preferences: Preferences) -> None:
+    preferences.set_text("scenes", scenes_text({1: Scene(SPIRALS), 4: Scene(SPIRALS)}))
+    kept = KeptScenes(preferences)
+    assert kept.read() == ({1: Scene(SPIRALS), 4: Scene(SPIRALS)}, "")
+    assert preferences.text("scenes", "") == ""
+    newer = Scene(SPIRALS, layout="full")
+    assert kept.write({1: newer}) == ""
+    # An older version that ran meanwhile: its scene has a place, and that of the file is not lost.
+    preferences.set_text("scenes", scenes_text({1: Scene(SPIRALS), 2: Scene(SPIRALS)}))
+    assert KeptScenes(preferences).read()[0] == {1: newer, 2: Scene(SPIRALS)}
+    assert KeptScenes(preferences).read()[0] == {1: newer, 2: Scene(SPIRALS)}
+
+
+def test_older_scenes_stay_in_the_settings_where_the_file_cannot_be_written(preferences: Preferences) -> None:
+    kept = KeptScenes(preferences)
+    kept.path = Path(preferences.settings.fileName()) / "below a file" / "scenes.json"
+    preferences.set_text("scenes", scenes_text({1: Scene(SPIRALS)}))
+    assert kept.read()[0] == {1: Scene(SPIRALS)}
+    assert preferences.text("scenes", "") != ""
+
+
+def test_a_damaged_file_is_set_aside_and_said(qtbot: Any, open_scenes: Any) -> None:
+    first = open_scenes()
+    scenes = feature_of(first, SceneFeature)
+    qtbot.waitUntil(lambda: first.snapshot is not None)
+    scenes.keep(1)
+    path = scenes.kept.path
+    first.shut()
+    damaged = path.read_bytes()[:-20]
+    path.write_bytes(damaged)
+    again = open_scenes()
+    assert "were not read" in again.notices.text
+    assert feature_of(again, SceneFeature).scenes == {}
+    qtbot.waitUntil(lambda: again.snapshot is not None)
+    feature_of(again, SceneFeature).keep(2)
+    aside = path.with_name(path.name + ".unreadable")
+    assert aside.read_bytes() == damaged
+
+
+def test_more_than_can_be_read_again_is_not_written(
+    qtbot: Any, open_scenes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_scenes()
+    scenes = feature_of(window, SceneFeature)
+    qtbot.waitUntil(lambda: window.snapshot is not None)
+    scenes.keep(1)
+    before = scenes.kept.path.read_bytes()
+    monkeypatch.setattr(kept_scenes, "MAX_BYTES", len(before) + 10)
+    scenes.keep(2)
+    assert "Kept for this start only" in window.notices.text
+    assert set(scenes.scenes) == {1, 2}
+    assert scenes.kept.path.read_bytes() == before
+
+
+def test_without_a_file_of_settings_scenes_last_for_this_start() -> None:
+    preferences = Preferences(QSettings("", QSettings.Format.IniFormat))
+    kept = KeptScenes(preferences)
+    assert kept.path is None
+    assert kept.write({1: Scene(SPIRALS)}) == ""
+    assert kept.read() == ({}, "")
