@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QRect, QSize, Qt, QTimer
@@ -376,13 +376,24 @@ class MainWindow(QMainWindow):
         self.files.file_is_gone()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._leaving and not self.files.may_close():
+        if not self._leaving and not self._may_close():
             event.ignore()
             return
-        self.arrangement.close_own_windows()
+        _each((self.arrangement.close_own_windows,), "The window closes with plots in windows of their own.")
         self.save_state()
         self._stop()
         super().closeEvent(event)
+
+    def _may_close(self) -> bool:
+        """Return whether the window may close now: yes, too, where the question about that fails.
+
+        Its work is kept for the next start in any case.
+        """
+        try:
+            return self.files.may_close()
+        except Exception:
+            LOG.exception("The window closes without having asked about its file.")
+            return True
 
     def save_state(self) -> None:
         """Save the state of the window for the next start, as much of it as can be saved."""
@@ -392,12 +403,7 @@ class MainWindow(QMainWindow):
             self.preferences.settings.sync,
             self.files.keep_work,
         )
-        for part in keep:
-            try:
-                part()
-            except Exception:
-                # The window closes all the same, and its threads end.
-                LOG.exception("Not all of the window's state was saved.")
+        _each(keep, "Not all of the window's state was saved.")
 
     def _save_place(self) -> None:
         presenting = self.arrangement.presenting
@@ -430,3 +436,12 @@ def for_a_hall(theme: Theme) -> Theme:
     lines = ("curve_width", "thin_width", "path_width", "point_size", "marker_size")
     wider = {name: PRESENTATION_LINE_FACTOR * getattr(theme, name) for name in lines}
     return replace(theme, font_factor=PRESENTATION_FONT_FACTOR, **wider)
+
+
+def _each(parts: Sequence[Callable[[], object]], failure: str) -> None:
+    """Do each of these while the window closes, whatever fails of them: its threads must end."""
+    for part in parts:
+        try:
+            part()
+        except Exception:
+            LOG.exception(failure)

@@ -69,6 +69,24 @@ def test_a_window_closes_whatever_cannot_be_kept(open_window, monkeypatch, caplo
     assert "Not all of the window's state was saved." in caplog.messages
 
 
+@pytest.mark.parametrize(("part", "name"), [("files", "may_close"), ("arrangement", "close_own_windows")])
+def test_a_window_closes_and_keeps_its_work_where_a_part_of_that_fails(
+    open_window, monkeypatch, caplog, part: str, name: str
+) -> None:
+    window = open_window()
+
+    def fail() -> None:
+        raise ArithmeticError("not to be asked")
+
+    monkeypatch.setattr(getattr(window, part), name, fail)
+    kept: list[bool] = []
+    monkeypatch.setattr(window.files, "keep_work", lambda: kept.append(True))
+    assert window.close()
+    assert window.lab.shutdown(0.0)
+    assert kept
+    assert any("The window closes with" in message for message in caplog.messages)
+
+
 def test_an_empty_clipboard_is_said(open_window, monkeypatch) -> None:
     window = open_window()
 
