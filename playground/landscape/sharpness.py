@@ -315,9 +315,7 @@ def _above(optimizer: str) -> str:
 def _what_j_does(found: PhaseFound) -> str:
     """Return the end of a sentence about J in the last steps; empty where that is not known."""
     if found.word == RIPPLING and found.trend:
-        return (
-            f"; J {'falls' if found.trend == FALLING else 'rises'} in ripples since step {found.trend_since}"
-        )
+        return f"; J {'falls' if found.trend == FALLING else 'rises'} in ripples"
     words = {
         FALLING: "; J falls",
         RISING: "; J rises",

@@ -275,7 +275,7 @@ def test_where_crests_and_troughs_fall_j_falls_in_ripples():
     experiment = view.experiment.with_value("training.learning_rate", found.limit)
     view = replace(view, experiment=experiment)
     told = sharpness_sentence(found, view, 199, SharpnessRecord())
-    assert told == "Sharpness is at the limit (100 % of it); J falls in ripples since step 159."
+    assert told == "Sharpness is at the limit (100 % of it); J falls in ripples."
 
 
 @pytest.mark.parametrize("optimizer", ["momentum", "nesterov", "rmsprop", "adam", "adamw"])

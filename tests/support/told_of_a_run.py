@@ -199,7 +199,7 @@ class Witness:
     def _rippling(self, sentence: str) -> list[str]:
         match = re.match(
             r"J goes up and down: between steps (\d+) and (\d+) it rose (\d+) times and fell (\d+) times, "
-            r"as recorded\.(?: Crests and troughs (fall|rise) since step (\d+)\.)?"
+            r"as recorded\.(?: Crests and troughs (fall|rise) between steps (\d+) and (\d+)\.)?"
             r"(?: The limit holds while the valley keeps this shape"
             r"(?: and the preconditioner stays frozen)?\.)?$",
             sentence,
@@ -225,13 +225,13 @@ class Witness:
         if match[5] and self.batches:
             wrong.append("crests and troughs of J over all points are not recorded")
         elif match[5]:
-            wrong += self.ripples(match[5], int(match[6]), last)
+            wrong += self.ripples(match[5], int(match[6]), int(match[7]))
         return wrong
 
-    def ripples(self, way: str, since: int, last: int) -> list[str]:
-        """Objections to crests and troughs that fall or rise since a step."""
+    def ripples(self, way: str, first: int, last: int) -> list[str]:
+        """Objections to crests and troughs that fall or rise between two steps."""
         sign = -1 if way.startswith("f") else 1
-        early, late = np.array_split(self._rows(since, last), 2)
+        early, late = np.array_split(self._rows(first, last), 2)
         crests, troughs = late.max() - early.max(), late.min() - early.min()
         if sign * crests > 0 and sign * troughs > 0:
             return []
@@ -304,9 +304,9 @@ class Witness:
         ):
             if sentence.endswith(verb) and phase.word != word:
                 wrong.append(f"the phase is {phase.word}")
-        ripples = re.search(r"; J (falls|rises) in ripples since step (\d+)\.$", sentence)
-        if ripples:
-            wrong += self.ripples(ripples[1], int(ripples[2]), self.step)
+        ripples = re.search(r"; J (fall|rise)s in ripples\.$", sentence)
+        if ripples and f"Crests and troughs {ripples[1]} between" not in phase.sentence:
+            wrong.append(f"of the phase it is said: {phase.sentence}")
         if self.step < 5 and "; J" in sentence:
             wrong.append("there are no steps to tell from")
         return [f"{sentence!r} at step {self.step}: {fault}" for fault in wrong]

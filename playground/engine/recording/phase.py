@@ -81,8 +81,9 @@ class PhaseFound:
     word          one of the phases, or empty
     first, last   the steps, −1 where none were used; before, after: J there
     rises, falls  how many of the rows are above the one before, and below it
-    trend         of crests and troughs of a J that ripples, since the step trend_since: FALLING or RISING
-                  where both do, or empty, as with mini-batches, where not every crest is recorded
+    trend         of crests and troughs of a J that ripples, from the step trend_first on: FALLING or RISING
+                  where both do, or empty, as with mini-batches, where not every crest is recorded. It is
+                  where the rows begin that were looked at; the ripples may be older
     share         of a run that creeps, how far its highest J is from its lowest, as a share of it; of one
                   that has arrived, the gradient as a share of the largest of the run
     averaged      whether J is that of batches, the mean over the last of them
@@ -97,7 +98,7 @@ class PhaseFound:
     rises: int = 0
     falls: int = 0
     trend: str = ""
-    trend_since: int = -1
+    trend_first: int = -1
     share: float = math.nan
     averaged: bool = False
     measured: bool = False
@@ -353,7 +354,7 @@ def _rippling(known: tuple[Array, Array], rows: tuple[Array, Array]) -> PhaseFou
         wide = _last_rows(*known, width, FEWEST)
         trend = _trend_of_ends(*_halves(*wide))
         if trend:
-            return replace(found, trend=trend, trend_since=int(wide[0][0]))
+            return replace(found, trend=trend, trend_first=int(wide[0][0]))
     return found
 
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from playground.engine.branches.recovery import COARSENESS, Fallen, Recovery
 from playground.engine.recording.phase import (
+    DIVERGED,
     FALLING,
     FINISHED,
     HELD,
     RECENT,
     RIPPLING,
+    RISING,
     THROWN_OUT,
     PhaseFound,
     ThrownOut,
@@ -127,12 +129,21 @@ class PhaseFeature(Feature):
 
     def _phase(self, snapshot: Snapshot) -> tuple[str, str]:
         """Return the phase and its meaning."""
-        view, rise = snapshot.view, self._standing
+        view = snapshot.view
         if snapshot.fork is not None:
             return "", waits(view.step)
+        word, words = self._where_j_goes(snapshot)
         # After new parameters or a new penalty, J is not the one that met the condition.
         if snapshot.finished and not snapshot.moment and measured_anew(view.history) < max(view.step, 1):
-            return FINISHED, snapshot.finished
+            if word not in (RISING, THROWN_OUT, DIVERGED):
+                return FINISHED, snapshot.finished
+            # That a condition ended the run must not hide that J went up.
+            return word, f"{words} {snapshot.finished}"
+        return word, words
+
+    def _where_j_goes(self, snapshot: Snapshot) -> tuple[str, str]:
+        """Return the phase of a run, and its meaning, whether or not it has ended."""
+        view, rise = snapshot.view, self._standing
         found = self._find(snapshot)
         words = explained(found)
         if rise is None or view.diverged or view.step < rise.step:

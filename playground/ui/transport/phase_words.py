@@ -36,7 +36,8 @@ def explained(found: PhaseFound) -> str:
     between = f"between steps {found.first} and {found.last}"
     share = number_text(found.share, 2)
     ripples = {FALLING: "fall", RISING: "rise"}.get(found.trend)
-    trend = f" Crests and troughs {ripples} since step {found.trend_since}." if ripples else ""
+    over = f"between steps {found.trend_first} and {found.last}"
+    trend = f" Crests and troughs {ripples} {over}." if ripples else ""
     J = "J of the last batches" if found.averaged else "J"
     # Between two measurements with mini-batches it may have been elsewhere.
     seen = ", as measured" if found.measured else ""

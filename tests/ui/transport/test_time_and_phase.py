@@ -15,6 +15,7 @@ from playground.engine.recording.phase import ARRIVED, PhaseFound, ThrownOut
 from playground.engine.schedules import rate_at
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
+from playground.experiment_formula import FormulaSettings
 from playground.numerals import rate_text
 from playground.ui.frame.workbench import Workbench
 from playground.ui.loss.time_feature import TimeFeature
@@ -479,3 +480,16 @@ def test_each_way_on_that_is_offered_after_an_overflow_leads_on(
     qtbot.mouseClick(window.notices.offers[offers[-1]], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "running" in begun and window.snapshot.view.step >= step + 5)
     assert np.isfinite(window.snapshot.view.train_loss)
+
+
+def test_a_run_that_stops_because_j_rose_is_not_called_finished(qtbot, open_bar) -> None:
+    experiment = Experiment(formula=FormulaSettings("w^2"), training=TrainingSettings(learning_rate=1.2))
+    window = open_bar(ExperimentFile(experiment))
+    feature_of(window, StopWhenFeature).set_stop(Stop(loss_above=1e5))
+    window.lab.set_speed(None)
+    window.lab.run()
+    qtbot.waitUntil(lambda: bool(window.snapshot.finished) and window.lab.state == "paused")
+    qtbot.waitUntil(lambda: window.transport.readouts["phase"].value in ("rising", "thrown out"))
+    words = window.transport.readouts["phase"].toolTip()
+    assert words.startswith("J rose from 4.000 at step 0 to ")
+    assert words.endswith(" Finished at step 16: J is above 100\u202f000.")
