@@ -1,0 +1,165 @@
+"""Modes of the window visited with three classes: what they show equals a plain NumPy computation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+
+from playground.engine.trainer import Trainer
+from playground.experiment import (
+    DataSettings,
+    Experiment,
+    ExperimentFile,
+    NetworkSettings,
+    TrainingSettings,
+)
+from playground.ui.inspector.bug_hunt_feature import BugHuntFeature
+from playground.ui.inspector.feature import InspectorFeature
+from playground.ui.loss.time_feature import TimeFeature
+from playground.ui.rate.side_feature import SideFeature
+from playground.ui.rate_map.feature import MapFeature
+from playground.ui.runs.fork_feature import ForkFeature
+from tests.support.features import feature_of
+
+THREE = Experiment(
+    DataSettings("three_blobs", points=60), NetworkSettings((4,)), TrainingSettings(learning_rate=0.3)
+)
+
+
+@pytest.fixture
+def window(open_window: Any) -> Any:
+    return open_window(ExperimentFile(THREE))
+
+
+def train(window: Any, qtbot: Any, steps: int) -> None:
+    end = window.snapshot.view.step + steps
+    window.lab.set_speed(None)
+    window.lab.run_exactly(steps)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == end and window.snapshot.state == "paused")
+
+
+def shares_of(theta: Any, X: Any) -> Any:
+    """Return ŷ (n, 3) of the network 2-4-3, from its parameters written one after another: W[1], b[1], …"""
+    W1, b1, W2, b2 = np.split(theta, np.cumsum([8, 4, 12]))
+    z = np.tanh(X @ W1.reshape(4, 2).T + b1) @ W2.reshape(3, 4).T + b2
+    powers = np.exp(z - z.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def loss_of(theta: Any, X: Any, y: Any) -> float:
+    return float(-np.mean(np.log((shares_of(theta, X) * y).sum(axis=1))))
+
+
+def test_the_loss_on_the_screen_is_that_of_the_definition(window: Any, qtbot: Any) -> None:
+    train(window, qtbot, 50)
+    view, samples = window.snapshot.view, window.snapshot.samples
+    expected = loss_of(view.parameters, samples.X_train, samples.y_train)
+    assert view.train_loss == pytest.approx(expected, rel=1e-10)
+
+
+def test_branches_of_a_fork_are_compared_by_their_losses(window: Any, qtbot: Any) -> None:
+    train(window, qtbot, 20)
+    window.actions_by_name["fork"].trigger()
+    fork = feature_of(window, ForkFeature)
+    qtbot.waitUntil(lambda: fork.fork is not None and fork.fork.step > 60)
+    window.lab.pause()
+    qtbot.waitUntil(lambda: window.snapshot.state == "paused")
+    samples, page = window.snapshot.samples, fork.page_view
+    branches = window.snapshot.fork.branches
+    expected = [loss_of(one.parameters, samples.X_train, samples.y_train) for one in branches]
+    np.testing.assert_allclose([one.loss for one in branches], expected, rtol=1e-9)
+    qtbot.waitUntil(
+        lambda: len(page.rows) == len(branches) and "lowest" in "".join(row.loss.text() for row in page.rows)
+    )
+    lowest = [row for row, shown in enumerate(page.rows) if "lowest" in shown.loss.text()]
+    assert lowest == [int(np.argmin(expected))]
+    kept = branches[3].parameters
+    qtbot.mouseClick(page.rows[3].keep_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.snapshot.run == 2)
+    np.testing.assert_array_equal(window.snapshot.view.parameters, kept)
+
+
+def test_a_cell_of_the_rate_map_is_the_loss_of_the_run_that_it_opens(window: Any, qtbot: Any) -> None:
+    feature = feature_of(window, MapFeature)
+    feature.view.steps_box.setCurrentIndex(0)
+    window.actions_by_name["rate_map"].trigger()
+    qtbot.waitUntil(lambda: feature.complete and feature.view.sentence.text() != "")
+    drawing, canvas = feature.view.drawing, feature.view.canvas
+    place = QPointF(canvas.mapFromScene(drawing.box.mapViewToScene(QPointF(*drawing.place_of((5, 20))))))
+    promised, run = feature.rows.losses[5, 20], window.snapshot.run
+    qtbot.mouseMove(canvas.viewport(), place.toPoint())
+    qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=place.toPoint())
+    qtbot.waitUntil(lambda: window.snapshot.run > run and window.snapshot.view.step == 10)
+    view, samples = window.snapshot.view, window.snapshot.samples
+    expected = loss_of(view.parameters, samples.X_train, samples.y_train)
+    assert promised == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_time_line_goes_back_to_a_step_of_the_same_run(window: Any, qtbot: Any) -> None:
+    train(window, qtbot, 60)
+    line = feature_of(window, TimeFeature).line
+    line.slider.setFocus()
+    qtbot.keyClick(line.slider, Qt.Key.Key_Left)
+    qtbot.keyClick(line.slider, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: window.snapshot.view.step < 60)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == line.slider.value())
+    again = Trainer(THREE)
+    again.advance(window.snapshot.view.step)
+    np.testing.assert_array_equal(window.snapshot.view.parameters, again.parameters)
+
+
+def test_the_next_step_from_the_side_is_that_of_the_gradient(window: Any, qtbot: Any) -> None:
+    train(window, qtbot, 30)
+    side = feature_of(window, SideFeature)
+    qtbot.waitUntil(lambda: side.answer.step == 30)
+    samples, theta = window.snapshot.samples, window.snapshot.view.parameters
+    X, y, answer = samples.X_train, samples.y_train, side.answer.side
+    steps = 1e-5 * np.eye(27)
+    gradient = np.array([(loss_of(theta + h, X, y) - loss_of(theta - h, X, y)) / 2e-5 for h in steps])
+    expected = [loss_of(theta - t * gradient, X, y) for t in answer.t]
+    np.testing.assert_allclose(answer.losses, expected, rtol=1e-6)
+    assert answer.landing == pytest.approx(loss_of(theta - 0.3 * gradient, X, y), rel=1e-7)
+
+
+def inspected(window: Any, qtbot: Any) -> Any:
+    window.actions_by_name["inspector"].trigger()
+    view = feature_of(window, InspectorFeature).view
+    qtbot.waitUntil(lambda: view.answer is not None and bool(view.operations))
+    return view
+
+
+def test_the_inspector_writes_softmax_and_its_error(window: Any, qtbot: Any) -> None:
+    view = inspected(window, qtbot)
+    samples, theta = window.snapshot.samples, window.snapshot.view.parameters
+    shares = shares_of(theta, samples.X_train[:1])[0]
+    shown = {step.formula: step.result.values.ravel() for step in view.operations}
+    np.testing.assert_allclose(shown["ŷ = softmax(z[2])"], shares, rtol=1e-12)
+    np.testing.assert_allclose(shown["δ[2] = ∂J/∂z[2] = ŷ − y"], shares - samples.y_train[0], rtol=1e-12)
+
+
+def test_the_gradient_check_agrees_with_differences_of_the_plain_loss(window: Any, qtbot: Any) -> None:
+    view = inspected(window, qtbot)
+    window.actions_by_name["check_gradients"].trigger()
+    qtbot.waitUntil(lambda: view.check is not None and view.check.check.complete)
+    assert view.check_label.text().startswith("Right at step 0: all 27 entries agree")
+    samples, theta = window.snapshot.samples, window.snapshot.view.parameters
+    X, y = samples.X_train[:1], samples.y_train[:1]
+    steps = 1e-5 * np.eye(27)
+    expected = [(loss_of(theta + h, X, y) - loss_of(theta - h, X, y)) / 2e-5 for h in steps]
+    np.testing.assert_allclose(view.check.check.differences, expected, rtol=1e-4, atol=1e-8)
+
+
+def test_the_bug_hunt_is_won_by_the_check(window: Any, qtbot: Any) -> None:
+    hunt = feature_of(window, BugHuntFeature)
+    hunt.begin("sign")
+    qtbot.waitUntil(lambda: hunt.fault == "sign")
+    hunt.view.check_button.click()
+    view = feature_of(window, InspectorFeature).view
+    qtbot.waitUntil(lambda: view.check is not None and view.check.check.complete)
+    assert view.check_label.text().startswith("Something is wrong")
+    hunt.view.buttons["sign"].click()
+    hunt.view.name_button.click()
+    assert hunt.view.feedback.text().startswith("Found: ")
