@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,10 @@ class SceneError(ValueError):
     """Scenes that cannot be read; the message is one sentence."""
 
 
+class OtherVersionError(SceneError):
+    """Scenes of another version of this program, which reads them."""
+
+
 @dataclass(frozen=True)
 class Scene:
     """What a digit brings back.
@@ -59,6 +64,11 @@ class Scene:
     closed: tuple[str, ...] = ()
     large: str | None = None
     surface_3d: bool = False
+
+    @cached_property
+    def compact_text(self) -> str:
+        """The scene as JSON on one line; made once, since its points may be many."""
+        return json.dumps(self.content(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
     def content(self) -> dict[str, Any]:
         """Return the scene as JSON values."""
@@ -88,6 +98,12 @@ def scenes_text(scenes: Mapping[int, Scene]) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def compact_scenes_text(scenes: Mapping[int, Scene]) -> str:
+    """Return the same content on one line for each scene, made anew for new scenes only."""
+    entries = ",\n".join(f'"{number}":{scenes[number].compact_text}' for number in sorted(scenes))
+    return f'{{"format":{json.dumps(FORMAT)},"version":{VERSION},"scenes":{{\n{entries}\n}}}}\n'
+
+
 def scenes_of(text: str) -> dict[int, Scene]:
     """Return the scenes in a text of scenes_text. Raises SceneError, naming scene and field."""
     try:
@@ -99,7 +115,7 @@ def scenes_of(text: str) -> dict[int, Scene]:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise SceneError(f'it holds no scenes of this program: its format is not "{FORMAT}".')
     if content.get("version") != VERSION:
-        raise SceneError(
+        raise OtherVersionError(
             f"its version is {_shown(content.get('version'))}, and this program reads {VERSION}."
         )
     entries = content.get("scenes")
@@ -123,7 +139,7 @@ def read_scenes(path: str | Path) -> dict[int, Scene]:
     except TextFileError as error:
         raise SceneError(f"“{shown_path(path)}” {error}") from None
     except SceneError as error:
-        raise SceneError(f"“{shown_name(Path(path).name)}” was not opened: {error}") from None
+        raise type(error)(f"“{shown_name(Path(path).name)}” was not opened: {error}") from None
 
 
 def save_scenes(scenes: Mapping[int, Scene], path: str | Path) -> Path:

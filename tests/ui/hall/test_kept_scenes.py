@@ -14,7 +14,7 @@ from playground.ui.frame.preferences import Preferences
 from playground.ui.hall import kept_scenes
 from playground.ui.hall.kept_scenes import KeptScenes
 from playground.ui.hall.scene_feature import SceneFeature
-from playground.ui.hall.scenes import Scene, scenes_text
+from playground.ui.hall.scenes import Scene, compact_scenes_text, scenes_of, scenes_text
 from playground.ui.surface.feature import SurfaceFeature
 from playground.ui.transport.feature import TransportFeature
 from tests.support.features import bench_with, feature_of
@@ -88,6 +88,32 @@ def test_a_damaged_file_is_set_aside_and_said(qtbot: Any, open_scenes: Any) -> N
     feature_of(again, SceneFeature).keep(2)
     aside = path.with_name(path.name + ".unreadable")
     assert aside.read_bytes() == damaged
+    # A second one does not take the place of the first.
+    again.shut()
+    path.write_text("nothing")
+    open_scenes()
+    assert aside.read_bytes() == damaged
+    assert path.with_name(aside.name + "1").read_text() == "nothing"
+
+
+def test_the_file_of_another_version_stays_as_it_is(preferences: Preferences) -> None:
+    kept = KeptScenes(preferences)
+    assert kept.write({1: Scene(SPIRALS)}) == ""
+    path = kept.path
+    newer = path.read_text(encoding="utf-8").replace('"version":1,"scenes"', '"version":2,"scenes"')
+    path.write_text(newer, encoding="utf-8")
+    other = KeptScenes(preferences)
+    scenes, problem = other.read()
+    assert scenes == {}
+    assert "its version is 2" in problem
+    other.write({1: Scene(SPIRALS, layout="full")})
+    assert path.read_text(encoding="utf-8") == newer
+
+
+def test_a_compact_file_holds_what_an_exported_one_does() -> None:
+    scenes = {2: Scene(SPIRALS), 7: Scene(many_points(), layout="full")}
+    assert scenes_of(compact_scenes_text(scenes)) == scenes_of(scenes_text(scenes)) == scenes
+    assert scenes_of(compact_scenes_text({})) == {}
 
 
 def test_more_than_can_be_read_again_is_not_written(
