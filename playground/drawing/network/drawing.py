@@ -21,7 +21,15 @@ from playground.arrays import Array, Floats
 from playground.drawing.inspector import heat_image
 from playground.drawing.kit.axes import font
 from playground.drawing.kit.theme import Theme, mix
-from playground.drawing.network.layout import LABEL_ROW, Diagram, NeuronPlace, ParameterPlace, lay_out
+from playground.drawing.network.layout import (
+    LABEL_ROW,
+    LEFT_OUT_HALF,
+    Diagram,
+    LeftOut,
+    NeuronPlace,
+    ParameterPlace,
+    lay_out,
+)
 from playground.drawing.network.neuron_image import share_image, signed, thumbnail_image
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.backprop.operation import Lit
@@ -155,7 +163,7 @@ class NetworkDrawing:
             # Those of the inputs stand at the edge of the picture.
             half = metrics.horizontalAdvance(words) / 2 + 1
             x = max(rect.left() + half, min(rect.right() - half, center.x()))
-            place = QRectF(x - 60, center.y() - 10, 120, 20)
+            place = QRectF(x - 60, center.y() - LEFT_OUT_HALF, 120, 2 * LEFT_OUT_HALF)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
         painter.restore()
 
@@ -354,6 +362,17 @@ def parameter_text(picture: NetworkPicture, index: int) -> str:
         symbol = name[0].lower()
         text += f", ∂J/∂{symbol} = {signed_text(float(picture.gradient[index]), 5)} at the last step"
     return text
+
+
+def left_out_text(picture: NetworkPicture, left: LeftOut) -> str:
+    """Return which neurons the diagram has no room for: "No room for the outputs of 8, 9"."""
+    size = picture.layer_sizes[left.layer]
+    first = size - left.number
+    if left.layer == len(picture.layer_sizes) - 1 and picture.class_names:
+        plural = "s" if left.number > 1 else ""
+        return f"No room for the output{plural} of {', '.join(picture.class_names[first:])}"
+    which = f"neurons {first + 1} to {size}" if left.number > 1 else f"neuron {size}"
+    return f"No room for {which} of layer {left.layer}"
 
 
 def _output_row(sizes: tuple[int, ...], index: int) -> int | None:

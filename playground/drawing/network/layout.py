@@ -24,6 +24,8 @@ STRIP_GAP = 6.0
 """Pixels between a strip and its neuron."""
 LABEL_ROW = 16.0
 """Height of the line below the strips that names the first and the last input."""
+LEFT_OUT_HALF = 10.0
+"""Half the height of the line that counts the neurons left out."""
 REACH = 5.0
 """Distance from an edge within which the pointer selects it, in pixels."""
 
@@ -96,6 +98,15 @@ class Diagram(NamedTuple):
             if apart < distance:
                 nearest, distance = spot.parameter, apart
         return nearest
+
+    def left_out_at(self, point: QPointF) -> LeftOut | None:
+        """Return the neurons left out whose line is at a point of the diagram; None where there is none."""
+        half = self.column_pitch / 2
+        for left in self.more:
+            away = point - left.center
+            if abs(away.x()) <= half and abs(away.y()) <= LEFT_OUT_HALF:
+                return left
+        return None
 
     def place_of(self, index: int) -> QPointF | None:
         """Return the middle of a parameter's edge, or its bias's mark; None where it is left out."""

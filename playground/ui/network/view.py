@@ -27,7 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from playground.drawing.kit.theme import DARK, Theme
-from playground.drawing.network.drawing import NetworkDrawing, NetworkPicture, parameter_text
+from playground.drawing.network.drawing import NetworkDrawing, NetworkPicture, left_out_text, parameter_text
 from playground.engine.backprop.operation import Lit
 from playground.engine.network import parameter_name
 from playground.numerals import signed_text
@@ -36,6 +36,7 @@ from playground.ui.style import NO_MAXIMUM
 from playground.ui.widgets.plain_label import show_tip
 
 if TYPE_CHECKING:
+    from playground.drawing.network.layout import LeftOut
     from playground.engine.recording.run_view import RunView
     from playground.experiment import Experiment
     from playground.lab.snapshot import Snapshot
@@ -85,6 +86,7 @@ class NetworkView(QWidget):
         self._experiment: Experiment | None = None
         self._chosen: int | None = None
         self._text_place = QPointF()
+        self._left_out: LeftOut | None = None
         self._grip: Grip | None = None
         self.picked: int | None = None
         self._lit: Lit | None = None
@@ -301,6 +303,7 @@ class NetworkView(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
+        self._name_left_out(None)
         if self._grip is None and not self.editor.isVisible():
             self._choose(None)
 
@@ -350,8 +353,23 @@ class NetworkView(QWidget):
         if self.picture is None:
             return
         self._choose(self.drawing.hit(self.diagram_rect(), self.picture.layer_sizes, point))
+        self._name_left_out(point if self._chosen is None else None)
         if self._chosen is not None:
             self._show_readout(point)
+
+    def _name_left_out(self, point: QPointF | None) -> None:
+        """Name the neurons that the line at a point stands for; take the names away where there is none."""
+        left = None
+        if point is not None and self.picture is not None:
+            scene = self.drawing.lay_out(self.diagram_rect(), self.picture.layer_sizes)
+            left = scene.left_out_at(point)
+        if left == self._left_out:
+            return
+        self._left_out = left
+        if left is None or self.picture is None:
+            QToolTip.hideText()
+        else:
+            self._show_text(left_out_text(self.picture, left), point)
 
     def _choose(self, index: int | None) -> None:
         if index == self._chosen:
