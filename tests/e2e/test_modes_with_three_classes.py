@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog
 
+from playground.app import main
 from playground.engine.trainer import Trainer
 from playground.experiment import (
     DataSettings,
@@ -16,6 +20,8 @@ from playground.experiment import (
     NetworkSettings,
     TrainingSettings,
 )
+from playground.export.history_csv import read_history
+from playground.ui.export.dialog import ExportDialog
 from playground.ui.inspector.bug_hunt_feature import BugHuntFeature
 from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.loss.time_feature import TimeFeature
@@ -163,3 +169,53 @@ def test_the_bug_hunt_is_won_by_the_check(window: Any, qtbot: Any) -> None:
     hunt.view.buttons["sign"].click()
     hunt.view.name_button.click()
     assert hunt.view.feedback.text().startswith("Found: ")
+
+
+def test_a_session_is_saved_and_opened_again_and_replays_to_the_same_table(
+    window: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(window, qtbot, 20)
+    qtbot.keyClick(window.strip.slider, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window.snapshot.view.settings.learning_rate == window.strip.learning_rate)
+    assert window.strip.learning_rate > 0.3
+    train(window, qtbot, 20)
+    seen, samples = window.snapshot.view, window.snapshot.samples
+    path = tmp_path / "three.landscape"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), "Sessions (*.landscape)"))
+    window.actions_by_name["save"].trigger()
+    qtbot.waitUntil(lambda: path.name in window.windowTitle())
+    table = ExportDialog(window.exporter, window.preferences, "history", window)
+    qtbot.addWidget(table)
+    assert table.save_to(tmp_path / "run")
+
+    run = window.snapshot.run
+    window.actions_by_name["new_weights"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot.run > run and window.snapshot.view.step == 0)
+    run = window.snapshot.run
+    assert window.commands.open_file(path)
+    qtbot.waitUntil(lambda: window.snapshot.run > run and window.snapshot.view.step == 40)
+    np.testing.assert_array_equal(window.snapshot.view.parameters, seen.parameters)
+    assert seen.train_loss == pytest.approx(loss_of(seen.parameters, samples.X_train, samples.y_train))
+
+    assert main(["--headless", str(tmp_path / "run.json"), "--export-dir", str(tmp_path / "out")]) == 0
+    exported = read_history(tmp_path / "run.csv")
+    replayed = read_history(tmp_path / "out" / "history.csv")
+    np.testing.assert_array_equal(exported["train_loss"].steps, np.arange(41))
+    np.testing.assert_array_equal(exported["train_loss"].values, replayed["train_loss"].values)
+    assert exported["train_loss"].values[-1] == seen.train_loss
+
+
+def test_the_regions_are_exported_beside_the_accuracy_of_the_likeliest_class(
+    window: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    train(window, qtbot, 100)
+    data = window.data_view
+    qtbot.waitUntil(lambda: data.answer is not None and data.answer.step == 100)
+    dialog = ExportDialog(window.exporter, window.preferences, "boundary", window)
+    qtbot.addWidget(dialog)
+    assert dialog.save_to(tmp_path / "regions")
+    image = QImage(str(tmp_path / "regions.png"))
+    assert not image.isNull()
+    view, samples = window.snapshot.view, window.snapshot.samples
+    right = shares_of(view.parameters, samples.X_train).argmax(axis=1) == samples.y_train.argmax(axis=1)
+    assert view.history.curves["train_accuracy"].values[-1] == pytest.approx(right.mean())
