@@ -29,6 +29,7 @@ from playground.ui.rate.side_feature import SideFeature
 from playground.ui.rate_map.feature import MapFeature
 from playground.ui.runs.fork_feature import ForkFeature
 from tests.support.features import feature_of
+from tests.support.stories import train
 
 THREE = Experiment(
     DataSettings("three_blobs", points=60), NetworkSettings((4,)), TrainingSettings(learning_rate=0.3)
@@ -38,13 +39,6 @@ THREE = Experiment(
 @pytest.fixture
 def window(open_window: Any) -> Any:
     return open_window(ExperimentFile(THREE))
-
-
-def train(window: Any, qtbot: Any, steps: int) -> None:
-    end = window.snapshot.view.step + steps
-    window.lab.set_speed(None)
-    window.lab.run_exactly(steps)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == end and window.snapshot.state == "paused")
 
 
 def shares_of(theta: Any, X: Any) -> Any:

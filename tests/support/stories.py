@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from playground.experiment import DataSettings, Experiment, NetworkSettings, TrainingSettings
 from playground.ui.main_window import MainWindow
@@ -14,6 +15,14 @@ LINE = Experiment(DataSettings("noisy_line"), NetworkSettings(()), TrainingSetti
 def step_of(window: MainWindow) -> int:
     assert window.snapshot is not None
     return window.snapshot.view.step
+
+
+def train(window: MainWindow, qtbot: Any, steps: int) -> None:
+    """Let the run make so many more steps, and wait until it pauses."""
+    end = step_of(window) + steps
+    window.lab.set_speed(None)
+    window.lab.run_exactly(steps)
+    qtbot.waitUntil(lambda: step_of(window) == end and window.snapshot.state == "paused")
 
 
 def surface_is_there(window: MainWindow) -> bool:

@@ -82,8 +82,8 @@ class PhaseFound:
     first, last   the steps, −1 where none were used; before, after: J there
     rises, falls  how many of the rows are above the one before, and below it
     trend         of crests and troughs of a J that ripples, from the step trend_first on: FALLING or RISING
-                  where both do, or empty, as with mini-batches, where not every crest is recorded. It is
-                  where the rows begin that were looked at; the ripples may be older
+                  where both do, or empty, as with mini-batches, where not every crest is recorded. At
+                  trend_first the rows begin that were looked at; the ripples may be older
     share         of a run that creeps, how far its highest J is from its lowest, as a share of it; of one
                   that has arrived, the gradient as a share of the largest of the run
     averaged      whether J is that of batches, the mean over the last of them

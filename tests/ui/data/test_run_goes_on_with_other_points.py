@@ -19,6 +19,7 @@ from playground.ui.runs.kept_runs import KeptRunsFeature
 from playground.ui.runs.race_feature import RaceFeature
 from playground.ui.sharpness.feature import SharpnessFeature
 from tests.support.features import feature_of
+from tests.support.stories import train
 from tests.support.strokes import stroke
 
 SMALL = Experiment(
@@ -33,20 +34,13 @@ def painted(window: MainWindow, qtbot: Any, **parts: Any) -> None:
     qtbot.waitUntil(lambda: len(window.snapshot.view.history.changes) == before + 1)
 
 
-def trained(window: MainWindow, qtbot: Any, steps: int) -> None:
-    goal = window.snapshot.view.step + steps
-    window.lab.set_speed(None)
-    window.lab.run_exactly(steps)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == goal and window.snapshot.state == "paused")
-
-
 def test_another_run_is_told_from_other_points_by_its_beginning(qtbot: Any, open_window: Any) -> None:
     window = open_window(ExperimentFile(SMALL))
     first = window.snapshot
     painted(window, qtbot, added=[[1.0, 2.0, 1]])
     assert window.snapshot.run > first.run
     assert window.snapshot.since == window.lab.run_since == first.since
-    trained(window, qtbot, 5)
+    train(window, qtbot, 5)
     theta = window.snapshot.view.parameters
     window.lab.set_parameters(theta + 0.1, run=first.run)
     qtbot.waitUntil(lambda: np.array_equal(window.snapshot.view.parameters, theta + 0.1))
@@ -67,10 +61,10 @@ def test_a_stroke_brings_no_layer_of_the_strip(qtbot: Any, open_window: Any) -> 
     layers = window.strip.marks.layers
     window.strip.mark(layers=len(LAYERS) - 1)
     window.lab.set_learning_rate(60.0)
-    trained(window, qtbot, 60)
+    train(window, qtbot, 60)
     assert layers == 0
     painted(window, qtbot, added=[[1.0, 2.0, 1]])
-    trained(window, qtbot, 5)
+    train(window, qtbot, 5)
     painted(window, qtbot, added=[[1.0, 2.0, 0]])
     assert window.strip.marks.layers == len(LAYERS) - 1
     window.lab.same_weights_again()
@@ -83,11 +77,11 @@ def test_the_record_of_the_sharpness_is_whole_after_a_stroke_and_on_the_time_lin
     window = open_window(ExperimentFile(SMALL))
     sharpness = feature_of(window, SharpnessFeature)
     window.actions_by_name["show_sharpness"].trigger()
-    trained(window, qtbot, 40)
+    train(window, qtbot, 40)
     qtbot.waitUntil(lambda: len(sharpness.record) > 5)
     known = {sample.step: sample.largest for sample in sharpness.record.samples if sample.step < 40}
     painted(window, qtbot, added=[[4.0, 4.0, 1]] * 20)
-    trained(window, qtbot, 20)
+    train(window, qtbot, 20)
     window.lab.show_moment(20, window.snapshot.run)
     qtbot.waitUntil(lambda: window.snapshot.view.step == 20)
     window.lab.show_moment(None)
@@ -100,10 +94,10 @@ def test_gradient_norms_before_a_stroke_are_of_the_points_of_then(qtbot: Any, op
     window = open_window(ExperimentFile(SMALL))
     activations = feature_of(window, ActivationFeature)
     activations.show_page()
-    trained(window, qtbot, 40)
+    train(window, qtbot, 40)
     samples = window.snapshot.samples
     painted(window, qtbot, added=[[4.0, 4.0, 1]] * 30)
-    trained(window, qtbot, 40)
+    train(window, qtbot, 40)
     qtbot.waitUntil(lambda: len(activations.record) > 10 and activations.record.table()[0][-1] == 80)
     steps, norms = activations.record.table()
     view, network = window.snapshot.view, window.snapshot.problem.network
@@ -118,7 +112,7 @@ def test_gradient_norms_before_a_stroke_are_of_the_points_of_then(qtbot: Any, op
 
 def test_a_guess_and_a_race_outlive_a_stroke(qtbot: Any, open_window: Any) -> None:
     window = open_window(ExperimentFile(SMALL))
-    trained(window, qtbot, 5)
+    train(window, qtbot, 5)
     guess = feature_of(window, GuessFeature)
     guess.start(BREAKS)
     painted(window, qtbot, added=[[1.0, 2.0, 1]])
@@ -141,7 +135,7 @@ def test_a_lesson_counts_on_and_a_run_that_was_shown_stays_shown(qtbot: Any, ope
     qtbot.waitUntil(lambda: lessons.place is not None and lessons.place.since is not None)
     since = lessons.place.since
     lessons.show_how()
-    trained(window, qtbot, 5)
+    train(window, qtbot, 5)
     assert lessons.evidence().shown
     painted(window, qtbot, removed=[0])
     assert lessons.evidence().shown
@@ -154,13 +148,13 @@ def test_a_lesson_counts_on_and_a_run_that_was_shown_stays_shown(qtbot: Any, ope
 def test_kept_runs_stay_beside_a_run_whose_points_are_taken(qtbot: Any, open_window: Any) -> None:
     window = open_window(ExperimentFile(SMALL))
     kept = feature_of(window, KeptRunsFeature)
-    trained(window, qtbot, 20)
+    train(window, qtbot, 20)
     window.actions_by_name["keep_run"].trigger()
     qtbot.waitUntil(lambda: len(window.loss_view.drawing.others.runs) == 1)
     qtbot.waitUntil(lambda: len(window.surface_view.drawing.others.runs) == 1)
     window.lab.take_points(window.snapshot.run)
     qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.table is not None)
-    trained(window, qtbot, 5)
+    train(window, qtbot, 5)
     assert kept.runs[0].shown
     assert len(window.loss_view.drawing.others.runs) == 1
     qtbot.waitUntil(lambda: len(window.surface_view.drawing.others.runs) == 1)
