@@ -14,6 +14,7 @@ from playground.engine.trainer import replay
 from playground.experiment import Change, Experiment, ExperimentFile
 from playground.lab.lab import Lab
 from playground.lab.snapshot import RUNNING
+from playground.lab.training.publisher import SELDOMEST
 from tests.support.small_runs import SMALL
 from tests.support.watching import same_history
 
@@ -76,7 +77,8 @@ def test_the_window_takes_a_small_share_of_the_time_until_a_saved_run_has_arrive
     qtbot.waitUntil(lambda: window.newest is not None and window.newest.view.step == file.steps)
     took = time.perf_counter() - began
     window.close()
-    assert len(window.steps) >= 2
+    # A fast machine arrives before a second picture is due; a slow one shows several on the way.
+    assert len(window.steps) >= took / (2 * SELDOMEST)
     assert window.steps == sorted(window.steps)
     assert window.seconds_at_work <= 0.4 * took
     if n_changes:
