@@ -1,7 +1,8 @@
 """The scenes that are kept from one start to the next: in a file of their own beside the settings.
 
 A scene holds an experiment with its points, which may be many megabytes: the settings, which are read and
-written as a whole at each change, stay small.
+written as a whole at each change, stay small. Several windows may keep scenes in the file: what another one
+has changed since the file was read or written here is taken over.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from playground.numerals import count_text
 from playground.ui.frame.preferences import Preferences
 from playground.ui.hall.scenes import (
     MAX_BYTES,
+    NUMBERS,
     OtherVersionError,
     Scene,
     SceneError,
@@ -44,6 +46,9 @@ class KeptScenes:
         self.path: Path | None = None
         if preferences.settings.fileName():
             self.path = settings.with_name(f"{settings.stem}-scenes.json")
+        self._known: dict[int, Scene] = {}
+        """The scenes that the file held when it was last read or written here, and the mark of that state."""
+        self._mark = self._mark_of_file()
 
     def read(self) -> tuple[dict[int, Scene], str]:
         """Return the scenes of the last start, and a sentence where its file could not be read.
@@ -52,18 +57,50 @@ class KeptScenes:
         """
         scenes, problem = {}, ""
         if self.path is not None and os.path.lexists(self.path):
+            mark = self._mark_of_file()
             try:
                 scenes = read_scenes(self.path)
+                self._known, self._mark = scenes, mark
             except OtherVersionError as error:
                 problem = self._leave(str(error))
             except SceneError as error:
                 problem = self._set_aside(self.path, str(error))
-        older = self._older()
+        older, also = self._older()
         if older:
             scenes = {**older, **scenes}
             if not self.write(scenes):
                 self._preferences.set_text(PREFERENCE, "")
-        return scenes, problem
+        return scenes, f"{problem} {also}".strip()
+
+    def with_others(self, scenes: Mapping[int, Scene]) -> dict[int, Scene]:
+        """Return these scenes with what other windows have kept or forgotten since the file was last read.
+
+        Of a digit that was changed in both, the scene of the other window goes to a free digit, and is lost
+        only where none is free.
+        """
+        result, known = dict(scenes), self._known
+        mark = self._mark_of_file()
+        if self.path is None or mark == self._mark:
+            return result
+        try:
+            theirs = read_scenes(self.path) if mark is not None else {}
+        except SceneError:
+            return result
+        displaced = []
+        for number in NUMBERS:
+            before, mine, other = known.get(number), result.get(number), theirs.get(number)
+            if other in (before, mine):
+                continue
+            if mine != before:
+                displaced += [other] if other is not None else []
+            elif other is not None:
+                result[number] = other
+            else:
+                del result[number]
+        free = [number for number in NUMBERS if number not in result]
+        result.update(zip(free, displaced, strict=False))
+        self._known, self._mark = theirs, mark
+        return result
 
     def write(self, scenes: Mapping[int, Scene]) -> str:
         """Write these scenes in place of those before; return why that failed, else an empty text."""
@@ -79,26 +116,50 @@ class KeptScenes:
             write_atomically(self.path, content, FOR_OWNER)
         except ExportError as error:
             return f"Kept for this start only: {error}"
+        self._known, self._mark = dict(scenes), self._mark_of_file()
         return ""
 
-    def _older(self) -> dict[int, Scene]:
-        """Return what an older version kept among the settings; none where that makes no sense."""
+    def _mark_of_file(self) -> tuple[int, ...] | None:
+        """Return what tells one state of the file from the next; None where it is not there."""
+        try:
+            found = os.stat(self.path) if self.path is not None else None
+        except OSError:
+            return None
+        return None if found is None else (found.st_ino, found.st_mtime_ns, found.st_size)
+
+    def _older(self) -> tuple[dict[int, Scene], str]:
+        """Return what an older version kept among the settings, and a sentence where it makes no sense."""
         text = self._preferences.text(PREFERENCE, "")
         try:
-            return scenes_of(text) if text else {}
-        except SceneError:
-            return {}
+            return (scenes_of(text) if text else {}), ""
+        except SceneError as error:
+            reason = str(error)
+        aside = self._free_name_aside()
+        try:
+            if aside is None:
+                raise ExportError("there is no free name for them.")
+            write_atomically(aside, text.encode("utf-8", "replace"), FOR_OWNER)
+        except ExportError:
+            return {}, f"The scenes among the settings of an older version were not read: {reason}"
+        self._preferences.set_text(PREFERENCE, "")
+        place = f"they are now in “{shown_name(aside.name)}”"
+        return {}, f"The scenes among the settings of an older version were not read; {place}. {reason}"
 
     def _leave(self, reason: str) -> str:
         """Leave the file as it is, and write nothing over it."""
         self.path = None
         return f"The scenes of the last start were not read, and none is kept for the next: {reason}"
 
+    def _free_name_aside(self) -> Path | None:
+        """Return where something unreadable can be set aside; None where there is no such place."""
+        if self.path is None:
+            return None
+        names = (f"{self.path.name}{SET_ASIDE}{number or ''}" for number in range(MOST_ASIDE))
+        places = (self.path.with_name(name) for name in names)
+        return next((place for place in places if not os.path.lexists(place)), None)
+
     def _set_aside(self, path: Path, reason: str) -> str:
-        names = (f"{path.name}{SET_ASIDE}{number or ''}" for number in range(MOST_ASIDE))
-        aside = next(
-            (path.with_name(name) for name in names if not os.path.lexists(path.with_name(name))), None
-        )
+        aside = self._free_name_aside()
         if aside is None:
             return self._leave(reason)
         try:

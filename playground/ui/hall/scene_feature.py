@@ -76,6 +76,7 @@ class SceneFeature(Feature):
 
     def _list_for_removal(self, menu: QMenu) -> None:
         menu.clear()
+        self._take_in_others()
         for number, scene in sorted(self.scenes.items()):
             menu.addAction(f"&{number}  {title_of(scene)}").triggered.connect(
                 lambda _=False, number=number: self.remove(number)
@@ -107,6 +108,7 @@ class SceneFeature(Feature):
             tuple(name for name in PANELS if not arrangement.is_open(name)),
             arrangement.large,
             window.actions_by_name["surface_3d"].isChecked(),
+            window.data_view.choice,
         )
 
     def keep(self, number: int) -> None:
@@ -114,6 +116,7 @@ class SceneFeature(Feature):
         scene = self.present()
         if scene is None:
             return
+        self._take_in_others()
         before = dict(self.scenes)
         problem = self._set_scenes({**self.scenes, number: scene})
         self.number = number
@@ -127,6 +130,7 @@ class SceneFeature(Feature):
 
     def keep_next(self) -> None:
         """Keep what is on the screen under the first free digit."""
+        self._take_in_others()
         free = [number for number in NUMBERS if number not in self.scenes]
         if free:
             self.keep(free[0])
@@ -135,6 +139,7 @@ class SceneFeature(Feature):
 
     def remove(self, number: int) -> None:
         """Remove the scene of a digit."""
+        self._take_in_others()
         before = dict(self.scenes)
         problem = self._set_scenes({key: scene for key, scene in self.scenes.items() if key != number})
         back = Offer("Take it back", lambda: self._take_back(before))
@@ -146,13 +151,18 @@ class SceneFeature(Feature):
         if problem:
             self.window.notices.say(problem)
 
+    def _take_in_others(self) -> None:
+        """Have what other windows have kept or forgotten meanwhile."""
+        self.scenes = self.kept.with_others(self.scenes)
+        self._name_actions()
+
     def _set_scenes(self, scenes: dict[int, Scene]) -> str:
         """Have these scenes; return why they are not kept for the next start, else an empty text."""
-        self.scenes = scenes
-        if self.number not in scenes:
+        self.scenes = self.kept.with_others(scenes)
+        if self.number not in self.scenes:
             self.number = None
         self._name_actions()
-        return self.kept.write(scenes)
+        return self.kept.write(self.scenes)
 
     def _name_actions(self) -> None:
         actions = self.window.actions_by_name
@@ -194,12 +204,13 @@ class SceneFeature(Feature):
             window.present(large if large in known else "surface")
 
     def look(self, scene: Scene) -> None:
-        """Bring back plane and zoom of a scene, whose network is that of the run on the screen."""
+        """Bring back plane, zoom and slice of a scene, whose network is that of the run on the screen."""
         plane = scene.plane
         self.window.surface_view.choose_plane(
             plane.kind, seed=plane.seed, normalization=plane.normalization, pair=plane.pair
         )
         self._zoom = scene.zoom
+        self.window.data_view.restore_choice(scene.slice)
 
     def again(self) -> None:
         """Begin the present scene again, with the same weights."""
@@ -241,6 +252,7 @@ class SceneFeature(Feature):
 
     def take(self, scenes: dict[int, Scene]) -> None:
         """Take these scenes in place of those of now, which an offer brings back."""
+        self._take_in_others()
         before = dict(self.scenes)
         problem = self._set_scenes(scenes)
         offers = [Offer("Take the old ones back", lambda: self._take_back(before))] if before else []

@@ -12,11 +12,13 @@ from typing import Any
 
 from playground.bounded_json import JsonError, TwiceError, json_of
 from playground.drawable import can_be_drawn
+from playground.engine.input_slice import USUAL, SliceChoice
 from playground.engine.problem_of_experiment import check_start
 from playground.experiment import ExperimentFile
 from playground.experiment_checks import ExperimentError, show
 from playground.experiment_json import fields_of
 from playground.experiment_shown import check_shown
+from playground.experiment_table import MAX_INPUTS, MAX_ROWS
 from playground.files.atomic import write_atomically
 from playground.files.endings import with_ending
 from playground.files.foreign_names import shown_name, shown_path
@@ -34,7 +36,7 @@ NUMBERS = tuple(range(1, 10))
 FULL_SPEED = "full"
 SUFFIX = ".json"
 MAX_BYTES = 64_000_000
-FIELDS = ("experiment", "layout", "plane", "zoom", "speed", "pages", "closed", "large", "surface_3d")
+FIELDS = ("experiment", "layout", "plane", "zoom", "speed", "pages", "closed", "large", "surface_3d", "slice")
 PLACES = ("left", "centre", "right")
 
 
@@ -53,6 +55,7 @@ class Scene:
     file: the experiment, and its weights where they were set by hand before the first step. layout: "simple"
     or "full". zoom: the visible part of the plane, None for all. speed: steps a second, None for no limit.
     pages: the visible page of each place. closed: panels. large: the plot that fills a presentation.
+    slice: what the data view shows of more than two inputs.
     """
 
     file: ExperimentFile
@@ -64,6 +67,7 @@ class Scene:
     closed: tuple[str, ...] = ()
     large: str | None = None
     surface_3d: bool = False
+    slice: SliceChoice = USUAL
 
     @cached_property
     def compact_text(self) -> str:
@@ -88,6 +92,8 @@ class Scene:
             "closed": list(self.closed),
             "large": self.large,
             "surface_3d": self.surface_3d,
+            # The usual one is left out, as in files of before.
+            **({} if self.slice == USUAL else {"slice": self.slice._asdict()}),
         }
 
 
@@ -174,6 +180,7 @@ def scene_of(entry: Any) -> Scene:
         _closed(entry.get("closed", [])),
         _name_or_none("large", entry.get("large")),
         entry.get("surface_3d") is True,
+        _slice(entry.get("slice", {})),
     )
 
 
@@ -216,6 +223,20 @@ def _zoom(value: Any) -> Window | None:
     if not (can_be_drawn(left, right) and can_be_drawn(bottom, top)):
         raise SceneError(f"zoom: {_shown(value)} is a part of the plane too large or too small to be drawn.")
     return Window(left, right, bottom, top)
+
+
+def _slice(value: Any) -> SliceChoice:
+    if not isinstance(value, dict) or not set(value) <= set(SliceChoice._fields):
+        raise SceneError(f"slice: must be an object with {', '.join(SliceChoice._fields)}.")
+    choice = SliceChoice(**value)
+    axes, point = (choice.first, choice.second), choice.point
+    if not all(_is_whole(axis) and 0 <= axis < MAX_INPUTS for axis in axes) or axes[0] == axes[1]:
+        raise SceneError("slice: first and second must be two different inputs, counted from 0.")
+    if not isinstance(choice.components, bool):
+        raise SceneError("slice.components: must be true or false.")
+    if point is not None and not (_is_whole(point) and 0 <= point < MAX_ROWS):
+        raise SceneError("slice.point: must be a point, counted from 0, or null.")
+    return choice
 
 
 def _speed(value: Any) -> float | None:

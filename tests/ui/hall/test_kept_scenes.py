@@ -64,6 +64,44 @@ def test_scenes_among_older_settings_move_into_the_file(preferences: Preferences
     assert KeptScenes(preferences).read()[0] == {1: newer, 2: Scene(SPIRALS)}
 
 
+def test_older_scenes_that_make_no_sense_are_set_aside_and_said_once(preferences: Preferences) -> None:
+    preferences.set_text("scenes", '{"format": "something"}')
+    scenes, problem = KeptScenes(preferences).read()
+    assert scenes == {}
+    assert "older version were not read" in problem
+    kept = KeptScenes(preferences)
+    assert kept.read() == ({}, "")
+    aside = kept.path.with_name(kept.path.name + ".unreadable")
+    assert aside.read_text(encoding="utf-8") == '{"format": "something"}'
+
+
+def test_two_windows_keep_each_others_scenes(preferences: Preferences) -> None:
+    full, planes = Scene(SPIRALS, layout="full"), Scene(SPIRALS, surface_3d=True)
+    first, second = KeptScenes(preferences), KeptScenes(preferences)
+    assert first.write({1: Scene(SPIRALS), 2: full}) == ""
+    # The second window was opened before; it keeps a scene under a digit that the first has used too.
+    both = second.with_others({1: planes})
+    assert both == {1: planes, 2: full, 3: Scene(SPIRALS)}
+    assert second.write(both) == ""
+    # The first forgets one, and the second sees that with its next change.
+    assert first.write(first.with_others({1: Scene(SPIRALS)})) == ""
+    assert first.with_others({}) == {}
+    assert second.with_others({**both, 7: full}) == {1: planes, 3: Scene(SPIRALS), 7: full}
+
+
+def test_a_scene_of_another_window_is_in_the_menu_once_one_is_kept_here(qtbot: Any, open_scenes: Any) -> None:
+    one, other = open_scenes(), open_scenes()
+    for window in (one, other):
+        qtbot.waitUntil(lambda window=window: window.snapshot is not None)
+        feature_of(window, SceneFeature).keep_next()
+    for window in (one, other):
+        scenes = feature_of(window, SceneFeature)
+        scenes.keep_next()
+        assert window.actions_by_name["scene_1"].isEnabled()
+        assert window.actions_by_name["scene_2"].isEnabled()
+    assert set(feature_of(other, SceneFeature).scenes) == {1, 2, 3, 4}
+
+
 def test_older_scenes_stay_in_the_settings_where_the_file_cannot_be_written(preferences: Preferences) -> None:
     kept = KeptScenes(preferences)
     kept.path = Path(preferences.settings.fileName()) / "below a file" / "scenes.json"

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from playground.experiment import Change, Experiment, ExperimentFile
+from playground.engine.input_slice import SliceChoice
+from playground.experiment import Change, DataSettings, Experiment, ExperimentFile, NetworkSettings
 from playground.landscape.plane import Window
 from playground.ui.experiment.feature import ExperimentFeature
 from playground.ui.frame.workbench import Workbench
@@ -21,6 +22,8 @@ from playground.ui.surface.relief_feature import ReliefFeature
 from playground.ui.surface.wish import PlaneSettings
 from playground.ui.transport.feature import TransportFeature
 from tests.support.features import bench_with, feature_of
+from tests.support.tables import a_table
+from tests.ui.experiment.test_experiment_panel import choose
 
 SPIRALS = Experiment().with_value("data.dataset", "two_spirals").with_value("network.hidden_layers", (6,))
 XOR = Experiment().with_value("data.dataset", "xor").with_value("network.seed", 3)
@@ -81,6 +84,24 @@ def test_a_digit_brings_back_experiment_layout_plane_zoom_and_speed(qtbot, open_
     assert window.lab.experiment.training.learning_rate == SPIRALS.training.learning_rate
     window.actions_by_name["undo"].trigger()
     qtbot.waitUntil(lambda: window.snapshot.view.step == 7)
+
+
+def test_a_digit_brings_back_which_inputs_are_shown(qtbot, open_window) -> None:
+    rows = np.column_stack([np.random.default_rng(4).normal(size=(30, 4)), np.arange(30) % 2])
+    table = a_table(("a", "b", "c", "d"), "kind", ("no", "yes"), rows)
+    window = open_window(ExperimentFile(Experiment(DataSettings.of_table(table), NetworkSettings((3,)))))
+    data = window.data_view
+    qtbot.waitUntil(lambda: window.snapshot is not None and data.slice_bar.isVisibleTo(window))
+    choose(data.slice_bar.first, "d")
+    choose(data.slice_bar.second, "b")
+    chosen = data.choice
+    assert chosen == SliceChoice(3, 1)
+    scenes_in(window).keep(1)
+    window.lab.set_experiment(XOR)
+    wait_for(qtbot, window, XOR)
+    qtbot.keyClick(window, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.dataset == "table")
+    qtbot.waitUntil(lambda: data.choice == chosen)
 
 
 def test_digits_belong_to_the_field_that_has_the_focus(qtbot, open_window) -> None:
@@ -179,10 +200,12 @@ def test_a_scene_survives_the_way_through_json() -> None:
         ("data",),
         "loss",
         True,
+        SliceChoice(2, 5, point=7),
     )
     (back,) = scenes_of(scenes_text({4: scene})).values()
     assert back.content() == scene.content()
     assert back.zoom == scene.zoom
+    assert back.slice == scene.slice
 
 
 BROKEN = {
@@ -193,6 +216,7 @@ BROKEN = {
     "pages": ({"top": "loss"}, "pages: must be one of"),
     "closed": (["roof"], "closed: must be one of"),
     "large": (3, "large: must be the name of a plot"),
+    "slice": ({"first": 1, "second": 1}, "slice: first and second must be two different inputs"),
     "experiment": ({"training": {"learning_rate": -1}}, "training.learning_rate"),
     "colour": ("red", "colour: no such field"),
 }
