@@ -391,6 +391,8 @@ class WindowLayout(QWidget):
             # The panels get their widths back when it is closed.
             self._keep_usual()
         column.setVisible(on)
+        # What stands in the column speaks of the page beside it by the name that it has among tabs.
+        self._pages["left"].keep_name(on and self._large is None)
 
     def _content_resized(self) -> None:
         # The panels get their sizes after the window.

@@ -51,6 +51,7 @@ class Pages(QWidget):
         self._widgets: dict[str, QWidget] = {}
         self._titles: dict[str, str] = {}
         self._open: list[str] = []
+        self._named = False
         self.tabs = TabRow()
         self.tabs.setAccessibleName("Pages")
         self.close_button = QToolButton(self)
@@ -163,10 +164,16 @@ class Pages(QWidget):
         """Allow tabs, or hide them, as for a hall."""
         self.tabs.setVisible(on and self._has_tabs)
 
+    def keep_name(self, on: bool) -> None:
+        """Show the tab of the first page also where it is the only one, so that its name is read."""
+        if on != self._named:
+            self._named = on
+            self.tabs.setVisible(self._has_tabs)
+
     @property
     def _has_tabs(self) -> bool:
-        """Whether there is a choice: a page to turn to, or one to close."""
-        return len(self._open) > (1 if self.first else 0)
+        """Whether there is a choice: a page to turn to, or one to close; or a name to show."""
+        return len(self._open) > (1 if self.first and not self._named else 0)
 
     def _turn(self, index: int) -> None:
         if 0 <= index < len(self._open):

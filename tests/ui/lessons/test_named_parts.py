@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTabBar, QWidget
 
 from playground.lessons.format import LessonError, parse_lesson
 from playground.lessons.parts import PARTS, parts_in, with_links
@@ -59,6 +59,35 @@ def test_each_part_that_a_text_names_is_on_the_screen_with_its_step(open_window:
     lessons = feature_of(window, LessonFeature).lessons
     without = {lesson.name for lesson in lessons if not any(parts_in(step.text) for step in lesson.steps)}
     assert without == set(), "every lesson marks the parts that it speaks of"
+
+
+@pytest.mark.parametrize("width", [1366, 1920])
+def test_a_page_has_the_name_that_a_text_calls_it_by_at_every_width(
+    open_window: Any, qtbot: Any, width: int
+) -> None:
+    window = open_window()
+    window.resize(width, 900)
+    lessons = feature_of(window, LessonFeature)
+    lessons.open(7)
+    lessons.walk(1)
+    lessons.walk(1)
+    qtbot.waitUntil(lambda: lessons.panel.isVisible() and window.panel.isVisible() == (width == 1920))
+    assert "The page Experiment" in lessons.panel.text.toPlainText()
+
+    def named() -> bool:
+        lessons.light.choose("experiment")
+        place = place_of(window, "experiment")
+        assert place is not None
+        tabs, rect = place
+        index = tabs.tabAt(rect.center()) if isinstance(tabs, QTabBar) else -1
+        return index >= 0 and tabs.tabText(index) == "Experiment" and lessons.light.lit == "experiment"
+
+    qtbot.waitUntil(named)
+    window.arrangement.show_page("experiment")
+    window.arrangement.hide_page("lessons")
+    qtbot.waitUntil(lambda: window.panel.isVisible() and not lessons.panel.isVisible())
+    tabs = [bar for bar in window.arrangement.findChildren(QTabBar) if bar.isVisible()]
+    assert "Experiment" not in [bar.tabText(0) for bar in tabs], "one page alone needs no tab"
 
 
 @pytest.mark.slow
