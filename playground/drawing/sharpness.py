@@ -2,24 +2,28 @@
 
 λmax of H is solid, λmax of P⁻¹H (preconditioned sharpness) dotted; where a run goes from one to the other,
 all lines break. The sharpness is measured at some steps only: a dot shows each, and a line joins those that
-are near to each other.
+are near to each other. The newest value and its limit stand beside their ends.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import chain
 
 import numpy as np
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTransform
 
 from playground.drawing.kit.alternating_curves import split_alternating
 from playground.drawing.kit.axes import floor_125, font, nice_step, round_up
 from playground.drawing.kit.breaks import SampleDots, broken, rows_far
 from playground.drawing.kit.furniture import off_log_axis
-from playground.drawing.kit.items import CurveItem, solid_pen
+from playground.drawing.kit.geometry import Frame
+from playground.drawing.kit.items import CurveItem, ThemedItem, map_points, solid_pen
+from playground.drawing.kit.labels import draw_text, place_labels, sampled, text_size
 from playground.drawing.kit.marks import began_with
-from playground.drawing.kit.steps_plot import DASHES, EMPTY_CURVE, MarkedStepsPlot, last_on_axis
+from playground.drawing.kit.steps_plot import DASHES, EMPTY_CURVE, NO_STEPS, MarkedStepsPlot, last_on_axis
 from playground.drawing.kit.theme import Theme
 from playground.engine.recording.run_view import RunView
 from playground.engine.recording.series import Curve
@@ -35,6 +39,44 @@ ROOM = 1.015
 """The steps shown as a multiple of the axis."""
 FARTHEST = 8.0
 """On a linear axis the limit is drawn up to this many times the largest sharpness."""
+DIGITS = 3
+"""Number of digits of the newest value and its limit."""
+
+
+class NewestNumbers(ThemedItem):
+    """The newest sharpness and its limit as numbers beside them."""
+
+    def __init__(self, theme: Theme):
+        super().__init__(theme)
+        self.numbers: list[tuple[str, float, float, bool]] = []
+        """Text, step, height on the axis, and whether it is the limit."""
+        self.line = np.empty((0, 2))
+        """The curve beside them, as steps and heights."""
+
+    def show(self, numbers: list[tuple[str, float, float, bool]], line: np.ndarray) -> None:
+        """Write these numbers, away from the line (n, 2)."""
+        self.numbers, self.line = numbers, line
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform, frame: Frame) -> None:
+        if not self.numbers:
+            return
+        text_font = font(self.theme, self.theme.small_font_size)
+        steps, heights = (np.array([number[place] for number in self.numbers]) for place in (1, 2))
+        anchors = list(zip(*(a.tolist() for a in map_points(transform, steps, heights)), strict=True))
+        sizes = [text_size(text, text_font) for text, *_ in self.numbers]
+        seen = self.line[np.isfinite(self.line).all(axis=1)]
+        line = sampled(*map_points(transform, seen[:, 0], seen[:, 1]))
+        boxes = place_labels(anchors, sizes, frame, line=line, distance=7.0)
+        ground = QColor(self.theme.card)
+        ground.setAlphaF(0.8)
+        for box, (text, _, _, of_limit) in zip(boxes, self.numbers, strict=True):
+            if box is None:
+                continue
+            rect = QRectF(QPointF(box[0], box[1]), QPointF(box[2], box[3]))
+            painter.fillRect(rect, ground)
+            painter.setPen(solid_pen(self.theme.pink if of_limit else self.theme.text, 1.0))
+            draw_text(painter, rect, text, text_font)
 
 
 class SharpnessDrawing(MarkedStepsPlot):
@@ -48,7 +90,8 @@ class SharpnessDrawing(MarkedStepsPlot):
         self._last_step = 0
         self.limit_curve, self.sharpness_curve, self.divided_curve = CurveItem(), CurveItem(), CurveItem()
         self.alternating = [(CurveItem(), CurveItem()) for _ in range(2)]
-        self.dots = SampleDots()
+        self.dots, self.newest = SampleDots(), NewestNumbers(theme)
+        self.themed += (self.newest,)
         curves = (
             self.sharpness_curve,
             self.divided_curve,
@@ -56,7 +99,7 @@ class SharpnessDrawing(MarkedStepsPlot):
             self.dots,
             self.limit_curve,
         )
-        self.box.lay((self.grid, self.lines, *curves, self.pointer, self.notice, self.footnote))
+        self.box.lay((self.grid, self.lines, *curves, self.newest, self.pointer, self.notice, self.footnote))
         self.notice.text = EMPTY
         self.restyle(theme)
         self.show_whole()
@@ -71,6 +114,9 @@ class SharpnessDrawing(MarkedStepsPlot):
             last = limits[-1]
             limits[-1] = Curve(np.append(last.steps, step), np.append(last.values, last.values[-1]))
         self._limit = _joined(limits)
+        if len(self._limit.steps) == 1 and view.rate_at(int(NO_STEPS)) == view.rate_at(step):
+            # Before the first step: a line, up to which the sharpness may climb, and no dot.
+            self._limit = Curve(np.array([0.0, NO_STEPS]), np.repeat(self._limit.values, 2))
         self.name = BOTH if len(self.names) > 1 else "".join(self.names) or PLAIN
         self.show_marks(self.mark_log.follow(view.history.changes, *began_with(view.experiment)))
         self.draw_curves()
@@ -150,7 +196,21 @@ class SharpnessDrawing(MarkedStepsPlot):
                 item.set_data(drawn.steps, self.height(drawn.values))
         self.dots.set_data(self._sharpness.steps, self.height(self._sharpness.values))
         self.limit_curve.set_data(self._limit.steps, self.height(self._limit.values))
+        self.newest.show(
+            self._newest(), np.column_stack([self._sharpness.steps, self.height(self._sharpness.values)])
+        )
         self.footnote.set_text(self._off_axis())
+
+    def _newest(self) -> list[tuple[str, float, float, bool]]:
+        """Return the newest sharpness and limit: text, step, height on the axis, whether it is the limit."""
+        found = []
+        for curve, of_limit in ((self._sharpness, False), (self._limit, True)):
+            if len(curve.steps) and math.isfinite(curve.values[-1]):
+                height = float(self.height(curve.values[-1:])[0])
+                found.append(
+                    (number_text(float(curve.values[-1]), DIGITS), float(curve.steps[-1]), height, of_limit)
+                )
+        return [number for number in found if math.isfinite(number[2])]
 
     def _off_axis(self) -> str:
         """Return how many values of which sharpness the logarithmic axis cannot show."""

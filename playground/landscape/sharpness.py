@@ -143,30 +143,21 @@ class SharpnessRecord:
     def widest_gap(self, path_steps: NDArray[np.int64]) -> int | None:
         """Return the row of the recorded path in the middle of the longest stretch without a sample.
 
-        Return None where every stretch is already short or no row lies within it.
+        Where no stretch of all steps is long, one of the odd steps or of the even ones: a quantity that
+        alternates with every step shows both sides in steps of both parities, wherever it does so. Return
+        None where every stretch is already short or no row lies within it.
         """
         if not len(path_steps):
             return None
         last = int(path_steps[-1])
-        known = np.array([-1, *(s.step for s in self._samples if s.step <= last), last + 1])
-        widths = np.diff(known)
-        for gap in np.argsort(widths)[::-1][:4]:
-            if widths[gap] <= max(2, last // SHORT_STRETCHES):
-                return None
-            inside = np.flatnonzero((path_steps > known[gap]) & (path_steps < known[gap + 1]))
-            if inside.size:
-                middle = (known[gap] + known[gap + 1]) / 2
-                inside = inside[np.argsort(np.abs(path_steps[inside] - middle), kind="stable")]
-                # A quantity that alternates with every step shows both sides in steps of both parities.
-                if abs(more_odd := self._odd_steps()) > 1:
-                    near = inside[:NEAR_THE_MIDDLE]
-                    inside = np.append(near[path_steps[near] % 2 == (more_odd < 0)], inside)
-                return int(inside[0])
-        return None
-
-    def _odd_steps(self) -> int:
-        """Return how many more samples there are of odd steps than of even ones."""
-        return sum(1 if sample.step % 2 else -1 for sample in self._samples)
+        measured = np.array([sample.step for sample in self._samples if sample.step <= last], np.int64)
+        share = last // SHORT_STRETCHES
+        row = _middle_of_a_gap(measured, path_steps, np.arange(len(path_steps)), max(2, share))
+        for parity in (0, 1):
+            if row is None:
+                rows = np.flatnonzero(path_steps % 2 == parity)
+                row = _middle_of_a_gap(measured[measured % 2 == parity], path_steps, rows, max(4, share))
+        return row
 
     def _thin(self) -> None:
         """Keep of every four neighbours of one quantity the lowest and the highest, and the ends of all."""
@@ -190,10 +181,30 @@ class SharpnessRecord:
         return value if math.isfinite(value) else 0.0
 
 
-NEAR_THE_MIDDLE = 3
-"""Number of rows around the middle, one of which has the desired parity: see engine.recording.kept_steps."""
 SHORT_STRETCHES = 60
-"""Stretches without a sample are filled in until none is longer than this fraction, 1/60, of the run."""
+"""Stretches without a sample are filled in until none is longer than this fraction, 1/60, of the run.
+
+So are those without one of an odd step, and those without one of an even step.
+"""
+
+
+def _middle_of_a_gap(
+    measured: NDArray[np.int64], path_steps: NDArray[np.int64], rows: NDArray[np.int64], short: int
+) -> int | None:
+    """Return one of these rows (k,) of the path: that nearest to the middle of the longest gap with a row.
+
+    measured (m,): steps with a sample. None where each gap is short, or holds no row.
+    """
+    known = np.concatenate([[-1], measured, [path_steps[-1] + 1]])
+    widths, steps = np.diff(known), path_steps[rows]
+    for gap in np.argsort(widths)[::-1]:
+        if widths[gap] <= short:
+            return None
+        inside = np.flatnonzero((steps > known[gap]) & (steps < known[gap + 1]))
+        if inside.size:
+            middle = (known[gap] + known[gap + 1]) / 2
+            return int(rows[inside[np.argmin(np.abs(steps[inside] - middle))]])
+    return None
 
 
 def limit_line(view: RunView, also: Sequence[int] | NDArray[np.int64] = ()) -> Curve:

@@ -62,8 +62,8 @@ def rises(trainer: Trainer) -> np.ndarray:
 def test_every_number_is_of_the_run_that_the_lesson_names(lesson: Lesson) -> None:
     first, second, third, fourth = lesson.steps
     trainer = Trainer(first.experiment)
-    assert "At step 0, λmax is 3.8." in first.text
-    assert sharpness_at(trainer, 0) == pytest.approx(3.8, abs=0.05)
+    assert f"At step 0, λmax is {sharpness_at(trainer, 0):.2f}." in first.text
+    assert first.prediction.choices[0] == f"it stays near {sharpness_at(trainer, 0):.1f}"
     assert sharpness_at(trainer, 200) == pytest.approx(10, abs=0.5)
     assert "passes 20 at step 563" in first.prediction.explanation
     assert sharpness_at(trainer, 562) < 20 < sharpness_at(trainer, 563)
@@ -94,14 +94,39 @@ def test_every_number_is_of_the_run_that_the_lesson_names(lesson: Lesson) -> Non
 
     before = trainer.train_loss()
     assert before == pytest.approx(0.003, abs=5e-4)
-    assert f"from 0.0072 to {before:.4f}. λmax" in third.text
+    losses = trainer.history.curve("train_loss")[1][2000:]
+    assert f"ends the swing: from {losses[0]:.4f} to {losses[1]:.4f}." in third.text
+    assert f"to {losses[-1]:.4f} at step 3700. λmax" in third.text
+    falls = -np.diff(losses)
+    assert (falls > 0).all(), "it falls at every step again"
+    assert falls[1:].max() < 0.005 * falls[0], "all others take very little at a time"
+    assert falls[1:].max() < 0.001 * losses[1]
     trainer.learning_rate = 0.1
     trainer.advance(15)
     assert trainer.train_loss() < 2 * before
     trainer.advance(15)
     assert trainer.history.curve("train_loss")[1][3700:].max() > 0.5
-    swings = [sharpness_at(trainer, step) for step in (4000, 4001, 4100, 4101, fourth.view["stop"])]
-    assert [round(value) for value in swings] == [19, 21, 19, 21, 19]
+    assert "from step 4000 on λmax swings between 19 and 21" in fourth.text
+    for step in range(4000, fourth.view["stop"], 50):
+        assert [round(sharpness_at(trainer, each)) for each in (step, step + 1)] == [19, 21]
+
+
+def test_the_numbers_of_the_first_text_stand_in_the_plot_before_the_first_step(
+    course: Course, qtbot: Any
+) -> None:
+    course.begin("10", 1)
+    drawing = feature_of(course.window, SharpnessFeature).view.drawing
+    qtbot.waitUntil(lambda: len(drawing.newest.numbers) == 2)
+    sharpness, limit = (text for text, *_ in drawing.newest.numbers)
+    assert f"At step 0, λmax is {sharpness}." in course.step.text
+    assert f"the limit 2/α = {limit} (dashed)" in course.step.text
+    line = drawing.limit_curve
+    assert line.y.tolist() == [20, 20]
+    (left, right), _ = drawing.box.viewRange()
+    assert np.ptp(line.x) > 0.9 * (right - left), "dashes, and not a dot"
+    told = course.window.grab().toImage()
+    drawing.newest.show([], np.empty((0, 2)))
+    assert course.window.grab().toImage() != told, "they are painted"
 
 
 def test_a_rate_dragged_a_pixel_beside_the_named_one_counts(lesson: Lesson) -> None:
@@ -144,8 +169,16 @@ def test_the_lesson_is_taken_with_run_and_stops_by_itself(course: Course, qtbot:
     course.next()
     assert not course.reached
     course.type_rate(0.101)
-    run_to(4200)
+    run_to(4700)
     assert course.reached
+    drawing = feature_of(window, SharpnessFeature).view.drawing
+
+    def two_lines() -> bool:
+        """Return whether the plot draws both sides of the swing of which the text speaks."""
+        late = [line.y[(line.x > 4300) & np.isfinite(line.y)] for line in drawing.alternating[0]]
+        return [set(np.round(part)) for part in late] == [{19}, {21}]
+
+    qtbot.waitUntil(two_lines)
     course.next()
     assert not feature_of(window, StopWhenFeature).stop, "the lesson's stop goes with the lesson"
 

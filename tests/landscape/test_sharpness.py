@@ -61,6 +61,25 @@ def test_the_past_is_filled_in_where_the_longest_stretch_is_unknown_until_none_i
     assert steps[0] <= 1000 // 60
 
 
+@pytest.mark.parametrize("parity", [0, 1])
+def test_what_alternates_late_in_a_run_is_filled_in_on_both_sides_there(parity: int) -> None:
+    """As many odd steps as even ones in the whole run are no help where all late ones are of one kind."""
+    path_steps = np.unique(np.r_[np.arange(0, 3001, 3), 3000])
+    record = SharpnessRecord()
+    for step in range(0, 1500, 20):
+        record.add(Sample(step + 1 - parity, 10.0, 10.0, 0.0))
+    for step in range(1500, 3001, 20):
+        record.add(Sample(step + parity, 19.0, 19.0, 0.0))
+    while (row := record.widest_gap(path_steps)) is not None:
+        step = int(path_steps[row])
+        assert step not in [sample.step for sample in record.samples], "it is measured once"
+        record.add(Sample(step, 19.0, 19.0, 0.0))
+    for kind in (0, 1):
+        steps = [sample.step for sample in record.samples if sample.step % 2 == kind]
+        assert np.diff([0, *steps, 3000]).max() <= 3000 // 60 + 3
+    assert len(record) < 4 * 60 + 150
+
+
 def test_the_limit_line_steps_where_alpha_or_the_optimiser_is_changed():
     trainer = Trainer(Experiment(training=TrainingSettings(learning_rate=0.4)))
     trainer.advance(100)

@@ -2,7 +2,8 @@
 
 An edge shows the sign of its weight by colour and line style (solid positive, dashed negative) and its size
 by its width. A bias is a mark at the lower left corner of its neuron, filled where it is positive, a ring
-where it is negative. A neuron that no training point activates is crossed out: it is dead.
+where it is negative. A weight or bias of exactly 0 has no sign: its edge or ring is grey. A neuron that no
+training point activates is crossed out: it is dead.
 """
 
 from __future__ import annotations
@@ -82,6 +83,16 @@ class NetworkPicture:
         """How many neurons are known to be dead."""
         return sum(int(layer.sum()) for layer in self.dead)
 
+    @property
+    def has_zero_weight(self) -> bool:
+        """Whether a weight is exactly 0, as all are before the first step from zeros."""
+        first = 0
+        for n_in, n_out in itertools.pairwise(self.layer_sizes):
+            if not self.parameters[first : first + n_in * n_out].all():
+                return True
+            first += (n_in + 1) * n_out
+        return False
+
     def last_dead(self, layer: int, count: int) -> int:
         """Return how many of the last `count` neurons of a layer are known to be dead."""
         size = self.layer_sizes[layer]
@@ -102,7 +113,7 @@ class NetworkDrawing:
         self.theme = theme
         self._images: dict[tuple[int, int], QImage] = {}
         self._images_of: tuple[Floats, ...] | None = None
-        self._pens: dict[tuple[int, bool, float], QPen] = {}
+        self._pens: dict[tuple[int, int, float], QPen] = {}
         self._scene: Diagram | None = None
         self._scene_of: tuple[QRectF, tuple[int, ...]] | None = None
 
@@ -187,29 +198,32 @@ class NetworkDrawing:
         with np.errstate(invalid="ignore"):
             shares = np.rint(SHARES * (1.0 - np.exp(-np.abs(weights) / TYPICAL_WEIGHT)))
         shares[np.isnan(shares)] = SHARES
-        kinds = 2 * shares + (weights >= 0)
+        kinds = 3 * shares + _signs(weights) + 1
         order = np.argsort(kinds, kind="stable")
         for group in np.split(order, np.flatnonzero(np.diff(kinds[order])) + 1):
             if len(group):
-                share, positive = divmod(int(kinds[group[0]]), 2)
-                painter.setPen(self._pen(share, bool(positive), node_size))
+                share, kind = divmod(int(kinds[group[0]]), 3)
+                painter.setPen(self._pen(share, kind - 1, node_size))
                 painter.drawLines([edges[index].line for index in group])
 
-    def _pen(self, share: int, positive: bool, node_size: float) -> QPen:
-        key = (share, positive, node_size)
+    def _pen(self, share: int, sign: int, node_size: float) -> QPen:
+        key = (share, sign, node_size)
         pen = self._pens.get(key)
         if pen is None:
-            pen = self._pens[key] = self._new_pen(share / SHARES, positive, node_size)
+            pen = self._pens[key] = self._new_pen(share / SHARES, sign, node_size)
         return pen
 
-    def _new_pen(self, share: float, positive: bool, node_size: float) -> QPen:
+    def _color(self, sign: int) -> str:
+        """Return the colour of a weight or bias by its sign; grey where it has none."""
         theme = self.theme
-        color = theme.positive_weight if positive else theme.negative_weight
-        ink = QColor(mix(theme.card, color, 0.55 + 0.45 * min(1.0, 4 * share)))
+        return {1: theme.positive_weight, -1: theme.negative_weight}.get(sign, theme.dim_text)
+
+    def _new_pen(self, share: float, sign: int, node_size: float) -> QPen:
+        ink = QColor(mix(self.theme.card, self._color(sign), 0.55 + 0.45 * min(1.0, 4 * share)))
         # Edges are thinner between small neurons, which stand close together.
         pen = QPen(ink, (0.02 + 0.13 * share) * node_size + 0.3)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        if not positive:
+        if sign < 0:
             width = pen.widthF()
             pen.setDashPattern([max(2.0, 5.0 / width), max(1.2, 3.0 / width)])
         return pen
@@ -248,7 +262,7 @@ class NetworkDrawing:
         for spot in scene.spots:
             if spot.parameter == chosen and spot.line.length() > 0:
                 weight = float(picture.parameters[chosen])
-                pen = self._pen(round(SHARES * _share(weight)), weight >= 0, scene.node_size)
+                pen = self._pen(round(SHARES * _share(weight)), int(_signs(weight)), scene.node_size)
                 painter.setPen(QPen(QColor(self.theme.text), pen.widthF() + 3.0))
                 painter.drawLine(spot.line)
                 painter.setPen(QPen(QColor(self.theme.card), pen.widthF() + 1.0))
@@ -314,7 +328,7 @@ class NetworkDrawing:
         theme = self.theme
         share = _share(bias)
         radius = (0.06 + 0.11 * share) * size + 0.6
-        color = QColor(theme.positive_weight if bias >= 0 else theme.negative_weight)
+        color = QColor(self._color(int(_signs(bias))))
         painter.setPen(QPen(QColor(theme.card), 1.0))
         painter.setBrush(QColor(theme.card))
         painter.drawEllipse(point, radius + 1.4, radius + 1.4)
@@ -395,6 +409,11 @@ def words_of_the_rest(count: int, dead: int) -> tuple[str, ...]:
 def _share(weight: float) -> float:
     """Return how wide an edge is drawn, 0 to 1, by the size of its weight."""
     return 1.0 - math.exp(-abs(weight) / TYPICAL_WEIGHT) if math.isfinite(weight) else 1.0
+
+
+def _signs(values: Floats | float) -> Array:
+    """Return 1, −1 or 0 for each value; one that is not a number has no sign."""
+    return np.asarray(np.greater(values, 0), int) - np.less(values, 0)
 
 
 def _by_light(things: list[Thing], lit: Container[int] | None) -> list[tuple[float, list[Thing]]]:

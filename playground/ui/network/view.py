@@ -437,11 +437,17 @@ class NetworkView(QWidget):
         frozen = bool(self.picture is not None and self.picture.frozen)
         taken_by_frozen = side + 9 + metrics.horizontalAdvance("frozen") if frozen else 0.0
         taken += taken_by_frozen
+        no_sign = bool(self.picture is not None and self.picture.has_zero_weight)
+        taken_by_zero = 35 + metrics.horizontalAdvance("0") if no_sign else 0.0
+        taken += taken_by_zero
         x = 4.0
         for color, style, words in (
             (theme.positive_weight, Qt.PenStyle.SolidLine, "positive"),
             (theme.negative_weight, Qt.PenStyle.DashLine, "negative weight"),
+            *([(theme.dim_text, Qt.PenStyle.SolidLine, "0")] if no_sign else []),
         ):
+            if word_of_none := words == "0":
+                taken -= taken_by_zero
             pen = QPen(QColor(color), 2.4)
             pen.setStyle(style)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -452,7 +458,7 @@ class NetworkView(QWidget):
             painter.setPen(QColor(theme.dim_text))
             if x + metrics.horizontalAdvance(word) > self.width() - taken:
                 word = word.partition(" ")[0]
-            if taken and x + metrics.horizontalAdvance(word) > self.width() - taken:
+            if taken and not word_of_none and x + metrics.horizontalAdvance(word) > self.width() - taken:
                 word = "+" if style == Qt.PenStyle.SolidLine else "−"
             painter.drawText(QPointF(x, baseline), word)
             x += metrics.horizontalAdvance(word) + 12

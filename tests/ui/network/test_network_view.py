@@ -76,11 +76,11 @@ def test_each_edge_carries_the_weight_between_its_two_neurons(inputs: int, hidde
         assert seen[parameter] == pytest.approx(line)
 
 
-def painted(picture: NetworkPicture) -> QImage:
+def painted(picture: NetworkPicture, chosen: int | None = None) -> QImage:
     image = QImage(240, 200, QImage.Format.Format_RGB32)
     image.fill(QColor(LIGHT.card))
     painter = QPainter(image)
-    NetworkDrawing(LIGHT).paint(painter, QRectF(0, 0, 240, 200), picture)
+    NetworkDrawing(LIGHT).paint(painter, QRectF(0, 0, 240, 200), picture, chosen)
     painter.end()
     return image
 
@@ -109,6 +109,35 @@ def test_sign_is_told_by_colour_and_by_dashes() -> None:
     dashes = share_along(negative, LIGHT.negative_weight, line.p1(), line.p2())
     assert 0.4 < dashes < 0.85
     assert share_along(negative, LIGHT.positive_weight, line.p1(), line.p2()) == 0
+
+
+def test_a_weight_or_bias_of_zero_has_no_sign() -> None:
+    """All are 0 where a run begins at zeros, and a bias of 0 is where most runs begin."""
+    sizes = (1, 1)
+    scene = NetworkDrawing(LIGHT).lay_out(QRectF(0, 0, 240, 200), sizes)
+    line, bias = scene.spots[0].line, scene.biases[0].line.p1()
+
+    def colours(weight: float, chosen: int | None = None) -> set[str]:
+        image = painted(NetworkPicture(sizes, np.array([weight, weight])), chosen)
+        spots = [line.pointAt(0.5), *(bias + QPointF(x, y) for x in range(-9, 10) for y in range(-9, 10))]
+        pixels = [image.pixelColor(round(spot.x()), round(spot.y())) for spot in spots]
+        # Colours whose channels are far apart: the greys of text and frame are not.
+        return {
+            "positive" if pixel.blue() > pixel.green() else "negative"
+            for pixel in pixels
+            if max(pixel.red(), pixel.green(), pixel.blue()) - min(pixel.red(), pixel.green(), pixel.blue())
+            > 50
+        }
+
+    for chosen in (None, 0, 1):
+        assert colours(9.0, chosen) == {"positive"}
+        assert colours(-9.0, chosen) == {"negative"}
+        assert colours(0.0, chosen) == set()
+        assert colours(-0.0, chosen) == set()
+    middle, image = line.pointAt(0.5), painted(NetworkPicture(sizes, np.zeros(2)))
+    assert image.pixelColor(round(middle.x()), round(middle.y())) != QColor(LIGHT.card), "it is there"
+    assert NetworkPicture((2, 1), np.array([1.0, 0.0, 3.0])).has_zero_weight
+    assert not NetworkPicture((2, 1), np.array([1.0, 2.0, 0.0])).has_zero_weight, "a bias is no weight"
 
 
 def test_a_larger_weight_is_a_wider_edge() -> None:
