@@ -103,9 +103,9 @@ def running_loss_text(value: float) -> str:
     return NO_VALUE if math.isnan(value) else loss_text(value)
 
 
-def rate_text(value: float) -> str:
+def rate_text(value: float, digits: int = 6) -> str:
     """Return a learning rate as one would write it, all digits that were asked for: 0.3, 12.5, 0.00001."""
-    text = f"{Decimal(f'{value:.6g}'):f}"
+    text = f"{Decimal(f'{value:.{digits}g}'):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
             self.commands.clear_divergence()
         if state == RUNNING and not self._begun:
             self._begun = True
-            self.notices.clear()
+            self.commands.end_invitation()
 
     def _experiment_replaced(self, experiment: Experiment, sentence: str) -> None:
         self._question_loop.run_replaced(experiment)

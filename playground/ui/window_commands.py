@@ -118,9 +118,8 @@ class WindowCommands(QObject):
             if action.text() != named:
                 action.setText(named)
             action.setEnabled(bool(text))
-        if "Undo" in self._window.notices.offers:
-            # It offers to take back what is not the last thing any more.
-            self._window.notices.clear()
+        # It would take back what is not the last thing any more.
+        self._window.notices.withdraw("Undo")
 
     # The run --------------------------------------------------------------------------------------------
 
@@ -263,6 +262,11 @@ class WindowCommands(QObject):
             seconds=None,
             dismissed=lambda: window.preferences.set_switch("invite", False),
         )
+
+    def end_invitation(self) -> None:
+        """Drop the notice of the start: the user has begun."""
+        for text in (words.INVITATION, words.LEFT_WORK):
+            self._window.notices.take_back(text)
 
     def clear_divergence(self) -> None:
         """Drop the notice about a J that is not finite: the run goes on."""

@@ -310,13 +310,14 @@ class FilesFeature(Feature):
             self._note_clean(name, self._known[name].kind, snapshot.whole)
         self._written_signature = self._signature_of(snapshot)
         self.show_name()
-        whole, *shorter = self._announcement
-        self.window.notices.say(whole, self._offers, shorter=shorter)
-        if session.window is not None:
-            self._state.ask_again(session.window)
         if self._pending_figure:
             check = self.fellow(ReplayCheckFeature)
             check.begin(snapshot.run, session, self._pending_figure, self._announcement, self._offers)
+        else:
+            whole, *shorter = self._announcement
+            self.window.notices.say(whole, self._offers, shorter=shorter)
+        if session.window is not None:
+            self._state.ask_again(session.window)
 
     # Saving ---------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from playground.numerals import count_text, number_text
 from playground.ui.frame.feature import Feature
 
 if TYPE_CHECKING:
+    from playground.lab.snapshot import Snapshot
     from playground.ui.files.opener import OpenedSession
     from playground.ui.frame.notice_bar import Offer
     from playground.ui.frame.workbench import Workbench
@@ -37,7 +38,9 @@ class ReplayCheckFeature(Feature):
         self._question: ReplayQuestion | None = None
         self._name = ""
         self._announcement: tuple[str, ...] = ("",)
-        self._offers: tuple[Offer, ...] = ()
+        self._said = ""
+        """The notice that stays as long as the run of the figure is on the screen."""
+        self._said_of: int | None = None
 
     def begin(
         self,
@@ -47,16 +50,25 @@ class ReplayCheckFeature(Feature):
         announcement: tuple[str, ...],
         offers: Sequence[Offer],
     ) -> None:
-        """Check the run of the figure of this name, which is on the screen under this number.
+        """Say that a figure is opened, and check its run, which is on the screen under this number.
 
-        announcement, offers: the notice about it, to which the result is added, and shorter ones.
+        announcement, offers: the notice about it, to which the result is added, and shorter ones. It stays
+        until the run is another one: a figure has neither curves nor path as long as it is not replayed.
         """
         state = session.lab.run.state
         marks = session.marks or Marks()
         self._question = ReplayQuestion(
             run, state.step, state.checkpoint.theta, state.history.changes, marks, MOST_SECONDS
         )
-        self._name, self._announcement, self._offers = name, announcement, tuple(offers)
+        self._name, self._announcement = name, announcement
+        self._said, *shorter = announcement
+        self._said_of = run
+        self.window.notices.keep_saying(self._said, offers, shorter)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if self._said and snapshot.run != self._said_of:
+            said, self._said = self._said, ""
+            self.window.notices.take_back(said)
 
     def question(self, slot: str) -> Any:
         # Asked once: an open question outlives whatever else clears questions, and so does its answer.
@@ -72,8 +84,8 @@ class ReplayCheckFeature(Feature):
         sentence, brief, notices = replay_words(answer), replay_words(answer, True), self.window.notices
         LOG.info("%s: %s", self._name, sentence)
         whole, *less = (f"{said} {sentence}" for said in self._announcement)
-        shown = self._announcement[0]
-        if notices.follow_up(shown, whole, self._offers, shorter=(*less, sentence, brief)):
+        said, self._said = self._said, whole
+        if notices.complete(said, whole, (*less, sentence, brief)):
             return
         # Meanwhile something else was said, or done: the sentence has to name what it is about.
         alone, shorter = (f"{self._name}, {text[0].lower()}{text[1:]}" for text in (sentence, brief))

@@ -28,6 +28,15 @@ class Offer(NamedTuple):
     act: Callable[[], object]
 
 
+class Notice(NamedTuple):
+    """A sentence, the same in fewer words, its buttons, and what happens where it is dismissed."""
+
+    text: str
+    shorter: tuple[str, ...]
+    offers: tuple[Offer, ...]
+    dismissed: Callable[[], object] | None
+
+
 class NoticeBar(QWidget):
     """The line that shows the newest notice; without one a remark, else the description of the experiment."""
 
@@ -68,8 +77,10 @@ class NoticeBar(QWidget):
         self._out = False
         self._shown_buttons: list[QPushButton] = []
         self._dismissed: Callable[[], object] | None = None
+        self._staying: Notice | None = None
+        """The notice that comes back after others."""
         self._expiry = QTimer(self, singleShot=True)
-        self._expiry.timeout.connect(self.clear)
+        self._expiry.timeout.connect(self._end)
         self._show()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -107,19 +118,62 @@ class NoticeBar(QWidget):
         """
         # A new notice is shown also where the pointer rests on something with a hint.
         self._hint = ""
-        self._text, self._shorter = text, tuple(shorter)
-        self._dismissed = dismissed
-        self._set_offers(tuple(offers))
+        self._put(Notice(text, tuple(shorter), tuple(offers), dismissed), seconds)
+        self.notice_shown.emit(text)
+
+    def keep_saying(self, text: str, offers: Sequence[Offer], shorter: Sequence[str] = ()) -> None:
+        """Show a notice that comes back after others, until it is dismissed or taken back."""
+        self._staying = Notice(text, tuple(shorter), tuple(offers), None)
+        self.say(text, offers, None, shorter=shorter)
+
+    def complete(self, before: str, text: str, shorter: Sequence[str] = ()) -> bool:
+        """Give the notice that stays another text; return whether it is seen now.
+
+        before: its text, without which nothing happens.
+        """
+        staying, seen = self._staying, self.shows(before)
+        if staying is None or staying.text != before:
+            return False
+        self._staying = staying._replace(text=text, shorter=tuple(shorter))
+        if seen:
+            self.say(text, staying.offers, None, shorter=shorter)
+        return seen
+
+    def withdraw(self, name: str) -> None:
+        """Remove the button of this name, and its notice, unless that one stays."""
+        staying = self._staying
+        if staying is not None:
+            left = tuple(offer for offer in staying.offers if offer.text != name)
+            self._staying = staying = staying._replace(offers=left)
+        if name not in self.offers:
+            return
+        if staying is not None and self.shows(staying.text):
+            self._put(staying, None)
+        else:
+            self._end()
+
+    def _put(self, notice: Notice, seconds: float | None) -> None:
+        self._text, self._shorter, offers, self._dismissed = notice
+        self._set_offers(offers)
         self._expiry.stop()
         if seconds is not None:
             self._expiry.start(round(1000 * seconds))
         self._show()
-        self.notice_shown.emit(text)
+
+    def _end(self) -> None:
+        """Remove the notice, and bring back the one that stays."""
+        staying = self._staying
+        if staying is None or self.shows(staying.text):
+            self.clear()
+        else:
+            self._put(staying, None)
 
     def take_back(self, text: str) -> None:
-        """Remove the notice, if this is its text."""
+        """Remove the notice, if this is its text, also where another one is shown in its place."""
+        if self._staying is not None and self._staying.text == text:
+            self._staying = None
         if self.shows(text):
-            self.clear()
+            self._end()
 
     def shows(self, text: str) -> bool:
         """Return whether this is the text of the present notice."""
@@ -145,12 +199,9 @@ class NoticeBar(QWidget):
         return stands
 
     def clear(self) -> None:
-        """Remove the notice."""
-        self._expiry.stop()
-        self._text, self._shorter = "", ()
-        self._dismissed = None
-        self._set_offers(())
-        self._show()
+        """Remove the notice, and one that stays."""
+        self._staying = None
+        self._put(Notice("", (), (), None), None)
 
     def hint(self, text: str) -> None:
         """Show a text about what the pointer is over; an empty text ends it."""
@@ -301,6 +352,6 @@ class NoticeBar(QWidget):
 
     def _dismiss(self) -> None:
         dismissed = self._dismissed
-        self.clear()
+        self._end()
         if dismissed is not None:
             dismissed()

@@ -86,17 +86,21 @@ def one_of(size: int, n_free: int) -> str:
 def one_line(view: RunView, named: NamedParameters, index: int) -> list[Line]:
     """Return the rule with the numbers of the last step in one line, and shorter forms of it.
 
-    The longest comes first: with the name of the parameter, without it, and the numbers alone. Before the
-    first step the rule stands there without numbers.
+    The longest comes first: what the symbol stands for and the rule, the name and the rule, the name and the
+    numbers. Each says which parameter it is. Before the first step the rule stands there without numbers.
     """
     lines = update_lines(view, named, index)
     update, name = view.last_update, named.parameter_name(index)
     symbol = name[0].lower()
+    first, brief = (
+        ([Piece(f"{symbol} = {name}:  ", "dim")], [Piece(f"{name}:  ", "dim")])
+        if name != symbol
+        else ([], [])
+    )
     if index in named.frozen:
-        named_first = [Piece(f"{symbol} = {name}:  ", "dim"), *lines[1]] if name != symbol else lines[1]
-        return [named_first, lines[1], lines[1][:2]]
+        return [[*first, *lines[1]], [*brief, *lines[1]], [*brief, *lines[1][:2]]]
     if update is None:
-        return [lines[1]]
+        return [[*first, *lines[1]], [*brief, *lines[1]]]
     if update.optimizer.name == "gradient_descent":
         left, right = lines[1], _plain_sum(update, index)
     else:
@@ -106,8 +110,8 @@ def one_line(view: RunView, named: NamedParameters, index: int) -> list[Line]:
         sign = next(place for place, piece in enumerate(pieces) if piece.text.startswith(" = "))
         left, right = pieces[:sign], pieces[sign:]
     rule = [*left, *right]
-    full = rule if name == symbol else [Piece(f"{symbol} = {name}:  ", "dim"), *rule]
-    return [full, rule, [Piece(f"{symbol} :="), Piece(right[0].text.removeprefix(" =")), *right[1:]]]
+    numbers = [Piece(f"{name} :="), Piece(right[0].text.removeprefix(" =")), *right[1:]]
+    return [[*first, *rule], [*brief, *rule], numbers]
 
 
 def _plain_sum(update: LastUpdate, index: int) -> Line:

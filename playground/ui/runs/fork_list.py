@@ -18,6 +18,8 @@ from playground.number_reader import NumberError, read_number, shown
 from playground.numerals import number_text, rate_text
 
 USUAL = "÷10; ÷3; ×1; ×3; ×10"
+FEWEST_DIGITS, MOST_DIGITS = 3, 17
+"""Significant digits of an α in the name of a branch; the most tell any two numbers apart."""
 
 _BETWEEN = re.compile(r";|,(?=\s|$)|(?<![\s\d]),|,(?![\s\d])")
 """Entries are separated by a semicolon, or by a comma that cannot be the sign in a number; a space is enough.
@@ -160,12 +162,18 @@ def _joined(names: Sequence[str]) -> str:
 def labels_of(plans: Sequence[Plan], schedule: str = "constant") -> tuple[str, ...]:
     """Return the names of branches in the plots: without the α where it tells none of them apart.
 
-    schedule: the one that scales their α.
+    An α has three significant digits, and more where two branches would read alike. schedule: the one that
+    scales their α.
     """
     optimizers = {plan.optimizer for plan in plans}
     if len(plans) > 1 and common_rate(plans) and None not in optimizers and len(optimizers) == len(plans):
         return tuple(OPTIMIZERS[plan.optimizer].title for plan in plans if plan.optimizer)
-    return tuple(label_of(plan, schedule) for plan in plans)
+    labels: tuple[str, ...] = ()
+    for digits in range(FEWEST_DIGITS, MOST_DIGITS + 1):
+        labels = tuple(label_of(plan, schedule, digits) for plan in plans)
+        if len(set(labels)) == len(plans):
+            break
+    return labels
 
 
 def common_rate(plans: Sequence[Plan], schedule: str = "constant") -> str:
@@ -173,10 +181,10 @@ def common_rate(plans: Sequence[Plan], schedule: str = "constant") -> str:
     rates = {plan.learning_rate for plan in plans}
     if len(plans) < 2 or len(rates) > 1:
         return ""
-    return f"{slider_name(schedule)} {rate_text(rates.pop())}"
+    return f"{slider_name(schedule)} {rate_text(rates.pop(), FEWEST_DIGITS)}"
 
 
-def label_of(plan: Plan, schedule: str = "constant") -> str:
+def label_of(plan: Plan, schedule: str = "constant", digits: int = FEWEST_DIGITS) -> str:
     """Return the name of a branch in the plots. schedule: the one that scales its α."""
-    rate = f"{slider_name(schedule)} {rate_text(plan.learning_rate)}"
+    rate = f"{slider_name(schedule)} {rate_text(plan.learning_rate, digits)}"
     return f"{OPTIMIZERS[plan.optimizer].title}, {rate}" if plan.optimizer else rate

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 
 from playground.export.carried_run import carried_run
+from playground.lab.snapshot import PAUSED
 from playground.ui.main_window import MainWindow
 from tests.support.carried_runs import changed, far_ahead, figure_file, move_theta, steered
 
@@ -100,6 +101,55 @@ def test_the_result_is_said_though_the_first_notice_has_gone(
     drop(window, tmp_path / "a.png", figure_file(far_ahead(view, 5_000_000)))
     qtbot.waitUntil(lambda: "where the time for a check was over" in window.notices.text)
     assert "the same to the last bit at step 149" in window.notices.text
+
+
+def let_it_expire(window: MainWindow) -> None:
+    """Let the time of the notice pass, if it has one."""
+    for timer in window.notices.findChildren(QTimer):
+        if timer.isActive() and timer.isSingleShot():
+            timer.timeout.emit()
+
+
+REPLAY = "Replay it from the start"
+
+
+def test_the_offer_to_replay_stays_until_the_run_is_another_one(
+    qtbot: Any, open_window: Callable[..., MainWindow], tmp_path: Path, view: Any
+) -> None:
+    window = open_window()
+    notices, lab = window.notices, window.lab
+    drop(window, tmp_path / "a.png", figure_file(view))
+    qtbot.waitUntil(lambda: AGREES in notices.text)
+    said = notices.text
+    let_it_expire(window)
+    assert (notices.text, REPLAY in notices.offers) == (said, True)
+    qtbot.mouseClick(window.transport.step_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == STEPS + 1)
+    qtbot.mouseClick(window.transport.run_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.snapshot.view.step > STEPS + 2)
+    qtbot.mouseClick(window.transport.run_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: lab.state == PAUSED)
+    assert (notices.text, REPLAY in notices.offers) == (said, True)
+    notices.say("Copied to the clipboard.", seconds=60)
+    assert notices.text == "Copied to the clipboard."
+    let_it_expire(window)
+    assert (notices.text, REPLAY in notices.offers) == (said, True)
+    lab.set_learning_rate(0.7)
+    qtbot.waitUntil(lambda: window.actions_by_name["undo"].isEnabled())
+    qtbot.waitUntil(lambda: "Undo" not in notices.offers, timeout=5000)
+    assert (notices.text, REPLAY in notices.offers) == (said, True)
+    run = window.snapshot.run
+    qtbot.mouseClick(notices.offers[REPLAY], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.snapshot.run > run and window.snapshot.view.step == STEPS)
+    assert REPLAY not in notices.offers
+    assert len(window.snapshot.view.history.curves["batch_loss"].steps) == STEPS
+    drop(window, tmp_path / "b.png", figure_file(view))
+    qtbot.waitUntil(lambda: AGREES in notices.text)
+    notices.say("Copied to the clipboard.", seconds=60)
+    qtbot.mouseClick(notices.offers["✕"], Qt.MouseButton.LeftButton)
+    assert REPLAY in notices.offers
+    qtbot.mouseClick(notices.offers["✕"], Qt.MouseButton.LeftButton)
+    assert not notices.has_notice
 
 
 def threads() -> set[threading.Thread]:

@@ -20,7 +20,7 @@ from tests.support.widget_stage import snapshot_of
 
 def numbers_of(line: str) -> list[float]:
     """Return before, α, gradient and after of a line of gradient descent."""
-    found = re.search(r"∂J/∂\w+ = (\S+) − (\S+) · \(?([^)\s]+)\)? = (\S+)$", line)
+    found = re.search(r"(?:∂J/∂\w+|:) ?= (\S+) − (\S+) · \(?([^)\s]+)\)? = (\S+)$", line)
     assert found is not None, line
     return [float(text.replace("−", "-")) for text in found.groups()]
 
@@ -124,6 +124,7 @@ def test_each_rule_has_one_line_that_ends_at_the_parameter(name: str) -> None:
     texts = ["".join(piece.text for piece in line) for line in lines]
     assert len(texts[0]) > len(texts[1]) > len(texts[2])
     assert texts[0].startswith("w = W[2]₁₁:  w := ")
+    assert all("W[2]₁₁" in text for text in texts), "each form says which parameter it is"
     for text in texts:
         end = float(text.rsplit(" = ")[-1].replace("−", "-"))
         assert end == pytest.approx(snapshot.view.last_update.after[12], rel=1e-2)
@@ -133,8 +134,9 @@ def test_each_rule_has_one_line_that_ends_at_the_parameter(name: str) -> None:
 @pytest.mark.usefixtures("qapp")
 def test_before_the_first_step_the_rule_stands_there() -> None:
     snapshot = snapshot_of(Experiment(), 0)
-    (line,) = one_line(snapshot.view, snapshot.problem, 0)
-    assert "".join(piece.text for piece in line) == "w := w − α · ∂J/∂w"
+    line, shorter = one_line(snapshot.view, snapshot.problem, 0)
+    assert "".join(piece.text for piece in line) == "w = W[1]₁₁:  w := w − α · ∂J/∂w"
+    assert "".join(piece.text for piece in shorter) == "W[1]₁₁:  w := w − α · ∂J/∂w"
 
 
 def test_a_narrow_strip_gives_the_update_a_line_of_its_own_and_the_sentence_is_whole(

@@ -132,6 +132,12 @@ def test_lists_are_read_as_they_are_typed() -> None:
     assert labels_of([*race, Plan(0.1, "adam")])[-1] == "Adam, α 0.1"
     assert labels_of([Plan(0.3), Plan(0.3, "adam")]) == ("α 0.3", "Adam, α 0.3")
     assert labels_of(race[:1]) == ("gradient descent, α 0.3",)
+    # Three digits, and as many more as tell two branches apart.
+    assert labels_of([Plan(8.0 / 3.0), Plan(0.8)]) == ("α 2.67", "α 0.8")
+    assert common_rate([Plan(8.0 / 3.0, "adam"), Plan(8.0 / 3.0, "rmsprop")]) == "α 2.67"
+    assert labels_of([Plan(0.3001), Plan(0.3), Plan(1.0 / 3.0)]) == ("α 0.3001", "α 0.3", "α 0.3333")
+    close = labels_of([Plan(0.3), Plan(0.3 * (1 + 1e-15))])
+    assert len(set(close)) == 2
     with pytest.raises(ListError, match=r"^The slider’s α must be from"):
         plans_of("1000", replace(AT_03, schedule="cosine"))
 
