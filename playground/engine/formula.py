@@ -157,7 +157,7 @@ class HessianMatrix:
     """The second derivatives at one point; an engine.problem.Curvature. There are at most 12 × 12."""
 
     def __init__(self, H: Array):
-        self._H, self.size = H, len(H)
+        self._H, self.size, self.together = H, len(H), len(H)
 
     def __call__(self, v: Array) -> Array:
         return v @ self._H

@@ -32,8 +32,9 @@ from playground.engine.losses import one_over, overflow_is_an_answer
 if TYPE_CHECKING:
     from playground.engine.network import Network
 
-# Vectors that dense() multiplies at once: as many as keep the largest array of a layer at about 2 MB.
-NUMBERS_AT_ONCE = 2**18
+# Vectors that are multiplied at once: as many as keep the largest array of a layer at about 256 kB. Smaller
+# ones leave more calls, larger ones leave the cache of a core, and their memory is fetched anew each time.
+NUMBERS_AT_ONCE = 2**15
 
 
 class HessianOperator:
@@ -69,6 +70,11 @@ class HessianOperator:
     def size(self) -> int:
         """P, the number of rows and columns."""
         return self.network.n_parameters
+
+    @property
+    def together(self) -> int:
+        """The number of vectors at once that cost least."""
+        return int(max(1, NUMBERS_AT_ONCE // max(1, self._m * max(self.network.layer_sizes))))
 
     @overflow_is_an_answer
     def __call__(self, v: Array) -> Array:
@@ -114,8 +120,7 @@ class HessianOperator:
 
     def dense(self) -> Array:
         """Return H itself (P, P), symmetric to the last bit."""
-        size = self.size
-        together = max(1, NUMBERS_AT_ONCE // max(1, self._m * max(self.network.layer_sizes)))
+        size, together = self.size, self.together
         rows = [self(np.eye(min(together, size - k), size, k)) for k in range(0, size, together)]
         H = np.concatenate(rows)
         result: Array = 0.5 * (H + H.T)

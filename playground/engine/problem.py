@@ -61,11 +61,17 @@ class NamedParameters(Protocol):
 
 
 class Curvature(Protocol):
-    """The Hessian H of J at one θ: called with v (P,) or (K, P) it returns H·v in the shape of v."""
+    """The Hessian H of J at one θ: called with v (P,) or (K, P) it returns H·v in the shape of v.
+
+    together is the number of rows of v that cost least.
+    """
 
     @property
     def size(self) -> int:
         """P, the number of rows and columns."""
+
+    @property
+    def together(self) -> int: ...
 
     def __call__(self, v: Array) -> Array: ...
 

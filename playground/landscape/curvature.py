@@ -10,6 +10,7 @@ import numpy as np
 
 from playground.arrays import Array, Floats
 from playground.engine.lengths import length
+from playground.engine.problem import Curvature
 from playground.landscape.pieces import Pieces, finish, quietly
 
 DENSE = 200
@@ -71,37 +72,43 @@ def shape_of(ends: ExtremeEigenvalues) -> str:
 
 
 def search(
-    matvec: Callable[[Floats], Floats], size: int, frozen: Array | None = None
+    matvec: Callable[[Floats], Floats], size: int, frozen: Array | None = None, together: int = 1
 ) -> Pieces[ExtremeEigenvalues]:
-    """Compute extreme_eigenvalues in pieces of one product each.
+    """Compute extreme_eigenvalues in pieces of a few products each.
 
-    frozen: indices of rows and columns that are left out; the vectors are 0 there.
+    frozen: indices of rows and columns that are left out; the vectors are 0 there. together: above 1, the
+    number of rows (K, size) that matvec takes at once with least cost.
     """
     if size < 1:
         raise ValueError("a matrix needs at least one row")
     if frozen is not None and len(frozen):
-        return _search_free(matvec, size, np.delete(np.arange(size), frozen))
-    return quietly(_dense(matvec, size) if size <= DENSE else _lanczos(matvec, size))
+        return _search_free(matvec, size, np.delete(np.arange(size), frozen), together)
+    return quietly(_dense(matvec, size, together) if size <= DENSE else _lanczos(matvec, size))
 
 
-def _search_free(matvec: Callable[[Floats], Floats], size: int, free: Array) -> Pieces[ExtremeEigenvalues]:
-    def embedded(vector: Floats) -> Floats:
-        whole = np.zeros(size)
-        whole[free] = vector
+def search_hessian(hessian: Curvature, frozen: Array | None = None) -> Pieces[ExtremeEigenvalues]:
+    """Compute extreme_eigenvalues of the Hessian of J, in pieces."""
+    return search(hessian, hessian.size, frozen, hessian.together)
+
+
+def _search_free(
+    matvec: Callable[[Floats], Floats], size: int, free: Array, together: int
+) -> Pieces[ExtremeEigenvalues]:
+    def embedded(vectors: Floats) -> Floats:
+        whole = np.zeros((*vectors.shape[:-1], size))
+        whole[..., free] = vectors
         return whole
 
-    ends = yield from search(lambda v: matvec(embedded(v))[free], len(free))
+    ends = yield from search(lambda v: matvec(embedded(v))[..., free], len(free), together=together)
     vectors = embedded(ends.largest_vector), embedded(ends.smallest_vector)
     return replace(ends, largest_vector=vectors[0], smallest_vector=vectors[1])
 
 
-def _dense(matvec: Callable[[Floats], Floats], size: int) -> Pieces[ExtremeEigenvalues]:
+def _dense(matvec: Callable[[Floats], Floats], size: int, together: int) -> Pieces[ExtremeEigenvalues]:
     H = np.empty((size, size))
-    unit = np.zeros(size)
-    for column in range(size):
-        unit[column] = 1.0
-        H[:, column] = matvec(unit)
-        unit[column] = 0.0
+    for first in range(0, size, together):
+        units = np.eye(min(together, size - first), size, first)
+        H[first : first + together] = matvec(units) if together > 1 else matvec(units[0])
         yield None
     if not np.isfinite(H).all():
         return _not_finite(size, size)

@@ -36,7 +36,7 @@ from playground.engine.network_on_data import NetworkOnData
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.problem import Curvature, Problem
 from playground.engine.stepping.descent import Checkpoint
-from playground.landscape.curvature import DENSE, ExtremeEigenvalues, search, shape_of
+from playground.landscape.curvature import DENSE, ExtremeEigenvalues, search, search_hessian, shape_of
 from playground.landscape.pieces import Pieces, finish, quietly
 
 WHILE, WHILE_FROZEN = (
@@ -175,7 +175,7 @@ def _ends(hessian: Curvature, problem: Problem) -> Pieces[tuple[ExtremeEigenvalu
     """Compute both ends of the spectrum of H, and H itself where it is cheap."""
     size = hessian.size
     if size > DENSE or size * size * problem.n_samples > AT_ONCE:
-        return (yield from search(hessian, size, problem.frozen)), None
+        return (yield from search_hessian(hessian, problem.frozen)), None
     H = hessian.dense()
     yield None
     return (yield from search(lambda v: H @ v, size, problem.frozen)), H

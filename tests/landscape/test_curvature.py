@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.engine.network import Network
-from playground.landscape.curvature import DENSE, extreme_eigenvalues, search, shape_of
+from playground.landscape.curvature import DENSE, extreme_eigenvalues, search, search_hessian, shape_of
+from playground.landscape.pieces import finish
 
 
 def symmetric(values: np.ndarray, seed: int = 0) -> np.ndarray:
@@ -102,6 +103,24 @@ def test_the_hessian_of_a_network(sizes, activation, loss):
 
     result = extreme_eigenvalues(lambda v: network.hessian_vector_product(theta, v, X, y), size)
     check((H + H.T) / 2, result)
+
+
+@pytest.mark.parametrize("frozen", [(), (0, 7, 30)])
+def test_the_curvature_of_a_network_is_found_several_rows_at_once(frozen: tuple[int, ...]) -> None:
+    network = Network((2, 8, 8, 1), l2=0.01)
+    rng = np.random.default_rng(3)
+    X, theta = rng.standard_normal((60, 2)), rng.standard_normal(network.n_parameters)
+    hessian = network.hessian_operator(theta, X, (X[:, :1] > 0).astype(float))
+    assert 1 < hessian.together < hessian.size
+    held = np.array(frozen, dtype=np.intp)
+    found = finish(search_hessian(hessian, held))
+    free = np.delete(np.arange(hessian.size), held)
+    H = np.array([hessian(unit) for unit in np.eye(hessian.size)])[np.ix_(free, free)]
+    values = np.linalg.eigvalsh((H + H.T) / 2)
+    assert [found.smallest, found.largest] == pytest.approx(values[[0, -1]].tolist(), rel=1e-9)
+    assert not found.largest_vector[held].any()
+    rest = H @ found.largest_vector[free] - found.largest * found.largest_vector[free]
+    assert np.linalg.norm(rest) <= 1e-8 * found.largest
 
 
 @pytest.mark.parametrize("size", [3, 300])

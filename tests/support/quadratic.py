@@ -88,7 +88,7 @@ class _Matrix:
     """The Hessian, the same at every θ."""
 
     def __init__(self, H: np.ndarray):
-        self._H, self.size = H, len(H)
+        self._H, self.size, self.together = H, len(H), 1
 
     def __call__(self, v: np.ndarray) -> np.ndarray:
         return v @ self._H

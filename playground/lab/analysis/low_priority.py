@@ -1,4 +1,4 @@
-"""Work at the lowest priority, as long as it receives processor time there."""
+"""Work at the lowest priority, as long as it receives processor time there and nobody waits for it."""
 
 from __future__ import annotations
 
@@ -47,13 +47,28 @@ class LowPriorityWorker:
         self.at_usual_priority = False
         """Whether the calling thread does the work."""
 
-    def do(self, work: Callable[[], object], more: Callable[[], bool]) -> None:
-        """Repeat work() while more() is true, for JUDGED_AFTER seconds; exceptions are raised here."""
+    def do(
+        self,
+        work: Callable[[], object],
+        more: Callable[[], bool],
+        urgent: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Repeat work() while more() is true, for JUDGED_AFTER seconds; exceptions are raised here.
+
+        What is urgent is done at the usual priority, whatever it gets at the lowest.
+        """
+        if urgent():
+            self._context.run(self._timed, work, urgent)
+            return
         began = self._clock()
+
+        def goes_on() -> bool:
+            return more() and not urgent()
+
         if self.at_usual_priority:
-            worked = self._context.run(self._timed, work, more)
+            worked = self._context.run(self._timed, work, goes_on)
         else:
-            worked = self._low.submit(self._context.run, self._timed, work, more).result()
+            worked = self._low.submit(self._context.run, self._timed, work, goes_on).result()
         self.judge(worked, self._clock() - began)
 
     def close(self) -> None:

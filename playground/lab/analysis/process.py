@@ -100,7 +100,7 @@ def serve(connection: Connection) -> None:
         while True:
             while not queue.busy:
                 take(*messages.get())
-            worker.do(turn, lambda: queue.busy)
+            worker.do(turn, lambda: queue.busy, lambda: queue.urgent)
 
 
 def listen(connection: Connection, messages: SimpleQueue[tuple[Any, ...]]) -> None:

@@ -27,6 +27,8 @@ LONG = 2.0
 """Seconds after which a question counts as long and has no precedence."""
 PATIENT_TURNS = 16
 """A patient question gets one turn of so many while there are others."""
+URGENT_TURNS = 16
+"""Turns that a new picture gets one after another, about a tenth of a second; then it shares with others."""
 CONTEXTS_KEPT = 3
 MOMENT_FIELDS = frozenset({"step", "parameters", "path", "previous", "number", "checkpoint", "path_points"})
 """Fields in which two moments of the same picture differ."""
@@ -93,10 +95,17 @@ class _Slot:
         self.answered: Question | None = None
         self.urgent = False
         """Whether a picture is due of which nothing is on the screen yet."""
+        self.urgent_turns = 0
+        """How many turns it had out of turn for that."""
 
     @property
     def busy(self) -> bool:
         return self.running is not None or self.waiting is not None
+
+    @property
+    def soon(self) -> bool:
+        """Whether its new picture goes before all others."""
+        return self.urgent and self.urgent_turns < URGENT_TURNS
 
     @property
     def patient(self) -> bool:
@@ -109,10 +118,11 @@ class QuestionQueue:
 
     A newer question ends the one that is being answered, unless it only asks for a later moment of the same
     picture: then it waits until the picture is complete, or a run that is faster than its surface would never
-    show a whole one. Every second chunk is given out of turn: to a slot in which a new picture is due and
-    nothing of it is there yet, so that the first cells of another plane come soon; otherwise to the question
-    that was begun first, so that repeated short questions cannot starve it. Patient questions wait for all
-    others, but for one chunk of PATIENT_TURNS.
+    show a whole one. A slot in which a new picture is due and nothing of it is there yet goes before the
+    others for URGENT_TURNS, so that the first cells of another plane come soon; one that takes longer has
+    every second chunk. Every second of the other chunks is given to the question that was begun first, so
+    that repeated short questions cannot starve it. Patient questions wait for all others, but for one chunk
+    of PATIENT_TURNS.
     """
 
     def __init__(self, publish: Callable[[Report], None], chunk: float = CHUNK):
@@ -124,7 +134,7 @@ class QuestionQueue:
         self._data: DataSettings | None = None
         self._painted: tuple[Experiment, DataSettings, Context] | None = None
         self._run = 0
-        self._last_turn = "next"
+        self._oldest_next = self._shared = False
         self._turns = 0
 
     def begin(self, run: int, experiment: Experiment, data: DataSettings | None = None) -> None:
@@ -156,6 +166,7 @@ class QuestionQueue:
             self._end(slot)
         if slot.running is None and not _is_patient(question):
             slot.urgent = slot.answered is None or not same_picture(slot.answered, question)
+            slot.urgent_turns = 0
 
     def complain(self, text: str) -> None:
         """Report a question that cannot be read. text: the traceback."""
@@ -164,6 +175,11 @@ class QuestionQueue:
     @property
     def busy(self) -> bool:
         return any(slot.busy for slot in self._slots.values())
+
+    @property
+    def urgent(self) -> bool:
+        """Whether a new picture is due that goes before all other questions."""
+        return any(slot.soon for slot in self._slots.values())
 
     def work(self) -> None:
         """Work one chunk for the slot whose turn it is."""
@@ -179,12 +195,15 @@ class QuestionQueue:
                 return
             names = [name for name in names if name not in patient]
         urgent = [name for name in names if self._slots[name].urgent]
-        if urgent and self._last_turn != "urgent":
-            self._last_turn, name = "urgent", urgent[0]
-        elif self._last_turn == "next":
-            self._last_turn, name = "first begun", self._first_begun(names)
+        soon = [name for name in urgent if self._slots[name].soon]
+        if soon or (urgent and not self._shared):
+            name = (soon or urgent)[0]
+            self._slots[name].urgent_turns += 1
+            self._shared = True
         else:
-            self._last_turn, name = "next", names[0]
+            # A new picture has its chunks; the question that was begun first may be just that one.
+            name = self._first_begun(names) if self._oldest_next and not urgent else names[0]
+            self._shared, self._oldest_next = False, not self._oldest_next
         self._slots.move_to_end(name)
         self._work_on(self._slots[name])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from playground.arrays import Floats
-from playground.landscape.curvature import ExtremeEigenvalues, search, shape_of
+from playground.landscape.curvature import ExtremeEigenvalues, search_hessian, shape_of
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.question import RunAnswer, RunQuestion
 from playground.landscape.stability import kinks_sentence
@@ -34,7 +34,7 @@ class CurvatureQuestion(RunQuestion):
     def answers(self, context: Context) -> Iterator[CurvatureAnswer | None]:
         problem = context.problem.with_penalties(self.l1, self.l2)
         hessian = problem.hessian_operator(self.parameters)
-        ends = yield from search(hessian, problem.n_parameters, problem.frozen)
+        ends = yield from search_hessian(hessian, problem.frozen)
         note = kinks_sentence(problem)
         yield CurvatureAnswer(self.run, self.step, ends, shape_of(ends), note)
 

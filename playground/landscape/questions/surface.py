@@ -14,7 +14,7 @@ from playground.engine.problem import Problem
 from playground.engine.problem_of_experiment import formula_of
 from playground.landscape import directions
 from playground.landscape.bowl import lowest_point
-from playground.landscape.curvature import ExtremeEigenvalues, search
+from playground.landscape.curvature import ExtremeEigenvalues, search_hessian
 from playground.landscape.directions import (
     PLANE_KINDS,
     PlaneChoice,
@@ -259,7 +259,7 @@ def _curved(theta: Floats, problem: Problem) -> Pieces[tuple[Floats, ExtremeEige
     """Compute the gradient, the ends of the curvature, and the reach of the view."""
     loss, gradient = problem.loss_and_gradient(theta)
     hessian = problem.hessian_operator(theta)
-    ends = yield from search(hessian, theta.size, problem.frozen)
+    ends = yield from search_hessian(hessian, problem.frozen)
     if not ends.converged and not math.isfinite(ends.largest):
         raise PlaneError("The curvature is not finite here; choose random directions.")
     return gradient, ends, _reach(loss, ends)

@@ -97,7 +97,10 @@ def test_the_helper_steps_back_for_others(make_lab: Callable[..., Lab], qtbot: A
     if not hasattr(os, "getpriority"):
         pytest.skip("no priorities here")
     lab = make_lab(use_process=True)
+    # A first picture is urgent: it steps back less far.
     lab.ask(WhichPriority(1))
+    assert int(answer_of(lab, qtbot, "priority").text.split()[0]) < 19
+    lab.ask(WhichPriority(1, step=1))
     nice, policy = answer_of(lab, qtbot, "priority").text.split()
     assert nice == "19"
     if os.cpu_count() != 1 and may_idle():

@@ -47,6 +47,23 @@ def thread_of(modest: LowPriorityWorker) -> int:
     return seen[0]
 
 
+def test_urgent_work_is_done_at_the_usual_priority_and_ends_the_other(modest: LowPriorityWorker) -> None:
+    here, seen, waiting = threading.get_ident(), [], [False]
+
+    def work() -> None:
+        seen.append(threading.get_ident())
+        # A question that is urgent comes with the second piece, and is answered by the fourth.
+        waiting[0] = 2 <= len(seen) < 4
+
+    def more() -> bool:
+        return len(seen) < 6
+
+    while more():
+        modest.do(work, more, lambda: waiting[0])
+    assert [thread == here for thread in seen] == [False, False, True, True, False, False]
+    assert not modest.at_usual_priority
+
+
 def test_work_that_starves_insists_until_the_processor_is_free(modest: LowPriorityWorker) -> None:
     assert not modest.at_usual_priority
     modest.judge(0.05, 0.29)

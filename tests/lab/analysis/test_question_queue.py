@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from playground.lab.analysis import question_queue as desk_module
-from playground.lab.analysis.question_queue import PATIENT_TURNS, QuestionQueue, Report
+from playground.lab.analysis.question_queue import PATIENT_TURNS, URGENT_TURNS, QuestionQueue, Report
 from tests.support.questions_asked import (
     Broken,
     Countdown,
@@ -156,8 +156,8 @@ def test_a_new_picture_has_its_first_answer_before_the_others_have_had_their_tur
     reports.clear()
     queue.ask(OtherCountdown(1, 0, 3, picture="new "))
     work(queue, lambda: "new 3" in texts(reports, "other"))
-    # Two chunks lead to its first answer, and at most one of another slot before each.
-    assert len(reports) <= 2
+    # Two chunks lead to its first answer, and none of another slot comes between.
+    assert [report.slot for report in reports] == ["other"]
     reports.clear()
     work(queue, lambda: len(reports) >= 8)
     assert {report.slot for report in reports} == {"countdown", "other", "third", "fourth"}
@@ -195,6 +195,11 @@ def test_a_picture_that_is_long_in_coming_leaves_half_of_the_time_to_what_is_ali
     queue.ask(Countdown(1, 0, 3))
     work(queue)
     queue.ask(Silence(1, 0, 400))
+    # It goes before the others at first, and has half of the time from then on.
+    for _ in range(URGENT_TURNS):
+        queue.ask(Countdown(1, 0, 3))
+        queue.work()
+    assert sum(report.kind == "done" for report in reports) == 1
     for step in range(200):
         queue.ask(Countdown(1, step, 3))
         queue.work()
