@@ -35,3 +35,12 @@ def drawable_range(low: float, high: float) -> tuple[float, float]:
         else:
             high = low + room
     return low, high
+
+
+def nice_step(at_least: float) -> float:
+    """Return the smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is not below `at_least` > 0."""
+    power = 10.0 ** math.floor(math.log10(at_least))
+    for multiple in (1, 2, 5, 10):
+        if multiple * power >= at_least * (1 - 1e-9):
+            return multiple * power
+    return 10 * power

@@ -15,8 +15,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTransform
 
+from playground.drawable import nice_step
 from playground.drawing.kit.alternating_curves import split_alternating
-from playground.drawing.kit.axes import floor_125, font, nice_step, round_up
+from playground.drawing.kit.axes import floor_125, font, round_up
 from playground.drawing.kit.breaks import SampleDots, broken, rows_far
 from playground.drawing.kit.furniture import off_log_axis
 from playground.drawing.kit.geometry import Frame

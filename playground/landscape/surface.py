@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playground.arrays import Floats
 from playground.engine.network import Network
@@ -15,6 +16,8 @@ from playground.engine.network_on_data import NetworkOnData
 from playground.engine.problem import LossesOfMany, Problem
 from playground.landscape.pieces import BREATH
 from playground.landscape.plane import Plane, Window
+
+Mask = NDArray[np.bool_]
 
 COARSEST = 13
 FIRST_WORK = 40_000_000
@@ -45,6 +48,8 @@ class Surface:
     a (na,), b (nb,): coordinates of the centres, ascending; values (nb, na): J, infinities and NaN as they
     are. resolution is the requested one; complete is True once it is reached; progress runs from 0 to 1.
     fewer: where J is of some of the training points.
+    computed (nb, na): which cells are J itself, where others may be predicted from their neighbours within a
+    quarter of a colour step; None: all are. checked: how many predictions were drawn at random and compared.
     """
 
     plane: Plane
@@ -55,10 +60,35 @@ class Surface:
     complete: bool
     progress: float
     fewer: FewerPoints | None = None
+    computed: Mask | None = None
+    checked: int = 0
 
     def __post_init__(self) -> None:
         for array in (self.a, self.b, self.values):
             array.setflags(write=False)
+        if self.computed is not None:
+            self.computed.setflags(write=False)
+
+    @property
+    def n_computed(self) -> int:
+        """How many cells are J itself."""
+        return self.values.size if self.computed is None else int(np.count_nonzero(self.computed))
+
+    def is_computed(self, row: int, column: int) -> bool:
+        """Return whether a cell is J itself."""
+        return self.computed is None or bool(self.computed[row, column])
+
+    @property
+    def lowest_and_highest(self) -> tuple[float, float] | None:
+        """The lowest and the highest finite J among the computed cells; None where there is none."""
+        values = self.values if self.computed is None else self.values[self.computed]
+        finite = values[np.isfinite(values)]
+        return (float(finite.min()), float(finite.max())) if finite.size else None
+
+    @property
+    def exact(self) -> bool:
+        """Whether every cell is J itself."""
+        return self.n_computed == self.values.size
 
 
 def evaluate(network: Network, plane: Plane, a: Floats, b: Floats, X: Floats, y: Floats) -> Floats:
@@ -88,7 +118,7 @@ def refine(problem: Problem, plane: Plane, window: Window, resolution: int) -> I
     sizes = grid_sizes(resolution)
     total = sum(size**2 - _shared(coarse, size) for coarse, size in zip([0, *sizes], sizes, strict=False))
     done, shown, last_shown = 0, None, time.perf_counter()
-    chunk = max(1, min(64, FIRST_WORK // (plane.size * max(1, problem.n_samples))))
+    chunk = first_chunk(problem, plane)
     for coarse, size in zip([0, *sizes], sizes, strict=False):
         a = np.linspace(window.a_min, window.a_max, size)
         b = np.linspace(window.b_min, window.b_max, size)
@@ -107,7 +137,7 @@ def refine(problem: Problem, plane: Plane, window: Window, resolution: int) -> I
             made = min(chunk, rows.size - start)
             start, done = start + made, done + made
             now = time.perf_counter()
-            chunk = _next_chunk(made, now - began, chunk, losses.together)
+            chunk = next_chunk(made, now - began, chunk, losses.together)
             if start == rows.size:
                 break
             if shown is not None and now - last_shown > REMINDER:
@@ -139,7 +169,12 @@ def _shared(coarse: int, size: int) -> int:
     return coarse**2 if coarse > 1 and (size - 1) % (coarse - 1) == 0 else 0
 
 
-def _next_chunk(made: int, seconds: float, chunk: int, together: int) -> int:
+def first_chunk(problem: Problem, plane: Plane) -> int:
+    """Return how many points the first piece of work has."""
+    return max(1, min(64, FIRST_WORK // (plane.size * max(1, problem.n_samples))))
+
+
+def next_chunk(made: int, seconds: float, chunk: int, together: int) -> int:
     """Return how many points fit one piece of work; whole passes where more than one does."""
     fitting = max(1, min(int(made * BREATH / max(seconds, 1e-6)), 4 * chunk, 8192))
     return fitting // together * together if fitting > together else fitting

@@ -25,6 +25,7 @@ from playground.lab.snapshot import RUNNING
 from playground.numerals import rate_text
 from playground.share_string import ShareStringError, read_share_string, share_string
 from playground.startup.log import log_folder
+from playground.ui.export.all_cells import GIVEN_UP, compute_all_cells
 from playground.ui.export.dialog import ExportDialog, remembered_page
 from playground.ui.frame import words
 from playground.ui.frame.actions import name_of
@@ -236,6 +237,9 @@ class WindowCommands(QObject):
     def copy(self, what: str) -> None:
         """Copy a plot to the clipboard."""
         notices = self._window.notices
+        if not compute_all_cells(self._window.exporter.computing(what), self._window):
+            notices.say(GIVEN_UP)
+            return
         try:
             self._window.exporter.copy(what, remembered_page(self._window.preferences))
         except ExportError as error:

@@ -7,27 +7,35 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from playground.drawing.kit.levels import Levels, levels_of
 from playground.engine.network import Network
 from playground.engine.network_on_data import NetworkOnData
+from playground.landscape import surface
 from playground.landscape.adaptive import (
     TOLERANCE,
     doubling_sizes,
+    fill,
     predict_grid,
     predict_surface,
+    refine_predicting,
     sample_size,
 )
+from playground.landscape.colour_scale import ColourScale
 from playground.landscape.directions import random_plane
-from playground.landscape.plane import Window
-from playground.landscape.surface import evaluate_on
+from playground.landscape.plane import Plane, Window
+from playground.landscape.surface import Surface, evaluate_on
 
 WINDOW = Window(-2.0, 2.0, -2.0, 2.0)
 
 
 def steps_off(values: np.ndarray, truth: np.ndarray, logarithmic: bool) -> np.ndarray:
-    """How many of 256 colour steps between the least and the largest J each cell is off."""
-    if logarithmic:
-        values, truth = np.log10(values), np.log10(truth)
-    return np.abs(values - truth) / (np.ptp(truth) / 256)
+    """How many of the 256 colour steps of the true picture each cell that it shows is off."""
+    levels = levels_of(truth, logarithmic)
+    shown = ~levels.above(truth) & ~levels.below(truth)
+    ends = levels.transform(np.array([levels.low, levels.high]))
+    with np.errstate(all="ignore"):
+        off = np.abs(levels.transform(values) - levels.transform(truth)) / (np.ptp(ends) / 256)
+    return np.where(shown, off, 0.0)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu", "leaky_relu", "sigmoid", "identity"])
@@ -45,7 +53,7 @@ def test_no_cell_is_off_by_more_than_the_tolerance(activation, loss, hidden, log
     X = rng.standard_normal((60, 2))
     problem = NetworkOnData.of_points(network, X, (X[:, :1] * X[:, 1:] > 0).astype(float))
     plane = random_plane(network, network.initial_parameters(rng), seed).plane
-    found = predict_surface(problem, plane, WINDOW, size, logarithmic)
+    found = predict_surface(problem, plane, WINDOW, size, ColourScale(logarithmic))
     truth = evaluate_on(problem, plane, *np.linspace([-2.0, -2.0], [2.0, 2.0], size).T)
     np.testing.assert_allclose(found.values[found.computed], truth[found.computed], rtol=2e-5)
     assert steps_off(found.values, truth, logarithmic).max() <= 1.01 * TOLERANCE
@@ -70,7 +78,7 @@ def test_a_pit_that_the_levels_miss_is_met_as_often_as_promised() -> None:
             inside = np.maximum(abs(a - a0), abs(b - b0)) < 0.07
             return np.where(inside, 0.5, 2.0 + 0.1 * a)
 
-        found = predict_grid(pit, WINDOW, 193, logarithmic=False)
+        found = predict_grid(pit, WINDOW, 193, ColourScale(False))
         grid = np.linspace(-2, 2, 193)
         hidden = (pit(*np.meshgrid(grid, grid)) == 0.5).sum()
         share = hidden / (193**2 - 25**2)
@@ -107,3 +115,101 @@ def test_the_result_is_the_same_every_time() -> None:
 )
 def test_levels_double_up_to_the_resolution(size: int, levels: list[int]) -> None:
     assert doubling_sizes(size) == levels
+
+
+def the_problem(seed: int = 3, hidden: tuple[int, ...] = (6, 6)) -> tuple[NetworkOnData, Plane]:
+    network = Network((2, *hidden, 1))
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((60, 2))
+    problem = NetworkOnData.of_points(network, X, (X[:, :1] * X[:, 1:] > 0).astype(float))
+    return problem, random_plane(network, network.initial_parameters(rng), seed).plane
+
+
+def refined(breath: float, monkeypatch: pytest.MonkeyPatch, known: Surface | None = None) -> list[Surface]:
+    monkeypatch.setattr(surface, "BREATH", breath)
+    problem, plane = the_problem()
+    pieces = list(refine_predicting(problem, plane, WINDOW, 97, ColourScale(), known))
+    assert breath > 1e-4 or pieces.count(None) > 100
+    return [piece for piece in pieces if piece is not None]
+
+
+def test_the_numbers_are_the_same_whichever_way_the_chunks_ran(monkeypatch) -> None:
+    """Down to chunks of a single cell."""
+    long, short = refined(1.0, monkeypatch), refined(1e-9, monkeypatch)
+    assert long[-1].complete
+    assert short[-1].complete
+    np.testing.assert_array_equal(long[-1].values, short[-1].values)
+    np.testing.assert_array_equal(long[-1].computed, short[-1].computed)
+    filled = []
+    for breath in (1.0, 1e-9):
+        monkeypatch.setattr(surface, "BREATH", breath)
+        filled.append([piece for piece in fill(the_problem()[0], long[-1]) if piece is not None][-1])
+    np.testing.assert_array_equal(filled[0].values, filled[1].values)
+    problem, plane = the_problem()
+    np.testing.assert_array_equal(filled[0].values, evaluate_on(problem, plane, filled[0].a, filled[0].b))
+    assert filled[0].exact
+
+
+def test_each_level_is_a_picture_that_tells_which_of_its_cells_are_computed(monkeypatch) -> None:
+    pictures = refined(1.0, monkeypatch)
+    problem, plane = the_problem()
+    sizes = [len(picture.a) for picture in pictures]
+    assert sorted(set(sizes)) == [7, 13, 25, 49, 97]
+    assert sizes == sorted(sizes)
+    progress = [picture.progress for picture in pictures]
+    assert progress == sorted(progress)
+    assert progress[-1] == 1.0
+    for picture in pictures:
+        truth = evaluate_on(problem, plane, picture.a, picture.b)
+        np.testing.assert_array_equal(picture.values[picture.computed], truth[picture.computed])
+        assert picture.complete == (len(picture.a) == 97)
+        assert picture.exact == bool(picture.computed.all())
+    assert pictures[0].exact
+    assert not pictures[-1].exact
+    assert pictures[-1].checked >= sample_size()
+
+
+def test_known_cells_are_not_computed_again(monkeypatch) -> None:
+    before = refined(1.0, monkeypatch)[-1]
+    counted: list[int] = []
+    real = surface.losses_at
+
+    def counting(losses, plane, a, b):
+        counted.append(a.size)
+        return real(losses, plane, a, b)
+
+    monkeypatch.setattr("playground.landscape.adaptive.losses_at", counting)
+    again = refined(1.0, monkeypatch, before)
+    assert len(again) == 1
+    assert not sum(counted)
+    np.testing.assert_array_equal(again[0].values, before.values)
+    problem, plane = the_problem()
+    narrow = ColourScale(True, 0.6, 0.7)
+    last = [s for s in refine_predicting(problem, plane, WINDOW, 97, narrow, before) if s is not None][-1]
+    assert sum(counted) == last.n_computed - before.n_computed
+    assert (last.computed >= before.computed).all()
+
+
+@pytest.mark.parametrize("ends", [(0.4, 0.9), (0.69, 0.7), (1e-3, 1e3)])
+@pytest.mark.parametrize("logarithmic", [True, False])
+def test_the_tolerance_is_of_the_limits_that_were_chosen(ends: tuple[float, float], logarithmic) -> None:
+    problem, plane = the_problem()
+    found = predict_surface(problem, plane, WINDOW, 97, ColourScale(logarithmic, *ends))
+    truth = evaluate_on(problem, plane, *np.linspace([-2.0, -2.0], [2.0, 2.0], 97).T)
+    levels = Levels(*ends, logarithmic)
+    beyond = levels.above(truth) | levels.below(truth)
+    assert found.computed[beyond].all(), "they are counted"
+    step = np.ptp(levels.transform(np.array(ends))) / 256
+    off = np.abs(levels.transform(found.values) - levels.transform(truth)) / step
+    assert off[~beyond].max() <= TOLERANCE
+
+
+def test_work_that_is_dropped_leaves_nothing_behind(monkeypatch) -> None:
+    problem, plane = the_problem()
+    for kept in range(12):
+        pieces = refine_predicting(problem, plane, WINDOW, 97, ColourScale())
+        for _ in range(kept):
+            next(pieces, None)
+        del pieces
+    one, other = refined(1.0, monkeypatch), refined(1.0, monkeypatch)
+    np.testing.assert_array_equal(one[-1].values, other[-1].values)

@@ -15,8 +15,9 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 
+from playground.drawable import nice_step
 from playground.drawing.curve.picture import DIGITS, CurvePicture, heights
-from playground.drawing.kit.axes import ValueAxis, font, nice_step
+from playground.drawing.kit.axes import ValueAxis, font
 from playground.drawing.kit.furniture import Grid
 from playground.drawing.kit.geometry import Frame, clip_polyline
 from playground.drawing.kit.items import ThemedItem, draw_polyline, map_points, solid_pen

@@ -14,21 +14,13 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
+from playground.drawable import nice_step
 from playground.drawing.kit.theme import Theme
 from playground.numerals import texts_apart
 
 _MULTIPLES = (1, 2, 5)
 LARGEST_POWER = 307
 """9·10³⁰⁷ is still a float64."""
-
-
-def nice_step(at_least: float) -> float:
-    """Return the smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is not below `at_least` > 0."""
-    power = 10.0 ** math.floor(math.log10(at_least))
-    for multiple in (*_MULTIPLES, 10):
-        if multiple * power >= at_least * (1 - 1e-9):
-            return multiple * power
-    return 10 * power
 
 
 def floor_125(value: float) -> float:

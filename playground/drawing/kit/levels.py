@@ -8,20 +8,14 @@ from dataclasses import astuple, dataclass
 import numpy as np
 from PySide6.QtGui import QColor
 
-from playground.drawing.kit.axes import linear_ticks, nice_step
+from playground.drawable import nice_step
+from playground.drawing.kit.axes import linear_ticks
 from playground.drawing.kit.color_maps import COLORS, loss_color
+from playground.landscape.colour_scale import DECADES, range_of
 
-DECADES = 6.0
-"""Largest span of a logarithmic scale; lower losses share the darkest colour, and are counted."""
-QUANTUM = 0.1
-"""Logarithmic levels end at multiples of a tenth of a decade, so that a live surface keeps its colours; where
-J hardly differs, at multiples of about an eighth of its range."""
-LEAST_SPAN = 1e-3
 FITTING = 0.9
 """A scale does not change while a surface gets finer if it shows this share of the cells in their own
 colours."""
-LARGEST = 1.79e308
-"""Largest level: float64 ends there."""
 
 
 @dataclass(frozen=True)
@@ -110,43 +104,8 @@ class Beyond:
 
 
 def levels_of(values: np.ndarray, logarithmic: bool, decades: float = DECADES) -> Levels:
-    """Return levels for the losses of a surface; extremes far from all others are left beyond them.
-
-    logarithmic: from the lowest to the highest, at most so many decades down, ends rounded outwards.
-    linear: from the lowest to the highest, or to the 90th percentile times 1.5 where a few steep walls would
-    make everything else one colour.
-    """
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        return Levels(1e-1, 1.0, logarithmic)
-    if logarithmic:
-        positive = finite[finite > 0]
-        if not positive.size:
-            return Levels(1e-1, 1.0, True)
-        low, high = float(positive.min()), float(positive.max())
-        usual = float(np.quantile(positive, 0.9))
-        if high > 1e3 * usual:
-            high = min(10 * usual, LARGEST)
-        low = max(low, high * 10**-decades)
-        span = math.log10(high) - math.log10(low)
-        quantum = min(QUANTUM, nice_step(max(span, LEAST_SPAN) / 8))
-        exponent_low = math.floor(math.log10(low) / quantum + 1e-9) * quantum
-        exponent_high = math.ceil(math.log10(high) / quantum - 1e-9) * quantum
-        if exponent_high - exponent_low < quantum:
-            exponent_high += quantum
-        exponent_high = min(exponent_high, math.log10(LARGEST))
-        return Levels(10.0**exponent_low, 10.0**exponent_high, True)
-    low, high = float(finite.min()), float(finite.max())
-    usual = float(np.quantile(finite, 0.9))
-    if high - low > 3 * (usual - low) > 0:
-        high = min(low + 1.5 * (usual - low), LARGEST)
-    if high <= low:
-        high = min(low + max(abs(low), 1e-12) * 0.1, LARGEST)
-        low = min(low, 0.9 * high) if high == LARGEST else low
-    step = nice_step((high - low) / 20)
-    low = math.floor(low / step + 1e-9) * step
-    high = min(math.ceil(high / step - 1e-9) * step, LARGEST)
-    return Levels(low, high, False)
+    """Return levels for the losses of a surface; extremes far from all others are left beyond them."""
+    return Levels(*range_of(values, logarithmic, decades), logarithmic)
 
 
 @dataclass(frozen=True, eq=False)

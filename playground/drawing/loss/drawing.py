@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from playground.drawable import nice_step
 from playground.drawing.kit.alternating_curves import split_alternating
-from playground.drawing.kit.axes import floor_125, nice_step, round_up
+from playground.drawing.kit.axes import floor_125, round_up
 from playground.drawing.kit.breaks import broken
 from playground.drawing.kit.furniture import Pointer, off_log_axis
 from playground.drawing.kit.items import CurveItem, solid_pen

@@ -26,13 +26,20 @@ VISIBLE = 0.02
 """Losses that differ by this share of the larger look different in the picture."""
 
 
-def picture_caption(picture: SurfacePicture, levels: Levels | None = None, in_space: bool = False) -> str:
-    """Return the sentences under a picture. levels: the limits of its colours."""
+def picture_caption(
+    picture: SurfacePicture, levels: Levels | None = None, in_space: bool = False, plane: str = ""
+) -> str:
+    """Return the sentences under a picture.
+
+    levels: the limits of its colours. plane: what its plane shows.
+    """
     surface = picture.surface
     if surface is None:
         return picture.problem or COMPUTING
     parts = [
         # First: a caption that has no room for all is cut at its end.
+        predicted_sentence(surface),
+        plane,
         fewer_points_sentence(surface, picture.finer),
         variance_sentence(picture.choice),
         position_sentence(picture.now, surface.plane.size, size_of_surface(surface), picture.theta)
@@ -41,20 +48,24 @@ def picture_caption(picture: SurfacePicture, levels: Levels | None = None, in_sp
         age_sentence(picture.age),
         left_out_sentence(picture, levels, in_space),
         picture.choice.note if picture.choice is not None else "",
-        "" if surface.complete else f"Coarse for now: {len(surface.a)} × {len(surface.b)} cells.",
+        "" if surface.complete else coarse_sentence(surface),
     ]
     return " ".join(part for part in parts if part)
 
 
-def window_caption(picture: SurfacePicture, levels: Levels | None, in_space: bool, arrow_scale: float) -> str:
+def window_caption(
+    picture: SurfacePicture, levels: Levels | None, in_space: bool, arrow_scale: float, plane: str = ""
+) -> str:
     """Return the caption of a picture in the window: with its figures, which may be newer than the picture.
 
-    arrow_scale: factor by which the arrows that are compared are drawn longer.
+    arrow_scale: factor by which the arrows that are compared are drawn longer. plane: what its plane shows.
     """
     figures = picture.figures
     if figures is None:
-        return picture_caption(picture, levels, in_space)
-    text = picture_caption(replace(picture, now=figures.now, age=figures.age), levels, in_space)
+        return picture_caption(picture, levels, in_space, plane)
+    text = picture_caption(replace(picture, now=figures.now, age=figures.age), levels, in_space, plane)
+    if picture.surface is not None and picture.surface.exact and picture.surface.complete:
+        text = f"{text} {cells_sentence(picture.surface)}".strip()
     blame, step = figures.blame, figures.next_step
     sentence = ""
     if blame is not None:
@@ -128,6 +139,29 @@ def fewer_points_sentence(surface: Surface, finer: Surface | None = None) -> str
         count, of = count_text(fewer.kept), count_text(fewer.of)
         return f"Until it is complete, its finer cells are J of {count} of {of} points."
     return ""
+
+
+def cells_sentence(surface: Surface) -> str:
+    """Return how many cells are computed, where cells were predicted; empty where none ever was."""
+    count, of = count_text(surface.n_computed), count_text(surface.values.size)
+    if surface.computed is None:
+        return ""
+    if surface.exact:
+        return f"All {of} cells computed."
+    checked = f"; {count_text(surface.checked)} checked" if surface.checked else ""
+    return f"{count} of {of} cells computed, the others within a quarter of a colour step{checked}."
+
+
+def predicted_sentence(surface: Surface | None) -> str:
+    """Return how many cells are computed, where others are predicted; empty where none is."""
+    predicted = surface is not None and surface.complete and not surface.exact
+    return cells_sentence(surface) if surface is not None and predicted else ""
+
+
+def coarse_sentence(surface: Surface) -> str:
+    """Return how large the cells are for now."""
+    computed = "" if surface.exact else f", {count_text(surface.n_computed)} of them computed"
+    return f"Coarse for now: {len(surface.a)} × {len(surface.b)} cells{computed}."
 
 
 NO_VISIBLE_MEAN = "The mean of all is not visible: a step along it changes J by less than rounding."

@@ -19,6 +19,7 @@ from playground.drawing.kit.plot import ColorPlot
 from playground.drawing.kit.theme import INK, Theme
 from playground.drawing.runs import OtherPaths, OtherRun
 from playground.drawing.surface.arrows import CursorItem
+from playground.drawing.surface.computed_cells import ComputedCellsItem
 from playground.drawing.surface.overlay import PathOverlay
 from playground.drawing.surface.picture import SurfacePicture, window_of
 from playground.drawing.surface.units import stretched_names
@@ -48,6 +49,7 @@ class SurfaceDrawing(ColorPlot):
         self._drawn: tuple[Any, ...] = ()
         self.field, self.hatching, self.contour_item = FieldItem(), HatchItem(theme), ContourItem()
         self.finer_field, self.cursor = FieldItem(), CursorItem(theme)
+        self.computed_cells = ComputedCellsItem()
         self.overlay, self.others = PathOverlay(theme), OtherPaths(theme)
         self.themed += (self.hatching, self.others, self.overlay, self.cursor)
         self.overlay.beneath = lambda: self.others.beneath
@@ -58,6 +60,7 @@ class SurfaceDrawing(ColorPlot):
             self.finer_field,
             self.hatching,
             self.contour_item,
+            self.computed_cells,
             self.others,
             self.overlay,
             self.others.names,
@@ -93,6 +96,7 @@ class SurfaceDrawing(ColorPlot):
             picture.levels,
             self._table,
             finer.values if finer is not None else None,
+            picture.cells_told,
         )
         if len(self._drawn) != len(parts) or any(
             new is not old for new, old in zip(parts, self._drawn, strict=True)
@@ -155,9 +159,10 @@ class SurfaceDrawing(ColorPlot):
         if surface is None:
             return ""
         column, row = int(np.argmin(np.abs(surface.a - a))), int(np.argmin(np.abs(surface.b - b)))
-        value = float(surface.values[row, column])
+        value, computed = float(surface.values[row, column]), surface.is_computed(row, column)
         place = f"({number_text(float(surface.a[column]))}, {number_text(float(surface.b[row]))})"
-        loss = f"J {loss_text(value)}" if math.isfinite(value) else "J is not finite"
+        about = "" if computed else "≈ "
+        loss = f"J {about}{loss_text(value)}" if math.isfinite(value) else "J is not finite"
         return f"{loss}   at {place}"
 
     def surface_at(self, a: float, b: float) -> Surface | None:
@@ -182,10 +187,10 @@ class SurfaceDrawing(ColorPlot):
         surface = self.picture.surface
         if surface is None:
             return f"Loss surface: {self.picture.problem or 'none yet.'}"
-        finite = surface.values[np.isfinite(surface.values)]
-        if not finite.size:
+        ends = surface.lowest_and_highest
+        if ends is None:
             return "Loss surface: no cell has a finite loss."
-        low, high = loss_text(float(finite.min())), loss_text(float(finite.max()))
+        low, high = (loss_text(end) for end in ends)
         text = f"Loss surface, {len(surface.a)} by {len(surface.b)} cells, "
         text += f"J from {low} (lowest cell of this slice) to {high}"
         text += self.picture.place_words
@@ -207,6 +212,7 @@ class SurfaceDrawing(ColorPlot):
         self.cursor.point_at(None)
         self.hatching.clear()
         self.contour_item.set_data(np.empty(0), np.empty(0))
+        self.computed_cells.show_cells(None)
         self.overlay.clear()
         self.bar.show_levels(None, self._table, (False, False))
         self.notice.set_text(sentence)
@@ -228,6 +234,7 @@ class SurfaceDrawing(ColorPlot):
         self.field.set_field(surface.a, surface.b, levels.indices(surface.values), self._table)
         self.hatching.show(hatched(surface, picture.finer, levels))
         self._draw_finer(levels)
+        self.computed_cells.show_cells(surface if picture.cells_told and picture.finer is None else None)
         lined = picture.finer or surface
         lines = np.empty(0), np.empty(0)
         if picture.contours and min(lined.values.shape) >= FINE:

@@ -82,7 +82,8 @@ class SurfacePicture:
     older surface of the same plane, smaller than those of this one, to be drawn over it where they are.
     arrows: from the present parameters. figures: those of the caption in the window. margins: whether empty
     margins beside the surface give it equal units. equal_units: whether it is to be seen in equal units: a
-    picture of another shape than the one that it was computed for needs margins.
+    picture of another shape than the one that it was computed for needs margins. cells_told: whether it shows
+    which cells are computed, where others are predicted.
     """
 
     surface: Surface | None
@@ -102,6 +103,7 @@ class SurfacePicture:
     figures: CaptionFigures | None = None
     margins: bool = False
     equal_units: bool = False
+    cells_told: bool = False
 
     def color_levels(self, surface: Surface) -> Levels:
         """Return the levels of the colours of its surface."""

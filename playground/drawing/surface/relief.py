@@ -102,12 +102,13 @@ class ReliefDrawing:
         surface, camera = self.picture.surface, self.camera
         if surface is None:
             return f"Loss surface in 3-D: {self.picture.problem or 'none yet.'}"
-        finite = surface.values[np.isfinite(surface.values)]
-        if not finite.size:
+        ends = surface.lowest_and_highest
+        if ends is None:
             return "Loss surface in 3-D: no cell has a finite loss."
+        low, high = (loss_text(end) for end in ends)
         text = f"Loss surface in 3-D, {len(surface.a)} by {len(surface.b)} cells, seen from "
-        text += f"{camera.elevation:.0f} degrees above the floor, J from {loss_text(float(finite.min()))} "
-        text += f"(lowest cell of this slice) to {loss_text(float(finite.max()))}"
+        text += f"{camera.elevation:.0f} degrees above the floor, J from {low} "
+        text += f"(lowest cell of this slice) to {high}"
         text += self.picture.place_words
         if self.beyond.not_finite:
             text += f"; {self.beyond.not_finite} cells are not finite and left out"
@@ -130,7 +131,8 @@ class ReliefDrawing:
         column = int(np.argmin(np.abs(unit(surface.a, surface.a) - x)))
         row = int(np.argmin(np.abs(unit(surface.b, surface.b) - y)))
         a, b, value = surface.a[column], surface.b[row], surface.values[row, column]
-        return f"J {loss_text(float(value))}   at ({number_text(float(a))}, {number_text(float(b))})"
+        about = "" if surface.is_computed(row, column) else "≈ "
+        return f"J {about}{loss_text(float(value))}   at ({number_text(float(a))}, {number_text(float(b))})"
 
     # Painting -------------------------------------------------------------------------------------------
 

@@ -15,11 +15,14 @@ class RunQuestion:
     """A question about a step of a run."""
 
     slot: ClassVar[str]
-    patient: ClassVar[bool] = False
-    """Whether it may take long, and waits while there are other questions."""
 
     run: int
     step: int
+
+    @property
+    def patient(self) -> bool:
+        """Whether it may take long, and waits while there are other questions."""
+        return False
 
 
 @dataclass(frozen=True, eq=False)

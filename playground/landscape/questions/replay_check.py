@@ -54,12 +54,15 @@ class ReplayQuestion(RunQuestion):
     """
 
     slot = "replay"
-    patient = True
 
     theta: Floats
     changes: tuple[Change, ...]
     marks: Marks
     most_seconds: float
+
+    @property
+    def patient(self) -> bool:
+        return True
 
     def answers(self, context: Context) -> Iterator[ReplayAnswer | None]:
         replay = _Replay(Trainer(context.experiment, context.first_problem), self.changes, self.most_seconds)

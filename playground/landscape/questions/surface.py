@@ -13,7 +13,9 @@ from playground.drawable import drawable_range
 from playground.engine.problem import Problem
 from playground.engine.problem_of_experiment import formula_of
 from playground.landscape import directions
+from playground.landscape.adaptive import fill, refine_predicting
 from playground.landscape.bowl import lowest_point
+from playground.landscape.colour_scale import ColourScale
 from playground.landscape.curvature import ExtremeEigenvalues, search_hessian
 from playground.landscape.directions import (
     PLANE_KINDS,
@@ -30,6 +32,9 @@ from playground.landscape.questions.context import Context
 from playground.landscape.questions.question import RunAnswer, RunQuestion
 from playground.landscape.surface import FewerPoints, Surface, refine
 from playground.numerals import number_text
+
+WHOLE_UP_TO = 51
+"""Cells a side up to which every cell is computed at once, for whatever scale."""
 
 
 def in_one_piece(
@@ -53,7 +58,7 @@ class SurfaceAnswer(RunAnswer):
     plane_loss: J at the projection of the parameters onto the plane. true_loss: J at the parameters.
     distance: their distance from the plane. problem: one sentence where there is no plane to draw; choice and
     surface are then None and the numbers of the plane NaN. number: that of the question. core: the default
-    view before it was grown for equal units; None where it was not.
+    view before it was grown for equal units; None where it was not. penalties: l1 and l2 of its J.
     """
 
     choice: PlaneChoice | None
@@ -65,10 +70,16 @@ class SurfaceAnswer(RunAnswer):
     problem: str = ""
     number: int = 0
     core: Window | None = None
+    penalties: tuple[float, float] = (0.0, 0.0)
 
     @property
     def complete(self) -> bool:
         return self.surface is None or self.surface.complete
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is complete, and no cell of it is predicted."""
+        return self.complete and (self.surface is None or self.surface.exact)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +92,9 @@ class SurfaceQuestion(RunQuestion):
     random directions, pair to "parameters", third (P,) to "three_points". previous: the plane of a path to
     align a new one with. fixed: a plane (or a whole choice) to be used as it is. number: chosen by the
     sender, to recognise the answers. to_the_end: the default view holds the path however far it was thrown.
-    fewer_points: of many training points, some stand for all.
+    fewer_points: of many training points, some stand for all. scale: that of the colours, to a quarter of a
+    step of which cells may be predicted; None: every cell is computed. known: a surface of the same plane,
+    window and resolution, whose computed cells are taken over.
     """
 
     slot = "surface"
@@ -104,6 +117,13 @@ class SurfaceQuestion(RunQuestion):
     picture_size: tuple[float, float] | None = None
     to_the_end: bool = False
     fewer_points: bool = False
+    scale: ColourScale | None = None
+    known: Surface | None = None
+
+    @property
+    def patient(self) -> bool:
+        """Whether it only fills up what is on the screen: all other questions go first."""
+        return self.scale is None and self.known is not None
 
     def answers(self, context: Context) -> Iterator[SurfaceAnswer | None]:
         """Yield surfaces, coarse to fine; a single answer with a problem where there is no plane."""
@@ -141,7 +161,7 @@ class SurfaceQuestion(RunQuestion):
             context.with_fewer_points().with_penalties(self.l1, self.l2) if self.fewer_points else problem
         )
         fewer = self._fewer(heights, problem, true_loss)
-        for surface in refine(heights, plane, window, self.resolution):
+        for surface in self._surfaces(heights, plane, window):
             if surface is None:
                 yield None
             else:
@@ -157,7 +177,17 @@ class SurfaceQuestion(RunQuestion):
                     distance,
                     number=self.number,
                     core=core,
+                    penalties=(self.l1, self.l2),
                 )
+
+    def _surfaces(self, heights: Problem, plane: Plane, window: Window) -> Iterator[Surface | None]:
+        if self.scale is not None and self.resolution > WHOLE_UP_TO:
+            return refine_predicting(heights, plane, window, self.resolution, self.scale, self.known)
+        if self.known is not None:
+            # Where the computation was stopped it was not complete.
+            known = replace(self.known, resolution=self.resolution, complete=True, progress=1.0)
+            return fill(heights, known)
+        return refine(heights, plane, window, self.resolution)
 
     def _fewer(self, heights: Problem, problem: Problem, loss_of_all: float) -> FewerPoints | None:
         """Return which points the heights are of; None where they are of all."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.drawing.kit.axes import nice_step
+from playground.drawable import nice_step
 from playground.engine.chain_rule.worksheet import LARGEST_VALUE
 from playground.numerals import number_text
 from playground.ui.style import set_role

@@ -45,6 +45,8 @@ from playground.files.endings import with_ending
 from playground.files.places import resolved
 from playground.known_tables import own_rows_text
 from playground.landscape.pieces import Pieces
+from playground.numerals import percent_text
+from playground.ui.export.all_cells import GIVEN_UP, PATIENCE, SENTENCE, compute_all_cells
 from playground.ui.export.exporter import Exporter
 from playground.ui.export.preview import Preview
 from playground.ui.frame.preferences import Preferences
@@ -187,7 +189,7 @@ class ExportDialog(QDialog):
 
     def save_to(self, path: str | Path) -> bool:
         """Write the file; return False, with a sentence in the dialog, where that fails."""
-        if not self._own_rows_are_agreed():
+        if not self._own_rows_are_agreed() or not self._all_cells_are_computed():
             return False
         path = with_ending(path, self.suffix)
 
@@ -206,7 +208,7 @@ class ExportDialog(QDialog):
 
     def copy(self) -> None:
         """Copy the picture to the clipboard."""
-        if self._try(lambda: self._exporter.copy(self.what, self.page())):
+        if self._all_cells_are_computed() and self._try(lambda: self._exporter.copy(self.what, self.page())):
             self.copy_button.setText("Copied")
 
     def show_preview(self) -> None:
@@ -237,6 +239,11 @@ class ExportDialog(QDialog):
 
     def _preview_of(self, page: Page) -> Pieces[None]:
         """Make the picture of a page and show it."""
+        began = time.perf_counter()
+        for share in self._exporter.computing(self.what):
+            if time.perf_counter() - began > PATIENCE:
+                self.preview.show_sentence(f"{SENTENCE} {percent_text(share)}")
+            yield None
         shown = yield from self._exporter.shown_in_pieces(self.what, page, *self.preview.pixels())
         yield None
         self.preview.show_picture(shown, page.width / page.height)
@@ -318,6 +325,13 @@ class ExportDialog(QDialog):
             return False
         self._show_sentence("")
         return True
+
+    def _all_cells_are_computed(self) -> bool:
+        """Compute the cells that are predicted on the screen; return False where the user gives that up."""
+        if compute_all_cells(self._exporter.computing(self.what), self):
+            return True
+        self._show_sentence(GIVEN_UP)
+        return False
 
     def _own_rows_are_agreed(self) -> bool:
         """Return whether the box of the run names all own points that go into the file; else say what is new.

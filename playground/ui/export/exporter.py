@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +60,8 @@ OF_ONE_VARIABLE = ((CURVE, "Curve of the loss"), PICTURES[1])
 SHEET = ("sheet", "Sheet: surface, loss and data on one page")
 SHEET_OF_FORMULA = ("sheet", "Sheet: landscape and loss on one page")
 HISTORY, SURFACE_NUMBERS = "history", "surface_numbers"
+OF_SURFACE = frozenset({"surface", SHEET[0], SURFACE_NUMBERS})
+"""Exports for which every cell of the surface is computed."""
 FigureOfSnapshot = Callable[[Snapshot], Any]
 TableOfSnapshot = Callable[[Snapshot], Table]
 
@@ -164,6 +166,15 @@ class Exporter:
         """Add a table for export, with a sentence about it. make_table takes the newest snapshot."""
         self.numbers[name] = Numbers(title, told, make=make_table)
 
+    def computing(self, what: str) -> Iterator[float]:
+        """Compute what an export needs and the screen only predicts; yield the share after each piece."""
+        if what in OF_SURFACE:
+            yield from self._surface.compute_all()
+
+    def _compute(self, what: str) -> None:
+        for _ in self.computing(what):
+            pass
+
     def save_png(self, what: str, path: Path, width: int, height: int, dpi: int) -> None:
         """Write a picture. Raises ExportError, as the other methods do."""
         save_png(self.figure(what), path, width, height, dpi)
@@ -178,7 +189,9 @@ class Exporter:
 
     def shown_in_pieces(self, what: str, page: Page, width_px: int, height_px: int) -> Pieces[Shown]:
         """Yield after each piece of work, and return a picture for the screen."""
-        return shown_in_pieces(self.figure(what), page, width_px, height_px)
+        for _ in self.computing(what):
+            yield None
+        return (yield from shown_in_pieces(self.figure(what), page, width_px, height_px))
 
     def save(self, what: str, path: Path, page: Page) -> None:
         """Write a picture."""
@@ -218,6 +231,7 @@ class Exporter:
 
     def save_surface_numbers(self, path: Path) -> None:
         """Write the numbers of the surface on the screen, and of the path on its plane."""
+        self._compute(SURFACE_NUMBERS)
         snapshot, answer = self._present(), self._surface.answer
         if answer is None or answer.surface is None:
             raise ExportError(NO_SURFACE)
@@ -241,6 +255,7 @@ class Exporter:
     def figure(self, what: str) -> Any:
         """Return the function that makes the figure of a plot for a theme."""
         snapshot = self._present()
+        self._compute(what)
         if what in self._offered:
             return self._offered[what][1](snapshot)
         formula = curve_of(snapshot.problem)

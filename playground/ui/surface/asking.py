@@ -16,6 +16,7 @@ from playground.arrays import Floats
 from playground.engine.fewer_points import has_many_points
 from playground.engine.lengths import length
 from playground.lab.snapshot import RUNNING, Snapshot
+from playground.landscape.colour_scale import ColourScale
 from playground.landscape.directions import (
     PLANE_KINDS,
     PlaneChoice,
@@ -26,7 +27,8 @@ from playground.landscape.directions import (
     widened_far,
 )
 from playground.landscape.plane import Window
-from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
+from playground.landscape.questions.surface import WHOLE_UP_TO, SurfaceAnswer, SurfaceQuestion
+from playground.landscape.surface import Surface
 from playground.landscape.thinning import thinned
 from playground.ui.surface import plane_rules
 from playground.ui.surface.plane_measures import cell, overlap, plane_of, same_plane, size_of
@@ -44,7 +46,8 @@ NEARLY = 0.01
 class Target:
     """What the surface on the screen should be of; moment: that of the parameters its plane goes through.
 
-    fewer_points: whether some of many training points stand for all.
+    fewer_points: whether some of many training points stand for all. scale: that of the colours for which
+    cells may be predicted; None: every cell is computed.
     """
 
     run: int
@@ -55,6 +58,7 @@ class Target:
     resolution: int
     moment: Moment
     fewer_points: bool = False
+    scale: ColourScale | None = None
 
     def same_picture(self, other: Target) -> bool:
         """Return whether only moment or resolution differ: an answer on its way is then worth waiting for."""
@@ -63,12 +67,16 @@ class Target:
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """A question under way; new_plane: whether its answer brings a plane, through the parameters (P,)."""
+    """A question under way; new_plane: whether its answer brings a plane, through the parameters (P,).
+
+    fills: whether it computes the cells that are predicted on the screen.
+    """
 
     target: Target
     number: int
     new_plane: bool
     parameters: Floats
+    fills: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +200,8 @@ def stop_refining(state: SurfaceState) -> SurfaceState:
 def target_of(state: SurfaceState, snapshot: Snapshot) -> Target:
     """Return what the surface should be of at this moment.
 
-    Of many points, some while it trains, unless the surface of all is there.
+    Of many points, some while it trains, unless the surface of all is there. Of many cells, some are
+    predicted first; these are computed while nothing trains, unless the user has stopped the computation.
     """
     wish, settings, many = state.wish, snapshot.view.settings, has_many_points(snapshot.problem)
     plane, refitted = state.wished_plane, wish.plane_kind.fitted and wish.follow
@@ -208,9 +217,26 @@ def target_of(state: SurfaceState, snapshot: Snapshot) -> Target:
         resolution=min(resolution, state.most_cells or resolution),
         moment=_moment_of(snapshot) if plane is None or refitted else plane.moment,
     )
-    if target == state.completed or snapshot.state != RUNNING or not many:
-        return target
-    return replace(target, fewer_points=True)
+    rests = has_time_for_all(state, snapshot)
+    wanted = _predicted_first(target, state, rests)
+    if wanted == state.completed or snapshot.state != RUNNING or not many:
+        return wanted
+    return _predicted_first(replace(target, fewer_points=True), state, rests)
+
+
+def has_time_for_all(state: SurfaceState, snapshot: Snapshot) -> bool:
+    """Return whether predicted cells are to be computed: nothing trains, and the user did not stop it."""
+    return snapshot.state != RUNNING and state.most_cells is None
+
+
+def _predicted_first(whole: Target, state: SurfaceState, rests: bool) -> Target:
+    """Return the target itself, or with cells predicted where that is not there yet; rests: whether there is
+    time for more.
+    """
+    if whole.resolution <= WHOLE_UP_TO or whole == state.completed:
+        return whole
+    predicted = replace(whole, scale=state.wish.colour_scale)
+    return whole if rests and predicted == state.completed else predicted
 
 
 def fit_to_screen(state: SurfaceState, width: float, height: float) -> SurfaceState:
@@ -251,7 +277,9 @@ def next_question(state: SurfaceState, snapshot: Snapshot) -> tuple[SurfaceState
         state = _follow(state, snapshot)
     state = fit_to_screen(state, *state.screen_size)
     target, asked = target_of(state, snapshot), state.asked
-    if target == state.completed or (asked is not None and target.same_picture(asked.target)):
+    if target == state.completed and (asked is None or not asked.fills):
+        return state, None
+    if asked is not None and target.same_picture(asked.target):
         return state, None
     return _ask(state, snapshot, target)
 
@@ -261,9 +289,12 @@ def _ask(state: SurfaceState, snapshot: Snapshot, target: Target) -> tuple[Surfa
     stays = plane is not None and (plane.key, plane.moment) == (target.plane, target.moment)
     keeps = plane if stays else None
     number, penalties = state.newest_asked + 1, (target.l1, target.l2)
+    window = target.window or (keeps.whole_view if keeps is not None else None)
+    known = _known_cells(state, snapshot, target, window) if keeps is not None else None
+    fills = known is not None and target.scale is None
     state = replace(
         state,
-        asked=Asked(target, number, keeps is None, view.parameters),
+        asked=Asked(target, number, keeps is None, view.parameters, fills),
         newest_asked=number,
         oldest_valid=state.oldest_valid if penalties == state.penalties else number,
         penalties=penalties,
@@ -278,7 +309,7 @@ def _ask(state: SurfaceState, snapshot: Snapshot, target: Target) -> tuple[Surfa
         l2=target.l2,
         kind=wish.plane.kind,
         seed=wish.plane.seed,
-        window=target.window or (keeps.whole_view if keeps is not None else None),
+        window=window,
         resolution=target.resolution,
         previous=plane.choice.plane if plane is not None and PLANE_KINDS[plane.choice.kind].fitted else None,
         fixed=keeps.choice if keeps is not None else None,
@@ -289,8 +320,26 @@ def _ask(state: SurfaceState, snapshot: Snapshot, target: Target) -> tuple[Surfa
         path_points=len(view.history.path) if keeps is None else 0,
         picture_size=state.screen_size if wish.equal_units else None,
         fewer_points=target.fewer_points,
+        scale=target.scale,
+        known=known,
     )
     return state, question
+
+
+def _known_cells(
+    state: SurfaceState, snapshot: Snapshot, target: Target, window: Window | None
+) -> Surface | None:
+    """Return the surface on the screen where it has the cells of a target, some of them predicted."""
+    answer, plane, penalties = state.answer, state.plane_in_use, (target.l1, target.l2)
+    if answer is None or answer.surface is None or plane is None:
+        return None
+    surface = answer.surface
+    same_plane_now = surface.plane is plane.choice.plane and answer.window == window
+    same_cells = len(surface.a) == target.resolution and surface.computed is not None
+    of_now = answer.run == snapshot.run and answer.number >= state.oldest_valid
+    same_points = (surface.fewer is not None) == target.fewer_points
+    same_loss = of_now and same_points and penalties == state.penalties
+    return surface if same_plane_now and same_cells and same_loss else None
 
 
 def _note_moment(state: SurfaceState, snapshot: Snapshot) -> SurfaceState:
@@ -392,11 +441,31 @@ def take(state: SurfaceState, answer: SurfaceAnswer, snapshot: Snapshot) -> tupl
         return state, False
     if asked is not None and asked.new_plane:
         state = replace(state, plane_in_use=_plane_of_answer(state, asked, answer, snapshot))
-    answer = _on_plane_in_use(state, answer)
+    answer = _not_less_exact(state, _on_plane_in_use(state, answer))
     state = replace(state, newest_taken=answer.number, finer=_finer_than(answer, state), answer=answer)
-    if asked is not None and answer.complete:
-        state = replace(state, completed=asked.target, asked=None)
+    if asked is not None and answer.complete and (answer.exact or asked.target.scale is not None):
+        # What every cell of was computed is right on every scale.
+        target = replace(asked.target, scale=None) if answer.exact else asked.target
+        state = replace(state, completed=target, asked=None)
     return state, True
+
+
+def with_surface(state: SurfaceState, number: int, whole: Surface) -> SurfaceState:
+    """Return the state with a surface of which every cell is computed, where that of an answer is shown yet.
+
+    number: that of the answer.
+    """
+
+    def filled(answer: SurfaceAnswer | None) -> SurfaceAnswer | None:
+        surface = answer.surface if answer is not None and answer.number == number else None
+        if answer is None or surface is None or surface.values.shape != whole.values.shape:
+            return answer
+        return replace(answer, surface=replace(surface, values=whole.values, computed=whole.computed))
+
+    answer, completed = filled(state.answer), state.completed
+    if answer is not state.answer and answer is not None and answer.exact and state.asked is None:
+        completed = replace(completed, scale=None) if completed is not None else None
+    return replace(state, answer=answer, finer=filled(state.finer), completed=completed)
 
 
 def _is_of_wished_plane(state: SurfaceState, asked: Asked | None, answer: SurfaceAnswer) -> bool:
@@ -430,6 +499,20 @@ def _on_plane_in_use(state: SurfaceState, answer: SurfaceAnswer) -> SurfaceAnswe
         return answer
     surface = replace(answer.surface, plane=plane.choice.plane)
     return replace(answer, choice=plane.choice, surface=surface)
+
+
+def _not_less_exact(state: SurfaceState, answer: SurfaceAnswer) -> SurfaceAnswer:
+    """Return the answer with all cells computed where that surface is on the screen already: an export does
+    not wait for the helper.
+    """
+    old, new = state.answer, answer.surface
+    if old is None or old.surface is None or new is None or answer.exact or not old.exact:
+        return answer
+    same_cells = new.plane is old.surface.plane and answer.window == old.window
+    same_cells = same_cells and new.values.shape == old.surface.values.shape
+    same_loss = (answer.run, answer.penalties) == (old.run, old.penalties)
+    same_loss = same_loss and (new.fewer is None) == (old.surface.fewer is None)
+    return replace(answer, surface=old.surface) if same_cells and same_loss and new.complete else answer
 
 
 def _finer_than(answer: SurfaceAnswer, state: SurfaceState) -> SurfaceAnswer | None:

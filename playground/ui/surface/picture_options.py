@@ -24,7 +24,7 @@ from playground.ui.widgets.plain_label import PlainLabel
 from playground.ui.widgets.whole_box import WholeBox
 
 LIMITS = {AUTOMATIC: "automatic", HELD: "held as they are", TYPED: "typed"}
-WHAT = "Limits of the colours, contours, arrows, number of cells, how the plane follows"
+WHAT = "Limits of the colours, contours, arrows, cells, how the plane follows"
 UNTIL_THEN = "Until then the limits are automatic."
 CELLS = {None: "as the screen shows", 51: "51 × 51", 101: "101 × 101", 201: "201 × 201", 401: "401 × 401"}
 
@@ -85,6 +85,10 @@ class PictureOptions(QToolButton):
         self.arrow_box = QCheckBox("arrows of the next step")
         self.arrow_box.setChecked(True)
         self.arrow_box.setToolTip("Where the optimiser goes next, and where the negative gradient points")
+        self.told_box = QCheckBox("which cells are computed")
+        self.told_box.setToolTip(
+            "A dot on each computed cell, as long as others are predicted within a quarter of a colour step"
+        )
         self.cells_box = ChoiceBox("Cells of the surface", CELLS)
         self.cells_box.set_value(None)
         self.cells_box.setMinimumContentsLength(14)
@@ -100,7 +104,7 @@ class PictureOptions(QToolButton):
         for field in (self.low_field, self.high_field):
             field.committed.connect(self._typed)
             field.problem_changed.connect(self._show_problem)
-        for box in (self.contour_box, self.arrow_box):
+        for box in (self.contour_box, self.arrow_box, self.told_box):
             box.toggled.connect(self.changed)
         self.cells_box.chosen.connect(self.cells_changed)
         self.share_box.valueChanged.connect(lambda percent: self.share_changed.emit(percent / 100))
@@ -125,6 +129,7 @@ class PictureOptions(QToolButton):
         form.addRow("follow beyond", self.share_box)
         form.addRow(self.contour_box)
         form.addRow(self.arrow_box)
+        form.addRow(self.told_box)
         menu = QMenu(self)
         action = QWidgetAction(menu)
         action.setDefaultWidget(panel)
@@ -144,6 +149,10 @@ class PictureOptions(QToolButton):
     @property
     def arrows(self) -> bool:
         return self.arrow_box.isChecked()
+
+    @property
+    def cells_told(self) -> bool:
+        return self.told_box.isChecked()
 
     @property
     def choice(self) -> PictureChoice:

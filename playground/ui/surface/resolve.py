@@ -103,6 +103,7 @@ def resolve(
         figures=caption_figures(wish, snapshot, answers),
         margins=wish.equal_units and wish.window is None and margins_of(answer),
         equal_units=wish.equal_units and wish.window is None and equal_units_of(answer),
+        cells_told=wish.cells_told,
     )
 
 
@@ -122,11 +123,17 @@ def caption_figures(wish: Wish, snapshot: Snapshot, answers: Answers) -> Caption
 
 
 def caption(
-    wish: Wish, snapshot: Snapshot, answers: Answers, drawn: SurfacePicture, arrow_scale: float
+    wish: Wish,
+    snapshot: Snapshot,
+    answers: Answers,
+    drawn: SurfacePicture,
+    arrow_scale: float,
+    plane: str = "",
 ) -> str:
     """Return what is to be said of the picture that is drawn, with the figures of this moment.
 
-    arrow_scale: how many times as long the arrows that are compared are drawn.
+    arrow_scale: how many times as long the arrows that are compared are drawn. plane: what its plane shows,
+    where that is not said elsewhere.
     """
     answer, levels = answers.surface, answers.levels
     if answer is None or answer.choice is None:
@@ -136,7 +143,7 @@ def caption(
         theta = theta_of(snapshot.view.experiment)
         drawn, levels = SurfacePicture(answer.surface, answer.choice, theta=theta), None
     drawn = replace(drawn, figures=caption_figures(wish, snapshot, answers))
-    return window_caption(drawn, levels, wish.in_space, arrow_scale)
+    return window_caption(drawn, levels, wish.in_space, arrow_scale, plane)
 
 
 def off_plane(

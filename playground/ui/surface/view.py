@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -19,14 +19,16 @@ from playground.drawing.kit.theme import DARK
 from playground.drawing.runs import OtherRun
 from playground.drawing.shown_parts import ShownParts
 from playground.drawing.surface.camera import Camera
-from playground.drawing.surface.captions import plane_sentence
+from playground.drawing.surface.captions import plane_sentence, predicted_sentence
 from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.drawing.surface.picture import SurfacePicture
+from playground.engine.fewer_points import with_fewer_points
 from playground.engine.painted_points import in_one_form
 from playground.engine.usual_scale import is_usually_log
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
+from playground.landscape.adaptive import fill
 from playground.landscape.plane import Plane, Window
 from playground.landscape.questions.arrows import ArrowsAnswer
 from playground.landscape.questions.blame import PointGradientAnswer
@@ -308,7 +310,15 @@ class SurfaceView(PointingCard):
 
     def _take_options(self) -> None:
         options, levels = self.options, self.options.levels(self.wish.log_scale)
-        self._set_wish(replace(self.wish, levels=levels, contours=options.contours, arrows=options.arrows))
+        self._set_wish(
+            replace(
+                self.wish,
+                levels=levels,
+                contours=options.contours,
+                arrows=options.arrows,
+                cells_told=options.cells_told,
+            )
+        )
         self._stale = True
 
     def _stop_refining(self) -> None:
@@ -394,7 +404,8 @@ class SurfaceView(PointingCard):
 
     def _fit_to_screen(self, width: float, height: float) -> None:
         side = min(width, height) / CELL_PIXELS
-        cells = 101 if side < 120 else 151 if side < 170 else 201
+        # Sizes that can be halved often: the more of a surface can be predicted.
+        cells = 97 if side < 120 else 145 if side < 170 else 193
         if cells != self._state.screen_cells:
             self._state = replace(self._state, screen_cells=cells)
         self._state = asking.fit_to_screen(self._state, width, height)
@@ -485,6 +496,35 @@ class SurfaceView(PointingCard):
         assert self._snapshot is not None
         return resolve(self.wish, self._snapshot, self._answers(), self._path.place)
 
+    def compute_all(self) -> Iterator[float]:
+        """Compute the predicted cells of the picture, here and now; yield the share after each piece.
+
+        Nothing is yielded where there are none.
+        """
+        while (answer := self._predicted_answer()) is not None:
+            surface, snapshot = answer.surface, self._snapshot
+            assert surface is not None
+            assert snapshot is not None
+            problem = snapshot.problem.with_penalties(*answer.penalties)
+            if surface.fewer is not None:
+                data = snapshot.view.experiment.data
+                problem = with_fewer_points(problem, 0 if data is None else data.seed)
+            if answer.run != snapshot.run and surface.computed is not None:
+                # It may be of other points, which this run has no longer.
+                surface = replace(surface, computed=np.zeros_like(surface.computed))
+            for piece in fill(problem, surface):
+                surface = piece or surface
+                yield surface.n_computed / surface.values.size
+            self._state = asking.with_surface(self._state, answer.number, surface)
+            self._stale = True
+
+    def _predicted_answer(self) -> SurfaceAnswer | None:
+        """Return what is drawn with cells that are predicted; None where all are computed."""
+        for answer in (self._state.answer, self._state.finer):
+            if answer is not None and answer.surface is not None and not answer.surface.exact:
+                return answer
+        return None
+
     def _answers(self) -> Answers:
         state = self._state
         return Answers(
@@ -520,12 +560,13 @@ class SurfaceView(PointingCard):
             return
         self.offers.offer([])
         self._say_off_plane(snapshot)
-        text = caption(wish, snapshot, self._answers(), self.shown.picture, self.shown.arrow_scale)
         sentence = plane_sentence(answer.choice, snapshot.view)
-        above = self._say_above(sentence.rstrip("."))
-        words = text if above else f"{sentence} {text}"
+        plane = "" if self._say_above(sentence.rstrip(".")) else sentence
+        drawn = self.shown.picture
+        words = caption(wish, snapshot, self._answers(), drawn, self.shown.arrow_scale, plane)
         self.caption.set_note(answer.choice.note)
-        self.caption.setText(unbroken(words))
+        # A picture with predicted cells says so, whatever has no room then.
+        self.caption.setText(unbroken(words), predicted_sentence(drawn.surface))
         self.describe(self.shown.summary())
 
     def _say_off_plane(self, snapshot: Snapshot) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from playground.arrays import Floats
 from playground.drawing.kit.levels import Levels
+from playground.landscape.colour_scale import ColourScale
 from playground.landscape.directions import PLANE_KINDS, PlaneKind
 from playground.landscape.plane import Window
 
@@ -77,6 +78,7 @@ class Wish:
     log_scale   colours by the logarithm of the loss, or by the loss itself
     levels      limits of the colours; None: those that suit the surface
     contours    lines of equal loss
+    cells_told  which cells are computed and which are predicted
     arrows      where the next step leads
     in_space    the surface in space, or the flat one
     full        the full layout, in which the caption tells of the arrows too
@@ -92,6 +94,7 @@ class Wish:
     log_scale: bool = True
     levels: Levels | None = None
     contours: bool = True
+    cells_told: bool = False
     arrows: bool = True
     in_space: bool = False
     full: bool = False
@@ -99,6 +102,14 @@ class Wish:
     @property
     def plane_kind(self) -> PlaneKind:
         return PLANE_KINDS[self.plane.kind]
+
+    @property
+    def colour_scale(self) -> ColourScale:
+        """The scale by which cells may be predicted."""
+        levels = self.levels
+        if levels is None:
+            return ColourScale(self.log_scale)
+        return ColourScale(levels.logarithmic, levels.low, levels.high)
 
     @property
     def third(self) -> Kept | None:

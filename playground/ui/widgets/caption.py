@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 from playground.ui.widgets.plain_label import plain_tip
 
 ELLIPSIS = " …"
-BETWEEN_SENTENCES = re.compile(r"(?<=\.) (?=[A-Z])")
+BETWEEN_SENTENCES = re.compile(r"(?<=\.) (?=[A-Z\d])")
 
 
 class Caption(QLabel):
     """One line, whatever is said: the picture above must not move.
 
-    Of the sentences those are shown that fit, the ones about J first. Where some are left out the line ends
-    in "…", and the tooltip, which a click shows too, has all of them.
+    Of the sentences those are shown that fit, first the one that has to be there, then the ones about J.
+    Where some are left out the line ends in "…", and the tooltip, which a click shows too, has all of them.
     """
 
     def __init__(self, parent: QWidget | None = None):
@@ -27,7 +27,7 @@ class Caption(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         # It has the width of the picture, whatever is said.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._text = self._note = self._shown = ""
+        self._text = self._note = self._shown = self._needed = ""
 
     def text(self) -> str:
         return self._text
@@ -37,9 +37,10 @@ class Caption(QLabel):
         """The sentences on the screen."""
         return self._shown
 
-    def setText(self, text: str) -> None:
-        if text != self._text:
-            self._text = text
+    def setText(self, text: str, needed: str = "") -> None:
+        """Say this. needed: the sentence of it that is shown before all others."""
+        if (text, needed) != (self._text, self._needed):
+            self._text, self._needed = text, needed
             self._write()
 
     def set_note(self, note: str) -> None:
@@ -71,7 +72,7 @@ class Caption(QLabel):
             return self._text
         sentences = BETWEEN_SENTENCES.split(self._text)
         kept: list[str] = []
-        by_importance = sorted(sentences, key=lambda s: " J " not in s)
+        by_importance = sorted(sentences, key=lambda s: (s != self._needed, " J " not in s))
         for sentence in by_importance:
             more = [s for s in sentences if s in (*kept, sentence)]
             if metrics.horizontalAdvance(" ".join(more) + ELLIPSIS) <= room:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
+from playground.drawable import nice_step
 from playground.drawing.kit.axes import (
     TICK_TEXT_OFFSET,
     ValueAxis,
@@ -20,7 +21,6 @@ from playground.drawing.kit.axes import (
     linear_ticks,
     log_ticks,
     minor_log_ticks,
-    nice_step,
     round_up,
 )
 from playground.drawing.kit.furniture import off_log_axis
