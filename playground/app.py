@@ -23,7 +23,6 @@ from playground.experiment import (
     TrainingSettings,
 )
 from playground.experiment_checks import ExperimentError
-from playground.experiment_shown import check_shown
 from playground.experiment_table import MAX_CLASSES
 from playground.export.page import (
     USUAL,
@@ -435,10 +434,6 @@ def _given(arguments: argparse.Namespace) -> ExperimentFile | Opened | None:
     if path is None or is_share_string(str(path)):
         given = _table(arguments) if path is None else _file(path)
         assert isinstance(given, ExperimentFile)
-        try:
-            check_shown(given.experiment)
-        except ExperimentError as error:
-            raise _BadInput(error.sentence) from None
         return given
     try:
         return read_file(path)

@@ -95,15 +95,9 @@ ENDED_BY_SIGNAL = 128
 
 
 def pictures_of(experiment: Experiment) -> tuple[str, ...]:
-    """Return the names of its pictures: a formula has no data, and of one variable a curve.
-
-    The picture of the data shows classes or one value.
-    """
+    """Return the names of its pictures: a formula has no data, and of one variable a curve."""
     if experiment.formula is None:
-        assert experiment.data is not None
-        kind = experiment.data.kind
-        shown = kind.classification or kind.n_outputs == 1
-        return tuple(name for name in PICTURES if name != "boundary" or shown)
+        return PICTURES
     return ("loss", "curve" if experiment.formula.n_variables == 1 else "surface", SHEET)
 
 
@@ -454,9 +448,6 @@ def _summary(trainer: Trainer) -> str:
     on_data = network_on_data(trainer.problem)
     if on_data is not None:
         lines += on_data.samples.notices
-        if "boundary" not in pictures_of(view.experiment):
-            outputs = on_data.network.layer_sizes[-1]
-            lines.append(f"no picture of the data: it shows one output, and this network has {outputs}")
     return "\n".join(lines)
 
 

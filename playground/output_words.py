@@ -74,7 +74,7 @@ class OutputWords:
     def title(self, n_inputs: int) -> str:
         """Return the title of a picture of ŷ over the inputs."""
         if n_inputs == 1:
-            if self.several:
+            if self.several and self.classes:
                 return "Fitted probabilities" if self.probability else "Fitted curves"
             return "Fitted probability" if self.probability else "Fitted curve"
         return BOUNDARY if self.classes else "Predicted value"

@@ -21,7 +21,6 @@ from playground.experiment import (
     outputs_for,
 )
 from playground.experiment_checks import ExperimentError
-from playground.experiment_shown import check_shown
 from playground.known_tables import data_at_hand, name_at_hand
 from tests.support.tables import a_table
 
@@ -39,7 +38,7 @@ def test_classes_become_columns_of_zeros_and_ones_and_numbers_stay() -> None:
     labels = samples.labels(np.concatenate([samples.y_train, samples.y_test]))
     by_input = {row[0]: row[2] for row in ROWS}
     assert [by_input[x] for x in X[:, 0].tolist()] == labels.tolist()
-    assert samples.target_word(2.0) == "class cat"
+    assert samples.target_word(np.array([0.0, 0.0, 1.0])) == "class cat"
 
     pair = samples_of(DataSettings.of_table(PAIR, test_share=0.0))
     np.testing.assert_allclose(pair.y_train, np.column_stack([pair.X_train**2, 2.0 - pair.X_train]))
@@ -195,10 +194,3 @@ def test_the_words_for_several_numbers_speak_of_no_class() -> None:
     assert "class" not in words.name + words.symbol + words.half + words.each_loss + words.title(1)
     of_classes = samples_of(data_at_hand("iris_three")).output_words("squared_error")
     assert of_classes.name == "predicted value ŷ of each class"
-
-
-def test_the_window_shows_networks_on_classes_and_on_one_value() -> None:
-    for data in (DataSettings(), data_at_hand("iris"), DataSettings("sine"), DataSettings("five_blobs")):
-        check_shown(Experiment(data))
-    with pytest.raises(ExperimentError, match="has 2 targets, and the window shows"):
-        check_shown(Experiment(DataSettings.of_table(PAIR)))

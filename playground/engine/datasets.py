@@ -9,7 +9,7 @@ figure disturbed more or less.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -42,6 +42,7 @@ class Samples:
     input_names, output_name  of the d inputs and of y, as the window shows them
     derived       the functions of the raw inputs that follow them
     class_names   of the classes
+    target_names  of the values to learn, where there are several; each has a column of y
     notices       sentences about the points that have to be said
     """
 
@@ -57,6 +58,7 @@ class Samples:
     derived: DerivedInputs = field(default_factory=lambda: DerivedInputs((), ()))
     class_names: tuple[str, ...] = ("class 0", "class 1")
     notices: tuple[str, ...] = ()
+    target_names: tuple[str, ...] = ()
 
     @property
     def n_raw(self) -> int:
@@ -85,16 +87,19 @@ class Samples:
         return result
 
     def target_of(self, y: Floats) -> float:
-        """Return the target (n_out,) of one point as target_word takes it: of a class its index."""
+        """Return the target (n_out,) of one point as a number: of a class its index, of several the first."""
         return float(self.labels(y[np.newaxis])[0]) if self.classification else float(y[0])
 
     def class_word(self, y: float) -> str:
         """Return the class with this index, for a sentence: "class 1", "class setosa"."""
         return class_word(self.class_names[int(y > 0.5) if len(self.class_names) == 2 else int(y)])
 
-    def target_word(self, y: float) -> str:
-        """Return the target of a point for a sentence, of a class its index: "class 1", "y = 0.25"."""
-        return self.class_word(y) if self.classification else f"{self.output_name} = {number_text(y)}"
+    def target_word(self, y: Floats) -> str:
+        """Return the target (n_out,) of one point for a sentence: "class 1", "y = 0.25", "u = 1, v = 0"."""
+        if self.classification:
+            return self.class_word(self.target_of(y))
+        names = self.target_names or (self.output_name,)
+        return ", ".join(f"{name} = {number_text(float(one))}" for name, one in zip(names, y, strict=True))
 
     def output_words(self, loss: str | None) -> OutputWords:
         """Return the words for ŷ and for the loss of a point under this loss, as in an experiment."""
@@ -105,6 +110,23 @@ class Samples:
     def has_several(self) -> bool:
         """Whether there are three classes or more, each with an output of its own."""
         return self.classification and len(self.class_names) > 2
+
+    def of_target(self, index: int) -> Samples:
+        """Return the same points with one target of several; these samples where there is no other."""
+        return self._by_target[index] if self.target_names else self
+
+    @cached_property
+    def _by_target(self) -> tuple[Samples, ...]:
+        return tuple(
+            replace(
+                self,
+                y_train=_read_only(self.y_train[:, [column]]),
+                y_test=_read_only(self.y_test[:, [column]]),
+                output_name=name,
+                target_names=(),
+            )
+            for column, name in enumerate(self.target_names)
+        )
 
     def raw(self, X: Floats) -> Floats:
         """Return the raw inputs (n, n_raw) of network inputs (n, d)."""
@@ -177,11 +199,12 @@ def samples_of(settings: DataSettings) -> Samples:
         x, y = table_samples.points_of(settings.table)
         train, test = table_samples.split_by_seed(settings)
         raw_names = table_samples.input_names(settings.table)
-        output_name = ", ".join(map(shown_name, settings.table.targets))
+        named = tuple(map(shown_name, settings.table.targets))
+        output_name, target_names = ", ".join(named), named if len(named) > 1 else ()
     else:
         x, y = _draw(settings, np.random.default_rng([settings.seed, 0]))
         train, test = _split(y, settings, np.random.default_rng([settings.seed, 1]))
-        raw_names, output_name = _axis_names(settings)
+        (raw_names, output_name), target_names = _axis_names(settings), ()
     derived = DerivedInputs(settings.derived_inputs, settings.raw_names)
     if len(derived):
         x = np.hstack([x, derived.of_points(x, "point" if settings.table is None else "row")])
@@ -204,6 +227,7 @@ def samples_of(settings: DataSettings) -> Samples:
         derived=derived,
         class_names=_class_names(settings),
         notices=() if table is None else _notices(x[train], y[train], input_names, settings),
+        target_names=target_names,
     )
 
 

@@ -6,7 +6,7 @@ standardised training points; the others stay at their means, or as at a point t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -30,12 +30,14 @@ class SliceChoice(NamedTuple):
     components     the first two principal components in their place
     point          the point at which the others stay, counted through training and then test points; None:
                    at their means
+    output         the output that is drawn, of several targets; the user's choice for any number of inputs
     """
 
     first: int = 0
     second: int = 1
     components: bool = False
     point: int | None = None
+    output: int = 0
 
 
 USUAL = SliceChoice()
@@ -49,6 +51,7 @@ class InputSlice:
     center (d,), readings (d, k)    raw inputs (n, d) lie at (raw − center) @ readings
     names                           of the k axes
     sentence                        what the picture leaves out; empty where it shows all inputs
+    output, output_sentence         the output that is drawn, and which it is; empty where there is no other
     """
 
     origin: Floats
@@ -57,6 +60,13 @@ class InputSlice:
     readings: Floats
     names: tuple[str, ...]
     sentence: str
+    output: int = 0
+    output_sentence: str = ""
+
+    @property
+    def told(self) -> str:
+        """Which output the picture shows, and what it leaves out."""
+        return " ".join(filter(None, (self.output_sentence, self.sentence)))
 
     @property
     def n_axes(self) -> int:
@@ -77,13 +87,13 @@ class InputSlice:
 def places_of(samples: Samples, shown: InputSlice, X: Floats, y: Floats) -> Floats:
     """Return where points X (n, d), y (n, n_out) lie in the picture (n, 2).
 
-    One input has y beside it. Of three classes or more each has a row of its own above a probability of 1,
-    the first the lowest.
+    One input has y beside it, of several targets the one that is shown. Of three classes or more each has a
+    row of its own above a probability of 1, the first the lowest.
     """
     places = shown.places(samples.raw(X))
     if shown.n_axes > 1:
         return places
-    beside = ROWS_FROM + ROW * samples.labels(y) if samples.has_several else y[:, 0]
+    beside = ROWS_FROM + ROW * samples.labels(y) if samples.has_several else y[:, shown.output]
     return np.column_stack([places, beside])
 
 
@@ -92,11 +102,25 @@ def may_choose(samples: Samples) -> bool:
     return samples.n_raw > MOST_SHOWN
 
 
+def has_choice(samples: Samples) -> bool:
+    """Return whether a picture of these samples leaves inputs out, or outputs."""
+    return may_choose(samples) or bool(samples.target_names)
+
+
 def slice_of(samples: Samples, choice: SliceChoice = USUAL) -> InputSlice:
     """Return the slice of a choice; of one or two inputs there is one slice alone, all of them."""
+    choice = choice_within(samples, choice)
+    shown = _slice_of_inputs(samples, choice)
+    if not samples.target_names:
+        return shown
+    names = samples.target_names
+    sentence = f"Shown is the output {names[choice.output]}, one of {len(names)}."
+    return replace(shown, output=choice.output, output_sentence=sentence)
+
+
+def _slice_of_inputs(samples: Samples, choice: SliceChoice) -> InputSlice:
     if not may_choose(samples):
         return _of_inputs(samples, tuple(range(samples.n_raw)), samples.center, "")
-    choice = choice_within(samples, choice)
     at = samples.center if choice.point is None else samples.raw_point(choice.point)
     if choice.components:
         return _of_components(samples, at, _others(samples, choice, samples.n_raw))
@@ -120,7 +144,11 @@ def usual_choice(samples: Samples) -> SliceChoice:
 
 
 def choice_within(samples: Samples, choice: SliceChoice) -> SliceChoice:
-    """Return a choice that these samples have: usual inputs, or means, in place of what is not there."""
+    """Return a choice that these samples have: what is usual in place of what is not there."""
+    if not 0 <= choice.output < max(1, len(samples.target_names)):
+        choice = choice._replace(output=0)
+    if not may_choose(samples):
+        return USUAL._replace(output=choice.output)
     if not 0 <= max(choice.first, choice.second) < samples.n_raw or choice.first == choice.second:
         choice = choice._replace(first=0, second=1)
     if choice.point is not None and not 0 <= choice.point < samples.n_points:

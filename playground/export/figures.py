@@ -294,9 +294,10 @@ def boundary_figure(
             if has_test:
                 signs.append(Sign("hollow_circle", theme.dim_text, "test points"))
         if picture.slice.n_axes == 1 and not samples.has_several:
-            signs.append(Sign("line", theme.text, words.name))
+            which = f" of {picture.shown_samples.output_name}" if samples.target_names else ""
+            signs.append(Sign("line", theme.text, f"{words.name}{which}"))
         title, caption = _boundary_words(samples, answers, words)
-        for sentence in (picture.slice.sentence, *samples.notices):
+        for sentence in (picture.slice.told, *samples.notices):
             caption += f" {sentence}" if sentence else ""
         if blame is not None:
             caption += f" Training points have the colour of their own loss {words.each_loss}."

@@ -29,10 +29,10 @@ class Boundary:
     """Predictions over a grid of the slice through the raw inputs that choice names.
 
     Two inputs: x1 (n,), x2 (m,), outputs (k, m, n). One input: x1 (n,), x2 (0,), outputs (k, n). k is 1, or
-    the number of classes or values where there are more. neurons holds for each layer, the output last, an
-    array (neurons, g, g) (one input: (neurons, g)) of activations a[l] on a coarse grid around the samples;
-    the last layer holds predictions. dead: for each hidden layer of an activation that can die, (neurons,)
-    bool, those that no training point activates; else empty.
+    the number of classes or values where there are more; of values, choice.output is shown. neurons holds for
+    each layer, the output last, an array (neurons, g, g) (one input: (neurons, g)) of activations a[l] on a
+    coarse grid around the samples; the last layer holds predictions. dead: for each hidden layer of an
+    activation that can die, (neurons,) bool, those that no training point activates; else empty.
     """
 
     x1: Floats
@@ -48,8 +48,8 @@ class Boundary:
 
     @property
     def output(self) -> Floats:
-        """The first prediction (m, n); of two classes or one value it is the only one."""
-        result: Floats = self.outputs[0]
+        """The prediction that is shown (m, n); of two classes or one value it is the only one."""
+        result: Floats = self.outputs[self.choice.output]
         return result
 
     @cached_property

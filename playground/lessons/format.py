@@ -17,7 +17,6 @@ from typing import Any
 from playground.engine.problem_of_experiment import check_start
 from playground.experiment import MAX_STEPS, Experiment
 from playground.experiment_checks import ExperimentError, show
-from playground.experiment_shown import check_shown
 from playground.files.foreign_names import shown_name
 from playground.files.text import BYTE_ORDER_MARK, TextFileError, read_text
 from playground.landscape.directions import PLANE_KINDS
@@ -341,7 +340,6 @@ class _Reader:
         try:
             experiment = Experiment.from_json(json.dumps(content, default=str))
             check_start(experiment)
-            check_shown(experiment)
             return experiment
         except ExperimentError as error:
             message = str(error).partition(": ")[2]

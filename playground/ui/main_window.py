@@ -21,7 +21,6 @@ from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QVBoxLayout, 
 
 from playground.drawing.kit.theme import DARK, LIGHT, Theme
 from playground.experiment import Experiment, ExperimentFile
-from playground.experiment_shown import check_shown
 from playground.lab.lab import Lab
 from playground.lab.snapshot import DIVERGED, FAILED, RUNNING, Snapshot
 from playground.lab.words import NEW_DATA
@@ -71,7 +70,7 @@ class MainWindow(QMainWindow):
 
     file: an experiment to begin with, and the log of changes that its run follows; or what a file of any kind
     holds. preferences: where the window's state is saved (a test brings its own). use_process: False computes
-    surfaces in a thread. Raises ExperimentError for an experiment that it cannot show (see experiment_shown).
+    surfaces in a thread.
     """
 
     def __init__(
@@ -85,7 +84,6 @@ class MainWindow(QMainWindow):
         opened = file if isinstance(file, Opened) else None
         content = opened.content if opened is not None else file
         start = content if isinstance(content, ExperimentFile) else ExperimentFile(Experiment())
-        check_shown(start.experiment)
         self.lab = Lab(start.experiment, self, use_process, start.changes, start.steps)
         self.actions_by_name = Actions(self, features.page_commands())
         self.snapshot: Snapshot | None = None

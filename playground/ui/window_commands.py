@@ -15,7 +15,6 @@ from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.experiment import DataSettings, Experiment, NetworkSettings
 from playground.experiment_checks import ExperimentError
 from playground.experiment_files import FileError, experiment_of_text
-from playground.experiment_shown import check_shown
 from playground.files.atomic import ExportError
 from playground.files.foreign_names import LONGEST_PATH, shown_name, shown_path
 from playground.files.kinds import is_share_string
@@ -197,7 +196,6 @@ class WindowCommands(QObject):
             return tables.open_text(text)
         try:
             file = read_share_string(text)
-            check_shown(file.experiment)
         except (ShareStringError, ExperimentError) as error:
             sentence = error.sentence if isinstance(error, ExperimentError) else str(error)
             window.notices.say(sentence, seconds=None)
@@ -210,7 +208,6 @@ class WindowCommands(QObject):
         window = self._window
         try:
             file = experiment_of_text(text)
-            check_shown(file.experiment)
         except (FileError, ExperimentError) as error:
             sentence = error.sentence if isinstance(error, ExperimentError) else str(error)
             window.notices.say(sentence, seconds=None)

@@ -64,6 +64,11 @@ class BoundaryPicture:
         return train, places_of(samples, shown, samples.X_test, samples.y_test)
 
     @property
+    def shown_samples(self) -> Samples:
+        """The samples with the target that is shown alone, where they have several."""
+        return self.samples.of_target(self.slice.output)
+
+    @property
     def words(self) -> OutputWords:
         """The words for ŷ and for the loss of a point."""
         return self.samples.output_words(self.loss)
@@ -133,7 +138,7 @@ class BoundaryDrawing(ColorPlot):
         self.curve_there.set_data(none, none)
         if boundary is None or self.picture is None:
             return ""
-        output, samples = boundary.output, self.picture.samples
+        output, samples = boundary.output, self.picture.shown_samples
         if samples.has_several:
             return self._show_several_there(boundary)
         if output.ndim == 1:
@@ -164,7 +169,7 @@ class BoundaryDrawing(ColorPlot):
         if len(lines[0]):
             return "Dashed: the boundaries of the place pointed at"
         known = boundary.winner[boundary.winner >= 0]
-        side = self.picture.samples.class_word(float(known[0])) if len(known) else "not a number"
+        side = self.picture.shown_samples.class_word(float(known[0])) if len(known) else "not a number"
         return f"The place pointed at has no boundary here: {side} everywhere"
 
     def _have_classes(self, count: int) -> None:
@@ -233,6 +238,9 @@ class BoundaryDrawing(ColorPlot):
         """Return the predictions (k,) of one place, of several classes the largest ones."""
         assert self.picture is not None
         words, samples = self.picture.words, self.picture.samples
+        if samples.target_names:
+            named = zip(samples.target_names, outputs.tolist(), strict=True)
+            return f"{words.symbol} of {', '.join(f'{name} {number_text(value)}' for name, value in named)}"
         if not samples.has_several:
             return f"{words.symbol} {number_text(float(outputs[0]))}"
         if np.isnan(outputs).any():
@@ -247,7 +255,7 @@ class BoundaryDrawing(ColorPlot):
         """Return one line for a screen reader."""
         if self.picture is None:
             return "Data: none yet."
-        samples = self.picture.samples
+        samples = self.picture.shown_samples
         train, test = len(samples.y_train), len(samples.y_test)
         text = f"Data: {train} training and {test} test points"
         if samples.has_several:
@@ -270,7 +278,7 @@ class BoundaryDrawing(ColorPlot):
                 finite = boundary.output[np.isfinite(boundary.output)]
                 text += f"; ŷ runs from {number_text(float(finite.min()))} "
                 text += f"to {number_text(float(finite.max()))}"
-        return f"{text}. {self.picture.slice.sentence}".rstrip()
+        return f"{text}. {self.picture.slice.told}".rstrip()
 
     def _areas(self, boundary: Boundary) -> str:
         """Return to how much of the area the network gives each class that it gives at all."""
@@ -278,7 +286,7 @@ class BoundaryDrawing(ColorPlot):
         known = boundary.winner[boundary.winner >= 0]
         if not known.size:
             return ""
-        samples = self.picture.samples
+        samples = self.picture.shown_samples
         shares = np.bincount(known, minlength=len(samples.class_names)) / boundary.winner.size
         parts = [
             f"{samples.class_word(k)} to {percent_text(share)}"
@@ -308,7 +316,7 @@ class BoundaryDrawing(ColorPlot):
         """Return left, right, bottom and top of all points with a margin; None before the first picture."""
         if self.picture is None:
             return None
-        samples = self.picture.samples
+        samples = self.picture.shown_samples
         if self._window is None:
             self._window = input_window(samples, self.picture.slice)
         window = self._window
@@ -331,7 +339,7 @@ class BoundaryDrawing(ColorPlot):
         if self.picture is None:
             return
         names = self.picture.slice.names
-        second = names[1] if len(names) > 1 else self.picture.samples.output_name
+        second = names[1] if len(names) > 1 else self.picture.shown_samples.output_name
         for axis, name in ((self.bottom, names[0]), (self.left, second)):
             shown = "" if self._unnamed else shown_name(name, LONGEST_NAME)
             # Cut and laid out anew, a name takes as long as some hundred points.
@@ -340,7 +348,7 @@ class BoundaryDrawing(ColorPlot):
 
     def _lay_out_points(self) -> None:
         assert self.picture is not None
-        samples, two = self.picture.samples, self.picture.slice.n_axes > 1
+        samples, two = self.picture.shown_samples, self.picture.slice.n_axes > 1
         self._name_axes()
         train, test = self.picture.places
         parts = {
@@ -368,7 +376,7 @@ class BoundaryDrawing(ColorPlot):
     def _tint(self) -> None:
         """Show the colours of the losses on the training points, or remove them."""
         assert self.picture is not None
-        samples, losses = self.picture.samples, self.picture.blame
+        samples, losses = self.picture.shown_samples, self.picture.blame
         if losses is None or len(losses) != len(samples.X_train):
             self.blame.clear()
             return
@@ -380,7 +388,7 @@ class BoundaryDrawing(ColorPlot):
     def _value_levels(self) -> Levels:
         """Return values from −m to m, m the largest target rounded up: zero has the colour of the card."""
         assert self.picture is not None
-        samples = self.picture.samples
+        samples = self.picture.shown_samples
         targets = np.concatenate([samples.y_train, samples.y_test])
         most = float(np.max(np.abs(targets))) if targets.size else 1.0
         most = round_up(most) if most > 0 else 1.0
@@ -388,7 +396,7 @@ class BoundaryDrawing(ColorPlot):
 
     def _draw_answers(self) -> None:
         assert self.picture is not None
-        boundary, samples, theme = self.picture.boundary, self.picture.samples, self.theme
+        boundary, samples, theme = self.picture.boundary, self.picture.shown_samples, self.theme
         none = np.empty(0)
         for item in (self.curve, self.half_line, *self.curves):
             item.set_data(none, none)
@@ -409,8 +417,8 @@ class BoundaryDrawing(ColorPlot):
             return
         if not two:
             self.field.clear()
-            curves = self.curves if samples.has_several else [self.curve]
-            for curve, output in zip(curves, boundary.outputs, strict=False):
+            several = zip(self.curves, boundary.outputs, strict=False)
+            for curve, output in several if samples.has_several else [(self.curve, boundary.output)]:
                 curve.set_data(boundary.x1, np.where(np.isfinite(output), output, np.nan))
             if samples.has_several:
                 return

@@ -35,6 +35,7 @@ from playground.drawing.network.neuron_image import share_image, signed, thumbna
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.backprop.operation import Lit
 from playground.engine.network import parameter_name
+from playground.files.foreign_names import shown_name
 from playground.input_labels import input_labels
 from playground.numerals import signed_text, subscript
 
@@ -47,6 +48,10 @@ FROZEN_AT = 0.3
 """Where the mark of a frozen weight stands on its edge: edges of one layer do not cross there."""
 FROZEN_SIDE = 6.0
 """Side of the mark of a frozen parameter, in pixels."""
+LONGEST_TARGET = 10
+"""Characters of the name of a target beside its neuron."""
+NAME_GAP = 4.0
+"""Pixels between a neuron and its name."""
 UNLIT = 0.16
 """Opacity of the rest while a part of the network is lit."""
 
@@ -60,7 +65,7 @@ class NetworkPicture:
     are tanh; classification: the output separates class 0 from class 1, with 0.5 between them. dead: for each
     hidden layer, which neurons are dead, (neurons,) bool; empty where none can be, or where it is unknown.
     frozen: the parameters that no step changes. class_names: of three classes or more, each of which has an
-    output of its own; else empty.
+    output of its own; else empty. target_names: of several values, each of which has one; else empty.
     """
 
     layer_sizes: tuple[int, ...]
@@ -73,6 +78,12 @@ class NetworkPicture:
     frozen: frozenset[int] = frozenset()
     dead: tuple[Array, ...] = ()
     class_names: tuple[str, ...] = ()
+    target_names: tuple[str, ...] = ()
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """The names of the outputs where there are several; else empty."""
+        return self.class_names or self.target_names
 
     def is_dead(self, layer: int, neuron: int) -> bool:
         """Return whether a neuron is known to be dead; layer 0 are the inputs."""
@@ -125,6 +136,13 @@ class NetworkDrawing:
         self._scene = lay_out(rect, layer_sizes, self.theme.font_factor)
         return self._scene
 
+    def room_for_names(self, picture: NetworkPicture) -> float:
+        """Return how many pixels the names of the outputs need to the right of the diagram."""
+        if not picture.target_names:
+            return 0.0
+        metrics = QFontMetricsF(font(self.theme, self.theme.small_font_size))
+        return NAME_GAP + max(metrics.horizontalAdvance(name) for name in _output_labels(picture))
+
     def paint(
         self,
         painter: QPainter,
@@ -166,6 +184,11 @@ class NetworkDrawing:
         painter.setFont(text_font)
         painter.setPen(QColor(self.theme.dim_text))
         metrics = QFontMetricsF(text_font)
+        labels = _output_labels(picture)
+        for node in scene.nodes if labels else ():
+            if node.layer == len(picture.layer_sizes) - 1:
+                at = QRectF(node.place.right() + NAME_GAP, node.place.center().y() - 20, 200, 40)
+                painter.drawText(at, Qt.AlignmentFlag.AlignVCenter, labels[node.neuron])
         for center, count, layer in scene.more:
             # Columns that are close together have room for the numbers alone.
             choices = words_of_the_rest(count, picture.last_dead(layer, count))
@@ -356,6 +379,11 @@ class NetworkDrawing:
         return thumbnail_image(_signed_output(node, picture), self.theme, two_classes)
 
 
+def _output_labels(picture: NetworkPicture) -> list[str]:
+    """Return the names of several targets as they stand beside their neurons."""
+    return [shown_name(name, LONGEST_TARGET) for name in picture.target_names]
+
+
 def _is_class(node: NeuronPlace, picture: NetworkPicture) -> bool:
     """Return whether a neuron is the output of one of several classes."""
     return bool(picture.class_names) and node.layer == len(picture.layer_sizes) - 1
@@ -368,8 +396,8 @@ def parameter_text(picture: NetworkPicture, index: int) -> str:
     text = f"{name} = {signed_text(float(picture.parameters[index]))}"
     if index < n_in * n_out and index % n_in < len(picture.input_names):
         text += f", from {picture.input_names[index % n_in]}"
-    if (row := _output_row(picture.layer_sizes, index)) is not None and row < len(picture.class_names):
-        text += f", to the output of {picture.class_names[row]}"
+    if (row := _output_row(picture.layer_sizes, index)) is not None and row < len(picture.output_names):
+        text += f", to the output of {picture.output_names[row]}"
     if index in picture.frozen:
         return f"{text}, frozen"
     if picture.gradient is not None:
@@ -382,9 +410,9 @@ def left_out_text(picture: NetworkPicture, left: LeftOut) -> str:
     """Return which neurons the diagram has no room for: "No room for the outputs of 8, 9"."""
     size = picture.layer_sizes[left.layer]
     first = size - left.number
-    if left.layer == len(picture.layer_sizes) - 1 and picture.class_names:
+    if left.layer == len(picture.layer_sizes) - 1 and picture.output_names:
         plural = "s" if left.number > 1 else ""
-        return f"No room for the output{plural} of {', '.join(picture.class_names[first:])}"
+        return f"No room for the output{plural} of {', '.join(picture.output_names[first:])}"
     which = f"neurons {first + 1} to {size}" if left.number > 1 else f"neuron {size}"
     return f"No room for {which} of layer {left.layer}"
 

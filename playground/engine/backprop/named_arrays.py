@@ -28,6 +28,7 @@ class NamedArrays:
     softmax      whether it is that of several classes: ŷ = softmax(z[L])
     words        name of the loss of a point
     names        of the inputs, where they have some
+    targets      the names of several values that are learned; else empty
     """
 
     def __init__(self, trace: Trace, samples: Samples | None = None):
@@ -39,8 +40,10 @@ class NamedArrays:
         self.words = OutputWords(self.probability, classes=self.probability, several=several)
         self._samples: Samples | None = None
         self.names: tuple[str, ...] = ()
+        self.targets: tuple[str, ...] = ()
         if samples is not None and len(samples.input_names) == len(trace.x):
             self.words, self.names = samples.output_words(trace.loss_name), samples.input_names
+            self.targets = samples.target_names
             self._samples = samples
 
     def _class_word(self, index: int) -> str:

@@ -199,6 +199,11 @@ class _Teller(NamedArrays):
             sentence = "Half the squared distance from the target."
             if len(y) > 1:
                 sentence = "Half the sum of the squared distances from the targets."
+            if self.targets:
+                halves = [loss_text(0.5 * float(apart) ** 2) for apart in guess - y]
+                told = [f"{half} of {name}" for name, half in zip(self.targets, halves, strict=True)]
+                sentence = f"Half the squared distance is {', '.join(told[:-1])} and {told[-1]}"
+                sentence += "; J is their sum."
         if trace.penalty:
             formula += " + penalty"
             sentence += " L1 and L2 add their penalty."
@@ -220,7 +225,8 @@ class _Teller(NamedArrays):
         guess, y = self.trace.prediction, self.trace.y
 
         def entry(name: str, values: Array, i: int) -> str:
-            return f"{name}{subscripts(i) if len(values) > 1 else ''} = {number_text(values[i])}"
+            which = f", {self.targets[i]}" if self.targets else ""
+            return f"{name}{subscripts(i) if len(values) > 1 else ''} = {number_text(values[i])}{which}"
 
         return (
             Matrix("ŷ", column(guess), lambda i, j: entry("ŷ", guess, i)),

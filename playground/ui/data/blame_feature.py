@@ -20,7 +20,7 @@ from playground.landscape.questions.blame import (
     PointGradientAnswer,
     PointGradientQuestion,
 )
-from playground.numerals import loss_text, number_text, percent_text
+from playground.numerals import loss_text, percent_text
 from playground.ui.frame.feature import Feature
 from playground.ui.widgets.plain_label import Paragraph
 
@@ -186,7 +186,7 @@ class BlameFeature(Feature):
         loss, total = float(answer.losses[index]), float(np.sum(answer.losses))
         samples = snapshot.samples
         y = samples.target_of(samples.y_train[index])
-        name = samples.class_word(y) if samples.classification else f"{samples.output_name} {number_text(y)}"
+        name = samples.target_word(samples.y_train[index])
         symbol = samples.output_words(snapshot.view.experiment.loss).loss_of(y)
         text = f"Training point {index + 1}, {name}: {symbol} = {loss_text(loss)}"
         if total > 0 and np.isfinite(total):

@@ -48,6 +48,8 @@ HOW_VALUES = "Drag on the picture. Keys: arrows move a cursor, Space adds a poin
 
 def why_not(samples: Samples) -> str:
     """Return why points of these samples cannot be edited on a picture; empty where they can."""
+    if samples.target_names:
+        return f"Points are edited where there is one target: these have {len(samples.target_names)}."
     if samples.n_raw == 2 or (samples.n_raw == 1 and not samples.classification):
         return ""
     if samples.n_raw == 1:

@@ -20,6 +20,7 @@ from playground.engine.input_slice import (
     USUAL,
     SliceChoice,
     choice_within,
+    has_choice,
     may_choose,
     slice_of,
     usual_choice,
@@ -166,7 +167,9 @@ class DataView(PlotCard):
             return
         self.picked = None
         same = before is not None and samples.raw_names == before.raw_names
-        self.choice = self.choice._replace(point=None) if same else usual_choice(samples)
+        self.choice = (
+            choice_within(samples, self.choice._replace(point=None)) if same else usual_choice(samples)
+        )
 
     def _say_slice(self) -> None:
         """Say what the picture leaves out, and show what is chosen."""
@@ -175,7 +178,7 @@ class DataView(PlotCard):
         samples = self._snapshot.samples
         self.slice_bar.show_choice(samples, self.choice, self.picked)
         # Both are about the plot, not about what is in its place.
-        self.slice_bar.setVisible(may_choose(samples) and not self.has_face)
+        self.slice_bar.setVisible(has_choice(samples) and not self.has_face)
         self.fit_axes()
         sentences = (slice_of(samples, self.choice).sentence, *samples.notices)
         self.note.setText(" ".join(filter(None, sentences)))
@@ -184,7 +187,8 @@ class DataView(PlotCard):
     def fit_axes(self) -> None:
         super().fit_axes()
         # The boxes below the picture name both inputs too.
-        self.drawing.leave_names_out(self.is_low and not self.slice_bar.isHidden())
+        inputs_too = self._snapshot is not None and may_choose(self._snapshot.samples)
+        self.drawing.leave_names_out(self.is_low and not self.slice_bar.isHidden() and inputs_too)
 
     def set_choice(self, choice: SliceChoice) -> None:
         """Show other inputs: the boundary of this slice is asked for."""
@@ -198,7 +202,7 @@ class DataView(PlotCard):
 
     def restore_choice(self, choice: SliceChoice) -> None:
         """Show a slice that was chosen before, of the run on the screen, as far as it has these inputs."""
-        if self._snapshot is None or not may_choose(self._snapshot.samples):
+        if self._snapshot is None:
             return
         choice = choice_within(self._snapshot.samples, choice)
         self.picked = choice.point

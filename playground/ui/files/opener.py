@@ -11,7 +11,6 @@ from playground.engine.recording.marks import Marks, marks_of_run
 from playground.experiment import ExperimentFile
 from playground.experiment_checks import ExperimentError
 from playground.experiment_files import FileError, read_experiment
-from playground.experiment_shown import check_shown
 from playground.files.foreign_names import shown_name, shown_path
 from playground.files.kinds import FileKind, UnknownFileError, kind_of
 from playground.files.text import TextFileError, read_bytes, read_text
@@ -86,9 +85,7 @@ def read_file(path: str | Path, pages: Sequence[str] | None = None) -> Opened:
     }
     try:
         kind = kind_of(path)
-        opened = Opened(path, kind, readers[kind]())
-        check_shown_in(opened.content)
-        return opened
+        return Opened(path, kind, readers[kind]())
     except ExperimentError as error:
         raise OpenError(f"“{shown_name(path.name)}” was not opened: {error.sentence}") from None
     except (UnknownFileError, FileError, SessionError, SceneError) as error:
@@ -97,14 +94,6 @@ def read_file(path: str | Path, pages: Sequence[str] | None = None) -> Opened:
         raise OpenError(f"“{shown_name(path.name)}” was not opened: {error}") from None
     except TextFileError as error:
         raise OpenError(f"“{shown_path(path)}” {error}") from None
-
-
-def check_shown_in(content: Content) -> None:
-    """Raise ExperimentError for a run that the window cannot show; see experiment_shown."""
-    if isinstance(content, ExperimentFile):
-        check_shown(content.experiment)
-    elif isinstance(content, OpenedSession):
-        check_shown(content.lab.run.state.experiment)
 
 
 def session_content(session: Session) -> OpenedSession:

@@ -11,7 +11,8 @@ The part is an object of
     picture   limits of the colours ("automatic", "held" or "typed", low, high), cells, and percent of the
               diagonal beyond which the plane follows
     lesson    the lesson's name, the index of its step, and the step of the run that it began at; or null
-    slice     what the data view shows of more than two inputs, as a SliceChoice; without it the usual one
+    slice     what the data view shows of more than two inputs and of several targets, as a SliceChoice;
+              without it the usual one
     guess     the kind of a guess that has no answer yet, and the α that is pinned; or null
     file      of work that was kept by itself: the path of the file that it belongs to, its kind, and whether
               it was changed since; else null
@@ -31,7 +32,7 @@ import numpy as np
 from playground.engine.input_slice import USUAL, SliceChoice
 from playground.engine.recording.saved_view import run_view_of, run_view_value
 from playground.experiment import MAX_LEARNING_RATE, MIN_LEARNING_RATE
-from playground.experiment_table import MAX_INPUTS, MAX_ROWS
+from playground.experiment_table import MAX_INPUTS, MAX_ROWS, MAX_TARGETS
 from playground.files.kinds import FileKind
 from playground.files.places import LONGEST_PATH
 from playground.session_values import Reader
@@ -143,7 +144,8 @@ def _slice_of(reader: Reader) -> SliceChoice:
     if first == second:
         reader["second"].refuse("must be another input than the first")
     point = None if reader["point"].absent else reader["point"].whole(0, MAX_ROWS - 1)
-    return SliceChoice(first, second, reader["components"].flag(), point)
+    output = reader["output"].whole(0, MAX_TARGETS - 1) if "output" in reader else 0
+    return SliceChoice(first, second, reader["components"].flag(), point, output)
 
 
 def _picture_of(reader: Reader) -> PictureChoice:

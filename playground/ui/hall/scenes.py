@@ -17,8 +17,7 @@ from playground.engine.problem_of_experiment import check_start
 from playground.experiment import ExperimentFile
 from playground.experiment_checks import ExperimentError, show
 from playground.experiment_json import fields_of
-from playground.experiment_shown import check_shown
-from playground.experiment_table import MAX_INPUTS, MAX_ROWS
+from playground.experiment_table import MAX_INPUTS, MAX_ROWS, MAX_TARGETS
 from playground.files.atomic import write_atomically
 from playground.files.endings import with_ending
 from playground.files.foreign_names import shown_name, shown_path
@@ -167,7 +166,6 @@ def scene_of(entry: Any) -> Scene:
     try:
         file = ExperimentFile.from_fields(fields_of(entry["experiment"]))
         check_start(file.experiment)
-        check_shown(file.experiment)
     except ExperimentError as error:
         raise SceneError(f"experiment: {error}") from None
     return Scene(
@@ -236,6 +234,8 @@ def _slice(value: Any) -> SliceChoice:
         raise SceneError("slice.components: must be true or false.")
     if point is not None and not (_is_whole(point) and 0 <= point < MAX_ROWS):
         raise SceneError("slice.point: must be a point, counted from 0, or null.")
+    if not (_is_whole(choice.output) and 0 <= choice.output < MAX_TARGETS):
+        raise SceneError("slice.output: must be an output, counted from 0.")
     return choice
 
 

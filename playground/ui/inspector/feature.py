@@ -288,9 +288,8 @@ class InspectorFeature(LazyPage[Inspector]):
         if self.point is None:
             self.created.show_point(f"Mean over {len(samples.X_train)} training points", True)
             return
-        target = samples.target_of(points_of(samples, self.point)[1][0])
         n_train, n_test = len(samples.X_train), len(samples.X_test)
-        what = samples.target_word(target)
+        what = samples.target_word(points_of(samples, self.point)[1][0])
         words = point_words(self.point, n_train, n_test, what)
         self.created.show_point(words, False)
 

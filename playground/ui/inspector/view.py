@@ -12,6 +12,7 @@ from playground.engine.backprop.operations import operations
 from playground.engine.backprop.signs import signs_in
 from playground.engine.datasets import Samples
 from playground.landscape.questions.inspection import GradientCheckAnswer, InspectionAnswer
+from playground.numerals import number_text
 from playground.ui.inspector.board import Board, BoardArea
 from playground.ui.inspector.check_words import check_text, entry_difference
 from playground.ui.network.lit_diagram import LitDiagram
@@ -25,6 +26,7 @@ WAITING = "The helper is tracing the pass."
 BEGINNING = "Step forward: the point goes through the network, layer by layer."
 ONCE_ANSWERED = "The numbers of this network stand here once the question is answered."
 LINES = 2
+DIGITS = 9
 PHASE_TIPS = {
     phase: f"The first operation of this phase: {phase}. Press it again for the next one" for phase in PHASES
 }
@@ -185,7 +187,7 @@ class Inspector(Card):
         self.check_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.check_label.hide()
         self.board = Board(theme)
-        self.board.more = self._difference
+        self.board.more = self._more
         self.board.pointed.connect(self._point)
         self.area = BoardArea(self.board)
         self.diagram = LitDiagram(theme)
@@ -258,11 +260,17 @@ class Inspector(Card):
         if text == operation.sentence and self.answer is not None and not self.board.underMouse():
             rows, columns = operation.result.values.shape
             if rows == columns == 1:
-                text += f" {operation.result.explain(0, 0)}"
+                text += f" {operation.result.explain(0, 0)}{more_digits(operation.result, 0, 0)}"
         self.words.setText(text)
         signs = signs_in(operation.formula)
         self.words.setToolTip("\n".join(signs))
         self.board.setAccessibleDescription(" ".join([f"{operation.formula}. {text}", *signs]))
+
+    def _more(self, operation: Operation, entry: Entry) -> str:
+        """Return what is said of an entry after its arithmetic: more of its digits, and its comparison."""
+        matrix = operation.parts[entry.part]
+        digits = more_digits(matrix, entry.row, entry.column) if isinstance(matrix, Matrix) else ""
+        return f"{digits}{self._difference(operation, entry)}"
 
     def _difference(self, operation: Operation, entry: Entry) -> str:
         """Return the result of a comparison for an entry of a gradient, if it belongs to the same numbers."""
@@ -281,6 +289,16 @@ class Inspector(Card):
         """Keep room for the longest arithmetic: the board must not move with it."""
         self.words.ensurePolished()
         self.words.setMinimumHeight(LINES * self.words.fontMetrics().lineSpacing())
+
+
+def more_digits(matrix: Matrix, row: int, column: int) -> str:
+    """Return an entry of a result as a textbook prints it; empty where four digits say all of it."""
+    value = float(matrix.values[row, column])
+    text = number_text(value, DIGITS)
+    if not matrix.result or text == number_text(value, 4):
+        return ""
+    whole = matrix.explain(row, column).endswith(".")
+    return f" To {DIGITS} digits: {text}." if whole else f", to {DIGITS} digits {text}"
 
 
 def point_words(number: int, n_train: int, n_test: int, target: str) -> str:

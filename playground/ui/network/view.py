@@ -37,7 +37,6 @@ from playground.ui.widgets.plain_label import show_tip
 
 if TYPE_CHECKING:
     from playground.drawing.network.layout import LeftOut
-    from playground.engine.recording.run_view import RunView
     from playground.experiment import Experiment
     from playground.lab.snapshot import Snapshot
     from playground.landscape.boundary import Boundary
@@ -107,8 +106,9 @@ class NetworkView(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the parameters of a snapshot."""
+        samples, view = snapshot.samples, snapshot.view
+        experiment = view.experiment
         if snapshot.run != self._run:
-            experiment = snapshot.view.experiment
             same_shape = self.picture is not None and self.picture.layer_sizes == experiment.layer_sizes
             if experiment != self._experiment:
                 self._boundary = None
@@ -116,19 +116,6 @@ class NetworkView(QWidget):
             if not same_shape:
                 self._chosen = self.picked = self._grip = None
                 self.editor.hide()
-        samples = snapshot.samples
-        class_names = samples.class_names if samples.has_several else ()
-        self.show_view(snapshot.view, samples.classification, samples.input_names, class_names)
-
-    def show_view(
-        self,
-        view: RunView,
-        classification: bool,
-        input_names: tuple[str, ...],
-        class_names: tuple[str, ...] = (),
-    ) -> None:
-        """Show the parameters of a run."""
-        experiment = view.experiment
         assert experiment.network is not None
         sizes = experiment.layer_sizes
         boundary = self._boundary
@@ -140,11 +127,12 @@ class NetworkView(QWidget):
             view.last_update.gradient if view.last_update is not None else None,
             boundary.neurons if boundary is not None else None,
             experiment.network.activations,
-            classification,
-            input_names,
+            samples.classification,
+            samples.input_names,
             frozenset(experiment.frozen_entries),
             boundary.dead if boundary is not None else (),
-            class_names,
+            samples.class_names if samples.has_several else (),
+            samples.target_names,
         )
         self._describe(self.picture)
         self._stale = True
@@ -166,8 +154,8 @@ class NetworkView(QWidget):
             text += f", {len(picture.frozen)} of them frozen"
         if picture.number_dead:
             text += f", {picture.number_dead} dead neurons" if picture.number_dead > 1 else ", 1 dead neuron"
-        if picture.class_names:
-            text += f", an output for each of {', '.join(picture.class_names)}"
+        if picture.output_names:
+            text += f", an output for each of {', '.join(picture.output_names)}"
         self.setAccessibleDescription(text)
 
     @property
@@ -197,8 +185,9 @@ class NetworkView(QWidget):
         return QSize(round(150 * factor), round(108 * factor))
 
     def diagram_rect(self) -> QRectF:
-        """Return the rectangle of the diagram: everything but the legend."""
-        return QRectF(self.rect()).adjusted(3, 3, -3, -self._legend_height() - 3)
+        """Return the rectangle of the diagram: everything but the legend and the names of outputs."""
+        names = 0.0 if self.picture is None else self.drawing.room_for_names(self.picture)
+        return QRectF(self.rect()).adjusted(3, 3, -3 - names, -self._legend_height() - 3)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         started = perf_counter()

@@ -257,7 +257,7 @@ class ForkPage(Card):
         for row, boundary in zip(self.rows, boundaries, strict=False):
             row.show_boundary(samples, boundary)
         shown = next((boundary.choice for boundary in boundaries if boundary is not None), None)
-        self._slice = "" if shown is None else slice_of(samples, shown).sentence
+        self._slice = "" if shown is None else slice_of(samples, shown).told
         self._write_words()
 
     def _write_words(self) -> None:

@@ -23,9 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.drawing.kit.theme import DARK, Theme
-from playground.experiment import DataSettings, Experiment
-from playground.experiment_checks import ExperimentError
-from playground.experiment_shown import check_shown
+from playground.experiment import DataSettings
 from playground.files.foreign_names import shown_name
 from playground.lab.tables.reader import TableReader
 from playground.lab.tables.spare import SpareProcess
@@ -345,9 +343,8 @@ class TableDialog(QDialog):
         self._show_target(points)
         self.told.setText("\n".join(points.sentences))
         self._show_left_out(points)
-        problem = points.problem or _not_shown(points.data)
-        self._show_problem(problem)
-        self.use_button.setEnabled(not problem)
+        self._show_problem(points.problem)
+        self.use_button.setEnabled(not points.problem)
         self.ready.emit()
 
     def _classes_are_missing(self, points: Points) -> bool:
@@ -455,7 +452,7 @@ class TableDialog(QDialog):
     # The end --------------------------------------------------------------------------------------------
 
     def _use(self) -> None:
-        if self.points is None or self.points.data is None or _not_shown(self.points.data):
+        if self.points is None or self.points.data is None:
             return
         self.data = self.points.data
         self.taken.emit(self.data)
@@ -469,16 +466,6 @@ class TableDialog(QDialog):
 def _extent(room: int, usual: int) -> int:
     """Return the width or height in a window of this one: the usual one, or more in a large window."""
     return min(max(usual, round(SHARE * room)), room - MARGIN)
-
-
-def _not_shown(data: DataSettings | None) -> str:
-    """Return why the window shows no network on these points; empty where it does, or there are none."""
-    if data is not None:
-        try:
-            check_shown(Experiment(data))
-        except ExperimentError as error:
-            return error.sentence
-    return ""
 
 
 def _small_box(name: str) -> QComboBox:

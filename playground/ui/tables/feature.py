@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 
-from playground.experiment import DataSettings, Experiment
+from playground.experiment import DataSettings
 from playground.experiment_checks import ExperimentError
-from playground.experiment_shown import check_shown
 from playground.experiment_table import TableSettings
 from playground.export.points_csv import points_table, points_text
 from playground.files.atomic import ExportError
@@ -119,7 +118,6 @@ class TablesFeature(Feature):
         if name_at_hand(table) is None:
             self._names[table.checksum] = title
         try:
-            check_shown(Experiment(data))
             self.window.lab.set_data(data, title)
         except ExperimentError as error:
             self.window.notices.say(error.sentence)

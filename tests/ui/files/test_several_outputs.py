@@ -1,4 +1,4 @@
-"""Networks with several outputs in a window: on classes they are shown, on several values refused."""
+"""Networks with several outputs in a window: they are opened from every file, and all sets are offered."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ import pytest
 from playground.drawing.kit.class_marks import CLASS_SIGNS
 from playground.drawing.kit.theme import LIGHT
 from playground.experiment import DATASETS, DataSettings, Experiment, ExperimentFile
-from playground.experiment_checks import ExperimentError
 from playground.share_string import share_string
 from playground.ui.experiment.dataset_chooser import picture_of
-from playground.ui.main_window import MainWindow
 from playground.ui.tables.feature import TablesFeature
 from tests.support.features import feature_of
 from tests.support.tables import a_table
@@ -25,30 +23,6 @@ PAIR = Experiment(
         a_table(("x",), ("u", "v"), (), [[x, x * x, 2.0 - x] for x in np.linspace(0.0, 1.0, 30)])
     )
 )
-SENTENCE = "has 2 targets, and the window shows networks on one value"
-
-
-def test_a_file_and_a_share_string_of_two_values_change_nothing(
-    open_window: Any, qtbot: Any, tmp_path: Path
-) -> None:
-    window = open_window()
-    qtbot.waitUntil(lambda: window.snapshot is not None)
-    run, experiment = window.snapshot.run, window.lab.experiment
-    file = tmp_path / "pair.json"
-    file.write_text(PAIR.to_json(), encoding="utf-8")
-    assert not window.commands.open_file(file)
-    assert SENTENCE in window.notices.text
-    window.notices.say("something else")
-    assert not window.commands.open_text(share_string(ExperimentFile(PAIR)))
-    assert SENTENCE in window.notices.text
-    window.lab.run_exactly(1)
-    qtbot.waitUntil(lambda: window.snapshot.view.step == 1)
-    assert (window.snapshot.run, window.lab.experiment) == (run, experiment)
-
-
-def test_a_window_of_a_script_is_refused_as_well(qapp: Any) -> None:
-    with pytest.raises(ExperimentError, match=SENTENCE):
-        MainWindow(ExperimentFile(PAIR), use_process=False)
 
 
 @pytest.mark.parametrize("name", ["wine", "digits", "iris_three"])
@@ -62,15 +36,16 @@ def test_a_table_of_more_than_two_classes_is_taken(open_window: Any, qtbot: Any,
     qtbot.waitUntil(lambda: window.data_view.legend.text().count("</span> ") == len(classes))
 
 
-def test_a_file_and_a_share_string_of_five_classes_are_opened(
-    open_window: Any, qtbot: Any, tmp_path: Path
+@pytest.mark.parametrize("experiment", [FIVE, PAIR], ids=["five classes", "two values"])
+def test_a_file_and_a_share_string_of_several_outputs_are_opened(
+    open_window: Any, qtbot: Any, tmp_path: Path, experiment: Experiment
 ) -> None:
     window = open_window()
-    file = tmp_path / "five.json"
-    file.write_text(FIVE.to_json(), encoding="utf-8")
+    file = tmp_path / "several.json"
+    file.write_text(experiment.to_json(), encoding="utf-8")
     assert window.commands.open_file(file)
-    qtbot.waitUntil(lambda: window.snapshot is not None and window.snapshot.view.experiment == FIVE)
-    other = FIVE.with_value("network.seed", 3)
+    qtbot.waitUntil(lambda: window.snapshot is not None and window.snapshot.view.experiment == experiment)
+    other = experiment.with_value("network.seed", 3)
     assert window.commands.open_text(share_string(ExperimentFile(other)))
     qtbot.waitUntil(lambda: window.snapshot.view.experiment == other)
 

@@ -257,22 +257,20 @@ def test_a_target_that_is_to_be_a_class_stands_alone_again(look, qtbot) -> None:
     assert second.value == ""
 
 
-def test_two_targets_are_not_used_where_the_window_shows_one(window: MainWindow, qtbot) -> None:
+def test_two_targets_are_used_and_named(window: MainWindow, qtbot) -> None:
     dialog = pasted(window, qtbot, "i1\to1\to2\n0.05\t0.01\t0.99\n0.1\t0.3\t0.4\n0.4\t0.5\t0.6\n")
     changed(dialog, qtbot, taken(dialog.target, 1))
     assert dialog.use_button.isEnabled()
     assert not dialog.problem.isVisible()
     second = dialog.more_targets[0]
     changed(dialog, qtbot, taken(second, second.findData("o2")))
-    assert not dialog.use_button.isEnabled()
-    assert dialog.problem.isVisible()
-    assert "2 targets, and the window shows networks on one value" in dialog.problem.text()
-    changed(dialog, qtbot, taken(second, second.findData("")))
+    assert dialog.use_button.isEnabled()
     assert not dialog.problem.isVisible()
+    assert "targets o1, o2" in dialog.told.text()
     before = window.snapshot
     qtbot.mouseClick(dialog.use_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.snapshot is not before and window.snapshot.view.data.table is not None)
-    assert window.snapshot.view.data.table.targets == ("o1",)
+    assert window.snapshot.view.data.table.targets == ("o1", "o2")
 
 
 def test_numbers_of_two_values_are_classes_unless_they_are_to_be_numbers(look, qtbot) -> None:
