@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from playground.drawing.activations.layer_bars import bar_text
+from playground.drawing.network.drawing import parameter_text
 from playground.engine.trainer import Trainer
 from playground.numerals import number_text
 from playground.ui.activations.feature import ActivationFeature
@@ -97,7 +99,12 @@ def test_no_line_gets_more_than_seventy_percent_and_gradient_descent_half(course
     view = course.window.snapshot.view
     assert f"ends at {100 * view.train_accuracy:.0f} %" in prediction.explanation
     assert f"with {100 * view.train_accuracy:.0f} % of the training points right" in course.step.text
-    assert f"J falls to {view.train_loss:.3f}" in course.step.text
+    assert (
+        f"J falls to {course.window.transport.readouts['train_loss'].value} and stays there"
+        in course.step.text
+    )
+    course.train_exactly(2000)
+    assert course.window.snapshot.view.train_loss == pytest.approx(view.train_loss, abs=1e-12)
 
 
 def test_the_accuracy_that_the_goal_goes_by_stands_beside_it(course: Course) -> None:
@@ -109,6 +116,99 @@ def test_the_accuracy_that_the_goal_goes_by_stands_beside_it(course: Course) -> 
     assert f"Now: {100 * share:g} % of the training points right" in course.panel.goal_label.text()
     course.run(300)
     assert course.reached
+
+
+def dead_neurons(trainer: Trainer) -> list[set[int]]:
+    """Return the neurons of each hidden layer whose z is not above 0 for any training point."""
+    z = trainer.network.forward(trainer.parameters, trainer.samples.X_train).z
+    return [set(np.flatnonzero((layer <= 0).all(axis=0)).tolist()) for layer in z[:-1]]
+
+
+def test_the_relus_that_the_lesson_kills_stay_where_they_are_at_any_rate(course: Course) -> None:
+    course.begin("07", 4)
+    trainer = Trainer(course.step.experiment)
+    first = trainer.train_loss()
+    trainer.learning_rate = 10.0
+    trainer.advance(50)
+    assert "thrown up by several powers of ten, and it comes back" in course.step.text
+    assert trainer.history.curve("train_loss")[1].max() > 1000 * first
+    assert trainer.train_loss() < 1.5 * first
+    (dead,) = dead_neurons(trainer)
+    assert len(dead) >= course.step.goal.at_least
+    rows = sorted(dead)
+    W, b = (part[rows].copy() for part in trainer.network.unpack(trainer.parameters)[0])
+    for rate in (0.3, 1e-3, 10.0, 100.0):
+        trainer.learning_rate = rate
+        trainer.advance(100)
+        now = trainer.network.unpack(trainer.parameters)[0]
+        np.testing.assert_array_equal(now[0][rows], W)
+        np.testing.assert_array_equal(now[1][rows], b)
+        assert dead <= dead_neurons(trainer)[0]
+    explanation = course.lessons.lessons[7].steps[4].prediction.explanation
+    assert "at any α. Its inputs, the data, do not move either" in explanation
+
+
+def test_a_dead_relu_of_a_deeper_layer_may_come_back(course: Course) -> None:
+    """The lesson says so of deeper layers only; the network of a later lesson shows it."""
+    assert (
+        "In a deeper layer a dead relu may come back"
+        in course.lessons.lessons[7].steps[4].prediction.explanation
+    )
+    trainer = Trainer(course.lessons.lessons[9].steps[3].experiment)
+    came_back, before = [], dead_neurons(trainer)
+    for _ in range(200):
+        theta = trainer.network.unpack(trainer.parameters.copy())
+        trainer.advance(1)
+        now = dead_neurons(trainer)
+        for layer, neurons in enumerate(before):
+            for neuron in neurons - now[layer]:
+                assert layer > 0, "in the first hidden layer nothing brings it back"
+                W = trainer.network.unpack(trainer.parameters)[layer][0]
+                np.testing.assert_array_equal(W[neuron], theta[layer][0][neuron])
+                came_back.append((layer, neuron))
+        before = now
+    assert came_back
+
+
+def test_what_answers_the_question_about_dead_relus_is_hidden_until_it_is_answered(
+    course: Course, qtbot: Any
+) -> None:
+    course.begin("07", 4)
+    course.type_rate(10)
+    course.make_steps(1)
+    course.train_exactly(49)
+    window = course.window
+    explorer = feature_of(window, ActivationFeature)
+    qtbot.waitUntil(lambda: "learn next to nothing" in explorer.view.sentence.text())
+    line, diagram = window.strip.update_line, window.panel.diagram
+    qtbot.waitUntil(lambda: "0.000" in line.text)
+    course.next()
+    assert course.step.prediction is not None
+
+    def told() -> str:
+        return parameter_text(diagram.picture, 0) + explorer.view.sentence.text() + line.text
+
+    qtbot.waitUntil(lambda: "neurons are dead" in explorer.view.sentence.text())
+    for answer in ("nothing", "0.000", "∂J/∂w ="):
+        assert answer not in told()
+    assert line.text.endswith(" − α · ∂J/∂b") or line.text.endswith(" − α · ∂J/∂w"), "the rule stays"
+    course.type_rate(0.3)
+    assert "0.000" not in told()
+    course.choose(2)
+    assert "Right" in course.panel.answer_label.text()
+    assert "learn next to nothing" in explorer.view.sentence.text()
+    assert "∂J/∂w = 0.00000" in told()
+
+
+def test_the_ravine_is_as_long_as_the_lesson_says(course: Course) -> None:
+    course.begin("08", 1)
+    trainer = Trainer(course.step.experiment)
+    X, y = trainer.samples.X_train, trainer.samples.y_train
+    along, across = np.linalg.eigvalsh(trainer.network.hessian_operator(trainer.parameters, X, y).dense())
+    assert "some twenty times as much" in course.step.text
+    assert across / along == pytest.approx(20, abs=1)
+    assert "each contour is four to five times as long as wide" in course.step.text
+    assert 4 < np.sqrt(across / along) < 5
 
 
 def test_the_saddle_stands_still_with_both_curvatures_on_its_axes(course: Course, qtbot: Any) -> None:
@@ -144,7 +244,9 @@ def test_the_gradient_vanishes_at_step_0_where_the_lesson_shows_it(course: Cours
     qtbot.waitUntil(lambda: len(explorer.record) > 0)
     steps, norms = explorer.record.table()
     assert steps.tolist() == [0]
-    assert f"{norms[0][-1]:.2g} against {norms[0][0]:.6f}" in course.step.prediction.explanation
+    seven, one = bar_text(norms[0][-1]), bar_text(norms[0][0])
+    times = f"{norms[0][-1] / norms[0][0] / 1000:.0f} 000"
+    assert f"{seven} in [7] against {one} in [1]: about {times} times." in course.step.prediction.explanation
     assert norms[0][-1] > 10_000 * norms[0][0]
     course.choose(2)
     assert "Right" in course.panel.answer_label.text()
@@ -171,7 +273,7 @@ def test_the_bars_of_the_last_lesson_on_depth_show_the_gradients_that_it_names(
     qtbot.waitUntil(lambda: len(explorer.record) > 0)
     steps, norms = explorer.record.table()
     assert steps[0] == 0
-    assert f"{norms[0][-1]:.1f} in [7], {norms[0][0]:.2f} in [1]" in course.step.text
+    assert f"{bar_text(norms[0][-1])} in [7], {bar_text(norms[0][0])} in [1]" in course.step.text
 
 
 def test_a_goal_that_is_reached_does_not_say_the_word_twice(course: Course) -> None:

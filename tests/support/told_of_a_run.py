@@ -241,7 +241,10 @@ class Witness:
         wrong = [] if "by no more than rounding" in sentence else ["another sentence"]
         usual = [n for n, loss in zip(self.norms, self.losses, strict=True) if loss <= 8 * self.losses[0]]
         largest = max(usual)
-        if not self.norms[-1] <= 1e-7 * largest:
+        if "is no more than the rounding of J" in sentence:
+            if not self.norms[-1] <= 1e-14 * abs(self.losses[-1]):
+                wrong.append(f"the gradient is {self.norms[-1]}, J is {self.losses[-1]}")
+        elif not self.norms[-1] <= 1e-7 * largest:
             wrong.append(f"the gradient is {self.norms[-1]}, the largest was {largest}")
         rows = self._rows(max(self.anew, self.step - 30), self.step)
         if np.ptp(rows) > max(1e-12 * abs(rows).max(), 1e-24 * self.losses[0]):

@@ -3,7 +3,7 @@
 Every word is a claim about recorded numbers, and PhaseFound carries them. Over the full batch, where J of
 every step is known,
 
-    arrived    the gradient has shrunk to rounding, and J changes by no more than that
+    arrived    the gradient is rounding, and J changes by no more than that
     rippling   J goes up and down again and again
     rising     J ends higher than it began, and most steps rose
     falling    J ends lower than it began, and most steps fell
@@ -65,7 +65,10 @@ MOST_AVERAGED = 16
 
 EPSILON = float(np.finfo(float).eps)
 ROUNDED_GRADIENT, ROUNDED_LOSS = 1000 * EPSILON, 8 * EPSILON
-"""Up to these shares, of the run's own largest gradient and of J, a gradient or a change of J is rounding."""
+"""Up to these shares, of the run's own largest gradient and of J, a gradient or a change of J is rounding.
+
+So is a gradient that changes J by at most that share of it over a way of 1, and of the length of θ.
+"""
 SMALL_GRADIENT = EPSILON**0.5
 """Up to this share of the largest, a gradient, whose square moves J, moves it by no more than rounding."""
 
@@ -86,6 +89,8 @@ class PhaseFound:
                   trend_first the rows begin that were looked at; the ripples may be older
     share         of a run that creeps, how far its highest J is from its lowest, as a share of it; of one
                   that has arrived, the gradient as a share of the largest of the run
+    gradient      of one that has arrived, the gradient where it is small beside J, and not beside the largest
+                  of the run, which may be rounding as well
     averaged      whether J is that of batches, the mean over the last of them
     measured      whether J over all points was measured now and then, as with mini-batches
     """
@@ -100,6 +105,7 @@ class PhaseFound:
     trend: str = ""
     trend_first: int = -1
     share: float = math.nan
+    gradient: float = math.nan
     averaged: bool = False
     measured: bool = False
 
@@ -377,15 +383,21 @@ def _arrived(history: HistoryView, steps: Array, losses: Array) -> PhaseFound | 
     if not len(recent):
         return None
     now, level = float(recent.max()), float(np.abs(losses).max())
-    if not now <= SMALL_GRADIENT * float(curve.values.max()):
-        return None
-    largest = _largest_gradient(history)
-    # Near J = 0 rounding is no small share of J, but it has no direction.
-    jitters = abs(losses[-1] - losses[0]) <= 0.5 * np.abs(np.diff(losses)).sum()
-    rounded = np.ptp(losses) <= ROUNDED_LOSS * level and now <= SMALL_GRADIENT * largest
-    if not rounded and not (jitters and now <= ROUNDED_GRADIENT * largest):
-        return None
-    return _found(ARRIVED, steps, losses, now / largest if largest > 0 else 0.0)
+    stands = bool(np.ptp(losses) <= ROUNDED_LOSS * level)
+    if now <= SMALL_GRADIENT * float(curve.values.max()):
+        largest = _largest_gradient(history)
+        # Near J = 0 rounding is no small share of J, but it has no direction.
+        jitters = abs(losses[-1] - losses[0]) <= 0.5 * np.abs(np.diff(losses)).sum()
+        rounded = stands and now <= SMALL_GRADIENT * largest
+        if rounded or (jitters and now <= ROUNDED_GRADIENT * largest):
+            return _found(ARRIVED, steps, losses, now / largest if largest > 0 else 0.0)
+    # A run may begin where the terms of its gradient cancel each other: then the largest is rounding too.
+    if stands and len(history.path):
+        way = max(1.0, float(np.linalg.norm(history.path[-1])))
+        # After an explosion J itself is no measure, as the largest gradient is none.
+        if now * way <= ROUNDED_LOSS * min(level, abs(_first_loss(history))):
+            return replace(_found(ARRIVED, steps, losses), gradient=now)
+    return None
 
 
 def _largest_gradient(history: HistoryView) -> float:

@@ -61,7 +61,7 @@ class ActivationFeature(ViewFeature):
         self._stale = False
         side = self.view.norm_side
         self.plots = (self.view.function_view, side.curves, side.bars_view)
-        window.strip.concealed_changed.connect(lambda: side.conceal(window.strip.marks.concealed))
+        window.strip.concealed_changed.connect(lambda: self.view.conceal(window.strip.marks.concealed))
         self.add_page(self._page).triggered.connect(lambda _=False: self.show_page())
         window.exporter.offer("activation", "Activation function", self._function_figure)
         window.exporter.offer("layer_norms", "Gradient norm of each layer", self._figure)

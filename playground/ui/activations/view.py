@@ -60,6 +60,8 @@ class ActivationView(Card):
         super().__init__("Activation", parent=parent)
         self.setAccessibleName("Activation explorer")
         self.facts: ActivationFacts | None = None
+        self._step = 0
+        self._concealed = False
         self._own: tuple[str, ...] = ("tanh",)
         self._chosen: str | None = None
         self.function_box = QComboBox()
@@ -99,9 +101,19 @@ class ActivationView(Card):
 
     def show_facts(self, facts: ActivationFacts | None, step: int) -> None:
         """Show the pre-activations of the network's layers at this step."""
-        self.facts = facts
+        self.facts, self._step = facts, step
         self._refresh()
-        self.sentence.setText("" if facts is None else sentence_of(facts, step))
+        self._say()
+
+    def conceal(self, on: bool) -> None:
+        """Hide what would answer a question: the norms, and what follows from the counts."""
+        self._concealed = on
+        self.norm_side.conceal(on)
+        self._say()
+
+    def _say(self) -> None:
+        told = "" if self.facts is None else sentence_of(self.facts, self._step, not self._concealed)
+        self.sentence.setText(told)
 
     def restyle(self, theme: Theme) -> None:
         self.function_view.restyle(theme)
@@ -142,15 +154,18 @@ def summary(picture: ActivationPicture) -> str:
     return text
 
 
-def sentence_of(facts: ActivationFacts, step: int) -> str:
-    """Return what is visible, in a sentence or two."""
+def sentence_of(facts: ActivationFacts, step: int, with_effects: bool = True) -> str:
+    """Return what is visible, in a sentence or two.
+
+    with_effects: also what it does to the gradient, and so to learning.
+    """
     if not facts.layers:
         return NO_LAYERS
     worst = max(facts.layers, key=lambda layer: layer.saturated)
     if worst.saturated:
         share, word = percent_text(worst.saturated), word_of_flat(worst)
         text = f"Step {step}: {share} of neurons × points are {word} in layer {worst.layer}, the most of all "
-        text += f"layers (|g'| < {FLAT:g}); next to nothing comes back through these."
+        text += f"layers (|g'| < {FLAT:g}){'; next to nothing comes back through these' * with_effects}."
     else:
         words = " or ".join(dict.fromkeys(map(word_of_flat, facts.layers)))
         text = f"Step {step}: no neuron is {words} at any point (|g'| < {FLAT:g})."
@@ -161,7 +176,7 @@ def sentence_of(facts: ActivationFacts, step: int) -> str:
         kind = (layer for layer in facts.layers if ACTIVATIONS[layer.activation].can_die == can_die)
         silent = sum(layer.silent for layer in kind)
         if silent == 1:
-            text += f" One neuron {one}, and it learns next to nothing."
+            text += f" One neuron {one}{', and it learns next to nothing' * with_effects}."
         elif silent:
-            text += f" {silent} neurons {many}, and they learn next to nothing."
+            text += f" {silent} neurons {many}{', and they learn next to nothing' * with_effects}."
     return text

@@ -37,6 +37,7 @@ class NetworkFeature(Feature):
         diagram.value_set.connect(lambda index, value: self._request(index, value, False))
         diagram.freeze_changed.connect(self._freeze)
         diagram.two_parameters_chosen.connect(self._show_plane)
+        window.strip.concealed_changed.connect(lambda: diagram.hide_gradient(window.strip.marks.concealed))
 
     def set_available(self, on: bool) -> None:
         self.window.panel.diagram.setVisible(on)

@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
+from playground.arrays import Floats
 from playground.drawing.kit.theme import DARK, Theme
 from playground.drawing.network.drawing import NetworkDrawing, NetworkPicture, left_out_text, parameter_text
 from playground.engine.backprop.operation import Lit
@@ -81,6 +82,8 @@ class NetworkView(QWidget):
         self.drawing = NetworkDrawing(theme)
         self.picture: NetworkPicture | None = None
         self._boundary: Boundary | None = None
+        self._gradient: Floats | None = None
+        self._gradient_hidden = False
         self._run = -1
         self._experiment: Experiment | None = None
         self._chosen: int | None = None
@@ -121,10 +124,11 @@ class NetworkView(QWidget):
         boundary = self._boundary
         if boundary is not None and tuple(len(layer) for layer in boundary.neurons) != sizes[1:]:
             boundary = None
+        self._gradient = view.last_update.gradient if view.last_update is not None else None
         self.picture = NetworkPicture(
             sizes,
             view.parameters,
-            view.last_update.gradient if view.last_update is not None else None,
+            None if self._gradient_hidden else self._gradient,
             boundary.neurons if boundary is not None else None,
             experiment.network.activations,
             samples.classification,
@@ -136,6 +140,12 @@ class NetworkView(QWidget):
         )
         self._describe(self.picture)
         self._stale = True
+
+    def hide_gradient(self, on: bool) -> None:
+        """Leave the gradient out of the texts, where it would answer a question; or show it again."""
+        self._gradient_hidden = on
+        if self.picture is not None:
+            self.picture = replace(self.picture, gradient=None if on else self._gradient)
 
     def show_boundary(self, boundary: Boundary) -> None:
         """Take the neurons' outputs from a boundary of the same run."""

@@ -145,6 +145,9 @@ class LearningRateStrip(Card):
                 self._fit()
         if "guess" in parts:
             self.slider.set_guess(marks.guess)
+        if "concealed" in parts:
+            for update in (self.numbers, self.update_line):
+                update.conceal(marks.concealed)
         if "concealed" in parts or "lookahead_withheld" in parts:
             self.concealed_changed.emit()
         if parts.get("limit") is not None:

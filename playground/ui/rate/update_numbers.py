@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -178,6 +179,7 @@ class UpdateNumbers(QWidget):
         self._throttle = Throttle(READABLE_MS, self)
         self._throttle.due.connect(self._show_now)
         self._lines: list[Line] = []
+        self._concealed = False
         self._optimizer = "gradient_descent"
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("The update in numbers")
@@ -206,6 +208,12 @@ class UpdateNumbers(QWidget):
                 self.room_changed.emit()
             self._throttle.now_or_soon()
 
+    def conceal(self, on: bool) -> None:
+        """Show the rule alone, while its numbers would answer a question; or the numbers again."""
+        if on != self._concealed:
+            self._concealed = on
+            self._show_now()
+
     def lines(self, view: RunView, named: NamedParameters, index: int) -> list[Line]:
         """Return the lines of this step."""
         return update_lines(view, named, index)
@@ -218,6 +226,8 @@ class UpdateNumbers(QWidget):
         view = self._view
         if view is None or self._named is None:
             return
+        if self._concealed:
+            view = replace(view, last_update=None)
         lines = self.lines(view, self._named, min(self.index, self._named.n_parameters - 1))
         if lines != self._lines:
             self._lines = lines

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from playground.engine.recording.phase import (
     ARRIVED,
     CREEPING,
@@ -34,7 +36,9 @@ def explained(found: PhaseFound) -> str:
     before, after = losses_apart(found.before, found.after)
     there = f"{before} at step {found.first} to {after} at step {found.last}"
     between = f"between steps {found.first} and {found.last}"
-    share = number_text(found.share, 2)
+    small = f"is {number_text(found.share, 2)} of the largest of this run"
+    if math.isfinite(found.gradient):
+        small = f"of {number_text(found.gradient, 2)} is no more than the rounding of J"
     ripples = {FALLING: "fall", RISING: "rise"}.get(found.trend)
     over = f"between steps {found.trend_first} and {found.last}"
     trend = f" Crests and troughs {ripples} {over}." if ripples else ""
@@ -50,7 +54,7 @@ def explained(found: PhaseFound) -> str:
             f"recorded.{trend}"
         ),
         ARRIVED: (
-            f"J changes by no more than rounding, and the gradient is {share} of the largest of this run: "
+            f"J changes by no more than rounding, and the gradient {small}: "
             "J is flat here, at a minimum, a saddle or a plateau."
         ),
         THROWN_OUT: f"{J} rose from {there}, and has stayed far above its recent best.",

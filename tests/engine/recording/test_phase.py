@@ -34,6 +34,7 @@ from playground.engine.recording.series import Series
 from playground.engine.schedules import rate_at
 from playground.engine.trainer import Trainer
 from playground.experiment import Change, Experiment
+from playground.experiment_formula import FormulaSettings
 
 SOON = 20
 
@@ -306,6 +307,39 @@ def test_where_only_rounding_is_left_the_run_has_arrived(optimizer: str, rate: f
     assert set(seen[seen.index(ARRIVED) :]) == {ARRIVED}
     found = find_phase(trainer.history.view())
     assert found.share < 1e-12
+
+
+@pytest.mark.parametrize(("layers", "activation"), [((8,) * 6, "tanh"), ((8, 8), "relu"), ((3,), "tanh")])
+@pytest.mark.parametrize("dataset", ["two_circles", "two_moons", "xor"])
+def test_a_run_from_zeros_has_arrived_where_its_whole_gradient_is_rounding(
+    dataset: str, layers: tuple[int, ...], activation: str
+) -> None:
+    """With as many points of either class the terms of ∂J/∂b cancel each other, from the first step on."""
+    start = experiment(dataset, layers, 0.1).with_value("network.activation", activation)
+    trainer = Trainer(start.with_value("network.initialization", "zeros"))
+    balanced = trainer.samples.y_train.mean() == 0.5
+    trainer.advance(100)
+    view = trainer.history.view()
+    assert (view.curves["gradient_norm"].values[-1] < 1e-15) == balanced
+    assert (phase(view) == ARRIVED) == balanced
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "word"),
+    [
+        ("1 + 1e-20*w", 1.0, ARRIVED),
+        ("1 + 1e-20*w", 1e11, CREEPING),
+        ("1 + 1e-12*w", 1.0, CREEPING),
+    ],
+)
+def test_a_gradient_is_rounding_beside_j_where_no_way_as_long_as_theta_changes_it(
+    text: str, start: float, word: str
+) -> None:
+    trainer = Trainer(Experiment(formula=FormulaSettings(text, start=(start,))))
+    trainer.advance(100)
+    found = find_phase(trainer.history.view())
+    assert found.word == word
+    assert np.isfinite(found.gradient) == (word == ARRIVED)
 
 
 def test_no_run_has_arrived_whose_steps_are_only_short() -> None:
