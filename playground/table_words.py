@@ -8,6 +8,9 @@ from playground.files.foreign_names import shown_name
 from playground.numerals import count_text
 from playground.table_data import DataOfTable
 from playground.tables import Chosen, Table
+from playground.tables.choice import MOST_CLASSES
+from playground.tables.numbers import is_missing
+from playground.tables.table import is_numeric
 
 MOST_NAMED = 6
 MOST_ROWS_NAMED = 5
@@ -20,6 +23,8 @@ def said_of_table(name: str, table: Table, chosen: Chosen, made: DataOfTable) ->
     if unused := unused_words(table, chosen):
         lines.append(unused)
     lines += table.format.doubts
+    if limit := _limit_of_classes(table, chosen):
+        lines.append(limit)
     if chosen.n_left_out:
         lines.append(left_out_sentence(chosen.left_out, chosen.n_left_out))
     if chosen.constant:
@@ -29,6 +34,19 @@ def said_of_table(name: str, table: Table, chosen: Chosen, made: DataOfTable) ->
     if made.data.standardize:
         lines.append("The inputs are standardised.")
     return lines
+
+
+def _limit_of_classes(table: Table, chosen: Chosen) -> str:
+    """Return how many classes the target has where not all can be learned; else empty."""
+    column = table.columns[chosen.target]
+    if len(chosen.classes) < MOST_CLASSES or is_numeric(column):
+        return ""
+    found = len({text for text in column if not is_missing(text)})
+    if found <= MOST_CLASSES:
+        return ""
+    return (
+        f"{shown_name(chosen.target)} has {count_text(found)} classes; at most {MOST_CLASSES} can be learned."
+    )
 
 
 def unused_words(table: Table, chosen: Chosen) -> str:

@@ -8,6 +8,7 @@ import pytest
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.table_data import data_of_table
+from playground.table_proposal import proposed
 from playground.table_words import said_of_table
 from playground.tables import TableError, parse_table
 from playground.tables.at_hand import TABLES_AT_HAND
@@ -45,6 +46,16 @@ def test_every_table_at_hand_is_learned(name):
     trainer.advance(300)
     assert trainer.train_loss() < 0.75 * before
     assert data.kept_table.inputs == points.inputs
+
+
+@pytest.mark.parametrize(("kinds", "told"), [(10, False), (12, True)])
+def test_more_classes_than_can_be_learned_are_counted(kinds: int, told: bool) -> None:
+    rows = "\n".join(f"{n},k{n % kinds}" for n in range(5 * kinds))
+    table = parse_table(f"x,kind\n{rows}\n")
+    chosen = proposed(table).points_of(table)
+    said = said_of_table("mine.csv", table, chosen, data_of_table(chosen))
+    assert len(chosen.classes) == 10
+    assert ("kind has 12 classes; at most 10 can be learned." in said) == told
 
 
 def test_a_small_table_says_all_of_it():

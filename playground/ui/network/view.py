@@ -29,6 +29,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 from playground.arrays import Floats
 from playground.drawing.kit.theme import DARK, Theme
 from playground.drawing.network.drawing import NetworkDrawing, NetworkPicture, left_out_text, parameter_text
+from playground.drawing.network.layout import LeftOut
 from playground.engine.backprop.operation import Lit
 from playground.engine.network import parameter_name
 from playground.numerals import signed_text
@@ -37,7 +38,6 @@ from playground.ui.style import NO_MAXIMUM
 from playground.ui.widgets.plain_label import show_tip
 
 if TYPE_CHECKING:
-    from playground.drawing.network.layout import LeftOut
     from playground.experiment import Experiment
     from playground.lab.snapshot import Snapshot
     from playground.landscape.boundary import Boundary
@@ -308,6 +308,7 @@ class NetworkView(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._name_left_out(None)
         if not self.editor.isVisible():
             self._choose(None)
 
@@ -316,12 +317,10 @@ class NetworkView(QWidget):
             event.ignore()
             return
         sizes = self.picture.layer_sizes
-        shown = self.drawing.shown_parameters(self.diagram_rect(), sizes)
-        at = shown.index(self._chosen) if self._chosen in shown else None
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Right):
-            self._choose(shown[0 if at is None else (at + 1) % len(shown)])
+            self._walk(1)
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Left):
-            self._choose(shown[-1 if at is None else at - 1])
+            self._walk(-1)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._chosen is not None:
             self.parameter_chosen.emit(self._chosen)
             self.edit(self._chosen)
@@ -347,6 +346,20 @@ class NetworkView(QWidget):
             place = self.drawing.place_of(self.diagram_rect(), sizes, self._chosen)
             if place is not None:
                 self._show_readout(place)
+
+    def _walk(self, by: int) -> None:
+        """Choose the next parameter, or the one before; after the last come the neurons left out."""
+        assert self.picture is not None
+        rect, sizes = self.diagram_rect(), self.picture.layer_sizes
+        left_out = self.drawing.lay_out(rect, sizes).more
+        stops: list[int | LeftOut] = [*self.drawing.shown_parameters(rect, sizes), *left_out]
+        here = self._left_out if self._chosen is None else self._chosen
+        at = stops.index(here) if here is not None and here in stops else None
+        stop = stops[(0 if by > 0 else -1) if at is None else (at + by) % len(stops)]
+        self._name_left_out(None)
+        self._choose(stop if isinstance(stop, int) else None)
+        if isinstance(stop, LeftOut):
+            self._name_left_out(stop.center)
 
     def _choose_at(self, point: QPointF) -> None:
         if self.picture is None:
