@@ -72,3 +72,9 @@ class Snapshot:
     def whole(self) -> RunView:
         """The run at its newest step, whatever moment view is."""
         return self.view if self.now is None else self.now
+
+
+def has_work(snapshot: Snapshot) -> bool:
+    """Return whether there is something to go on with: a step was made, or something changed."""
+    view = snapshot.whole
+    return view.step > 0 or len(view.history.changes) > 0 or snapshot.fork is not None

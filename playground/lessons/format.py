@@ -87,6 +87,10 @@ class Prediction:
     explanation: str = ""
     run: int = 0
 
+    def takes(self, guess: float) -> bool:
+        """Return whether this can be an answer: one of the choices, or any number."""
+        return self.kind != "choice" or guess in range(len(self.choices))
+
     def right(self, guess: float) -> bool:
         """Return whether a guess is close enough."""
         if self.kind == "choice":

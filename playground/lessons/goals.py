@@ -439,7 +439,14 @@ class FewestSteps(Goal):
 
     def met(self, evidence: Evidence) -> bool:
         # What was shown reaches it too, and is not ticked: no score is kept of it.
-        return self.score(replace(evidence, shown=False)).steps is not None
+        steps = self.score(replace(evidence, shown=False)).steps
+        beaten = evidence.shown or evidence.to_beat is None or steps is None or steps < evidence.to_beat
+        return steps is not None and beaten
+
+    def missed(self, evidence: Evidence) -> bool:
+        # Below the value, and not in fewer steps than with one α: another run may do it.
+        late = self.score(evidence).steps is not None and not self.met(evidence)
+        return late or super().missed(evidence)
 
     def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
         if evidence.view is None:
@@ -450,7 +457,9 @@ class FewestSteps(Goal):
             now = f"below {_plain(self.value)} after {_count(score.steps, 'step')}"
         best = f". Best: {_count(evidence.best, 'step')}" if evidence.best is not None else ". No score yet"
         if evidence.to_beat is not None:
-            best += f". To beat: {_count(evidence.to_beat, 'step')} with one α"
+            beaten = evidence.best is not None and evidence.best < evidence.to_beat
+            said = "beaten" if beaten else "to beat"
+            best += f"; {said}: {_count(evidence.to_beat, 'step')} with one α"
         refused = f". This run does not count: {score.refused}" if score.refused else ""
         return f"{now}{best}{refused}"
 

@@ -98,6 +98,30 @@ def test_with_changes_of_the_rate_the_second_part_counts(course: Course) -> None
     assert course.panel.next_button.text() == "Done"
 
 
+def test_the_second_part_is_reached_in_fewer_steps_than_the_first(course: Course) -> None:
+    course.begin("11", 1)
+    course.type_rate(2)
+    course.train_exactly(100)
+    assert course.reached
+    assert "Best: 77 steps" in shown(course)
+    course.next()
+    course.type_rate(1)
+    course.train_exactly(170)
+    assert not course.reached
+    assert "Missed this time" in shown(course)
+    assert "after 158 steps. Best: 158 steps; to beat: 77 steps with one α" in shown(course)
+    assert 1 not in course.lessons.progress.done(course.lessons.lesson)
+    course.same_weights_again()
+    assert "Goal: " in shown(course)
+    course.type_rate(2)
+    course.train_exactly(10)
+    course.type_rate(7)
+    course.train_exactly(50)
+    assert course.reached
+    assert "after 51 steps. Best: 51 steps; beaten: 77 steps with one α" in shown(course)
+    assert 1 in course.lessons.progress.done(course.lessons.lesson)
+
+
 @pytest.mark.parametrize("part", [1, 2])
 def test_the_strip_does_not_tell_the_best_rate(course: Course, qtbot: Any, part: int) -> None:
     window = course.window

@@ -359,8 +359,19 @@ def test_a_reading_keeps_the_j_that_reached_the_goal() -> None:
     assert goal.reading(known).endswith(f"; it was {loss_text(float(losses.max()))} at step {at}")
 
 
-def test_the_second_part_of_a_challenge_names_the_score_to_beat() -> None:
+def test_the_second_part_of_a_challenge_is_reached_where_the_first_is_beaten() -> None:
     trainer = Trainer(Experiment())
     goal = make_goal({"kind": "fewest_steps", "value": 0.1})
     known = Evidence(trainer.view(), 0, experiment=Experiment(), from_start=True, to_beat=203)
-    assert "To beat: 203 steps with one α" in goal.reading(known)
+    assert "to beat: 203 steps with one α" in goal.reading(known)
+    assert not goal.missed(known)
+    while trainer.train_loss() >= 0.1:
+        trainer.advance(1)
+    steps = trainer.step
+    for to_beat, beaten in ((steps - 1, False), (steps, False), (steps + 1, True), (None, True)):
+        done = replace(known, view=trainer.view(), to_beat=to_beat, best=steps)
+        assert (goal.met(done), goal.missed(done)) == (beaten, not beaten), to_beat
+        said = goal.reading(done)
+        assert (f"; beaten: {to_beat} steps" in said) == (beaten and to_beat is not None)
+        assert (f"; to beat: {to_beat} steps" in said) == (not beaten)
+        assert goal.met(replace(done, shown=True)), "what is shown reaches it, unticked"

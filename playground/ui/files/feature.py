@@ -20,7 +20,7 @@ from playground.files.endings import EXPERIMENT_ENDING, SESSION_ENDING
 from playground.files.foreign_names import shown_name
 from playground.files.kinds import FileKind
 from playground.lab.session_writer import session_to_write
-from playground.lab.snapshot import RUNNING, Snapshot
+from playground.lab.snapshot import RUNNING, Snapshot, has_work
 from playground.numerals import count_text
 from playground.sessions import SessionError, load_session, save_session
 from playground.ui.files.kept_work import LeftWork, work_folder
@@ -518,9 +518,3 @@ class FilesFeature(Feature):
 def kind_named(path: str | Path) -> FileKind:
     """Return what is saved under a name: a session where it ends so, otherwise an experiment."""
     return FileKind.SESSION if Path(path).suffix.lower() == SESSION_ENDING else FileKind.EXPERIMENT
-
-
-def has_work(snapshot: Snapshot) -> bool:
-    """Return whether there is something to go on with: a step was made, or something changed."""
-    view = snapshot.whole
-    return view.step > 0 or len(view.history.changes) > 0 or snapshot.fork is not None

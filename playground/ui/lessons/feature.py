@@ -18,7 +18,8 @@ from playground.engine.schedules import rate_at
 from playground.experiment import Experiment
 from playground.experiment_checks import ExperimentError
 from playground.files.foreign_names import shown_name, shown_path
-from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot
+from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot, has_work
+from playground.lab.words import BRINGS_BACK
 from playground.landscape.questions.lesson_evidence import LessonAnswer, LessonQuestion
 from playground.lessons.beginning import WITHOUT_A_RUN, Beginning, beginning_of
 from playground.lessons.goals import (
@@ -68,6 +69,8 @@ SECONDS = 0.2
 """Between two questions to the helper while a goal needs them."""
 DECLINED = "lessons/declined"
 BROUGHT = "The run stands at step {step}, where the earlier steps of this lesson leave it."
+OF_ITS_OWN = "This step of the lesson has a run of its own."
+OTHER_POINTS = "this run has other points than the lesson, and does not count"
 ANSWER_FIRST = "Answer the question of the lesson first: the run would show the answer."
 
 
@@ -78,12 +81,24 @@ def _limit_of(view: RunView) -> float | None:
     return 2.0 / rate_at(view.settings, view.step)
 
 
+def _points_of(experiment: Experiment) -> object:
+    """Return what the points of an experiment are, whatever their number, noise and seed."""
+    if experiment.formula is not None:
+        return experiment.formula.expression
+    data = experiment.data
+    return None if data is None else (data.dataset, data.table, data.rule)
+
+
 class LessonPlace(NamedTuple):
-    """A step of a lesson: the lesson's name, the step's index, and the step of the run that it began at."""
+    """A step of a lesson: the lesson's name, the step's index, and the step of the run that it began at.
+
+    guess: how its question was answered; None where it was not, or where there is none.
+    """
 
     lesson: str
     step: int
     since: int | None
+    guess: float | None = None
 
 
 class LessonFeature(Feature):
@@ -131,7 +146,11 @@ class LessonFeature(Feature):
         self._pages: set[str] = set()
         self._reached = self._shown = False
         self._answered = False
-        """Whether the question of this step was answered since the step was opened."""
+        """Whether the question of this step was answered since the lesson was taken up."""
+        self._guesses: dict[int, float] = {}
+        """The answers to the questions of this lesson, by the index of the step."""
+        self._returned_run: int | None = None
+        """Since when the run goes on that a session has brought back together with its step of a lesson."""
         self._unasked = False
         """Whether the user runs on without an answer."""
         self.progress = LessonProgress(window.preferences)
@@ -218,6 +237,7 @@ class LessonFeature(Feature):
     def choose(self, number: int, index: int = 0) -> None:
         """Begin a lesson, at its first step or at this one; −1: the course."""
         self._continued = False
+        self._guesses = {}
         left = self.lessons.index(self.lesson) if self.lesson in self.lessons else 0
         self.lesson = self.lessons[number] if 0 <= number < len(self.lessons) else None
         self.index = index if self.lesson is not None else 0
@@ -266,7 +286,9 @@ class LessonFeature(Feature):
     def place(self) -> LessonPlace | None:
         """Where in which lesson the window is; None in the course."""
         lesson = self.lesson
-        return None if lesson is None else LessonPlace(lesson.name, self.index, self._since)
+        if lesson is None:
+            return None
+        return LessonPlace(lesson.name, self.index, self._since, self._guesses.get(self.index))
 
     def return_to(self, place: LessonPlace) -> None:
         """Show a step again, whose run is on the screen already; nothing where there is no such step here."""
@@ -275,15 +297,19 @@ class LessonFeature(Feature):
             return
         self._pin.end()
         self.lesson, self.index = lesson, place.step
-        self._answered = False
         step = lesson.steps[place.step]
-        self.panel.show_step(lesson, place.step, False)
+        asked = step.prediction is not None and place.guess is not None and step.prediction.takes(place.guess)
+        self._guesses = {place.step: place.guess} if asked and place.guess is not None else {}
+        self._show_step()
         if "side_by_side" in step.view:
             self._traces.begin()
             self._traces.show_side_by_side(*step.view["side_by_side"])
         self._reached = self._shown = False
         self._answer, self._requested_run, self._since = None, None, place.since
-        self._begins_at, self._run_of_step = 0, None
+        snapshot = self.window.snapshot
+        # Where the step had begun, its run goes on with the one that was saved with it.
+        self._returned_run = snapshot.since if snapshot is not None and place.since is not None else None
+        self._begins_at, self._run_of_step = 0, self._returned_run
         self._pages = set()
         self.window.arrangement.clear_except(step.view.get("panels"))
         self._hide_answer(None if self._answered else step.prediction)
@@ -298,7 +324,8 @@ class LessonFeature(Feature):
         if beginning is None:
             return True
         goes_on = snapshot.since == self._run_of_step
-        of_lesson = view.experiment == beginning.experiment and snapshot.begun_at == 0
+        followed = snapshot.begun_at == 0 or snapshot.since == self._returned_run
+        of_lesson = view.experiment == beginning.experiment and followed
         if goes_on and view.data is not None and view.data.table is not None:
             # Its points were put into a table, and it goes on with the same numbers.
             own, given = view.experiment, beginning.experiment
@@ -328,12 +355,20 @@ class LessonFeature(Feature):
             return Beginning(step.experiment, parameters=tuple(step.view.get("parameters", ())))
         return None if self._continued else beginning_of(self.lesson.steps, self.index)
 
-    def _begin_step(self) -> None:
+    def _show_step(self) -> None:
+        """Show the step on the panel, with the answer to its question where that was given before."""
         assert self.lesson is not None
-        self._reached = self._answered = self._unasked = False
+        guess = self._guesses.get(self.index)
+        self._answered = guess is not None
+        self.panel.show_step(self.lesson, self.index, False)
+        if guess is not None:
+            self.panel.show_guess(guess)
+
+    def _begin_step(self) -> None:
+        self._reached = self._unasked = False
         self._pin.end()
         self._tab.forget()
-        self.panel.show_step(self.lesson, self.index, False)
+        self._show_step()
         if self.page_on_screen:
             self.panel.take_focus()
         self._set_up()
@@ -348,6 +383,7 @@ class LessonFeature(Feature):
         self._pages = set()
         self._inspector.begin_walk()
         beginning = self._run_to_begin_with()
+        sentence = "" if beginning is None else self._words_of(beginning)
         self._requested_run = None if beginning is None else beginning.experiment
         self._begins_at = 0 if beginning is None else beginning.steps
         self._run_of_step = None
@@ -370,7 +406,7 @@ class LessonFeature(Feature):
                 beginning.experiment,
                 beginning.changes,
                 beginning.steps or None,
-                sentence=BROUGHT.format(step=beginning.steps) if beginning.steps else "",
+                sentence=sentence,
             )
         elif window.snapshot is not None:
             self._since, self._run_of_step = window.snapshot.view.step, window.snapshot.since
@@ -400,6 +436,20 @@ class LessonFeature(Feature):
         self._show_sliders(bool(view.get("sliders")))
         if step.goal is not None:
             self.panel.set_reached(step, False)
+
+    def _words_of(self, beginning: Beginning) -> str:
+        """Return the notice about the run that this step is set up with; empty where it needs none.
+
+        A run of the user's own that it replaces can be brought back, as wherever one is replaced.
+        """
+        step, snapshot = self.step, self.window.snapshot
+        goes_on = step is not None and step.experiment is None
+        own = snapshot is not None and has_work(snapshot) and snapshot.since != self._run_of_step
+        replaced = own or (goes_on and snapshot is not None and snapshot.view.step > 0)
+        if not beginning.steps and not replaced:
+            return ""
+        words = BROUGHT.format(step=beginning.steps) if goes_on else OF_ITS_OWN
+        return f"{words}{BRINGS_BACK}" if replaced else words
 
     def _plane_of_run(self) -> str | None:
         """Return the plane that this step shows, or the one whose run it goes on with; None: any."""
@@ -546,8 +596,11 @@ class LessonFeature(Feature):
             if score.steps is not None:
                 self.progress.keep_score(self.lesson, self.index, score.steps)
                 evidence = replace(evidence, best=self._best())
-        self.panel.show_reading(step.goal.reading(evidence, self.panel.of_formula))
-        if self._reached:
+        foreign = not self._reached and self._has_other_points(step)
+        self.panel.show_reading(
+            OTHER_POINTS if foreign else step.goal.reading(evidence, self.panel.of_formula)
+        )
+        if self._reached or foreign:
             return
         if step.goal.met(evidence) and not (step.goal.at_rest and self._in_hand()):
             self._reached = True
@@ -560,6 +613,23 @@ class LessonFeature(Feature):
         else:
             # A run that had diverged and goes on may still reach it.
             self.panel.set_reached(step, False, missed=step.goal.missed(evidence))
+
+    def _has_other_points(self, step: LessonStep) -> bool:
+        """Return whether the goal is about a run, and the one on the screen has points of another kind.
+
+        Points of the lesson that are edited while its run goes on are still those of the lesson.
+        """
+        snapshot, given = self.window.snapshot, self._experiment_of_step()
+        named = any(
+            kind == "set" and any(name.startswith("data.") for name in value)
+            for action in step.solution
+            for kind, value in action.items()
+        )
+        # A challenge says itself what counts.
+        exempt = named or isinstance(step.goal, (*WITHOUT_A_RUN, FewestSteps))
+        if snapshot is None or given is None or exempt or snapshot.since == self._run_of_step:
+            return False
+        return _points_of(snapshot.view.experiment) != _points_of(given)
 
     def _remind(self) -> None:
         """Show on the page of the experiment what the step asks for, where only one of the two is visible."""
@@ -730,6 +800,7 @@ class LessonFeature(Feature):
 
     def _take_guess(self, guess: float) -> None:
         self._answered = True
+        self._guesses[self.index] = guess
         self.window.notices.take_back(ANSWER_FIRST)
         self._hide_answer(None)
         self.panel.show_answer(guess)

@@ -27,7 +27,7 @@ from playground.drawing.kit.theme import DARK, Theme
 from playground.lessons.beginning import beginning_of
 from playground.lessons.parts import SCHEME, with_links
 from playground.number_reader import NumberError, read_number
-from playground.numerals import LIMIT_DIGITS, number_text
+from playground.numerals import ALL_DIGITS, LIMIT_DIGITS, number_text
 from playground.ui.lessons.cards import LessonCards, words_of_cards
 from playground.ui.lessons.step_scroll import StepScroll
 from playground.ui.lessons.text import ENTER_KEYS, LessonText
@@ -388,6 +388,18 @@ class LessonPanel(Card):
         if self._question.isAncestorOf(self.focusWidget() or self):
             self.text.setFocus()
         self.guess_button.setEnabled(False)
+
+    def show_guess(self, guess: float) -> None:
+        """Show a question that was answered before, with the guess and the answer."""
+        prediction = self._prediction
+        if prediction is None:
+            return
+        if prediction.kind == "choice":
+            self._choices.button(int(guess)).setChecked(True)
+        elif prediction.kind == "number":
+            self.entry.setText(number_text(guess, ALL_DIGITS))
+        self.show_answer(guess)
+        self.step_scroll.to_top()
 
     def say(self, text: str) -> None:
         """Show a sentence under the text, in HTML."""

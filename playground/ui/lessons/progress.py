@@ -42,14 +42,19 @@ class LessonProgress:
         indices = {_number(text) for text in numbers}
         return frozenset(index for index in range(len(lesson.steps)) if index in indices)
 
+    def ended(self, lesson: Lesson) -> bool:
+        """Return whether nothing of the lesson is left: it was gone through, or every step of it is done."""
+        count = len(lesson.steps)
+        return self.through(lesson) >= count or len(self.done(lesson)) == count
+
     def resumed_at(self, lesson: Lesson) -> int:
-        """Return the step at which the lesson goes on: 0 where it was not begun, or was gone through.
+        """Return the step at which the lesson goes on: 0 where it was not begun, or nothing of it is left.
 
         It is the last step, up to the first that was not gone through, that sets its run up by itself.
         """
-        through = self.through(lesson)
-        if through >= len(lesson.steps):
+        if self.ended(lesson):
             return 0
+        through = self.through(lesson)
         own = [at for at in range(through + 1) if _stands_alone(lesson, at)]
         return own[-1] if own else 0
 
@@ -83,10 +88,10 @@ class LessonProgress:
     def next_of(self, lessons: Sequence[Lesson], start: int = 0) -> int | None:
         """Return the lesson to go on with.
 
-        It is the first from this one on that was not gone through, or one before it.
+        It is the first from this one on of which something is left, or one before it.
         """
         order = [*range(start, len(lessons)), *range(start)]
-        left = (number for number in order if self.through(lessons[number]) < len(lessons[number].steps))
+        left = (number for number in order if not self.ended(lessons[number]))
         return next(left, None)
 
     def _entries(self, key: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextBrowser
 
 from playground.files.text import TextFileError, read_bytes
+from playground.ui.lessons.whole_formulas import JOINER, WholeFormulas
 
 PICTURE_FORMATS = (b"png", b"jpeg", b"gif", b"bmp", b"webp")
 """No SVG: it can load files by itself."""
@@ -50,11 +51,21 @@ class LessonText(QTextBrowser):
         self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
         self.folder: Path | None = None
         self._pixels = 0
+        self._formulas = WholeFormulas(self.document())
 
     def setMarkdown(self, markdown: str) -> None:
         """Show a text, with as many pixels of pictures as one text may show."""
         self._pixels = 0
         super().setMarkdown(markdown)
+        self._formulas.take()
+        self._hold_formulas()
+
+    def toPlainText(self) -> str:
+        """Return the text without the signs that hold its formulas together."""
+        return super().toPlainText().replace(JOINER, "")
+
+    def _hold_formulas(self) -> None:
+        self._formulas.fit(self.viewport().width(), self.font())
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
         """Return what a text asks for. Never nothing: Qt would search for the file itself."""
@@ -94,7 +105,14 @@ class LessonText(QTextBrowser):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._hold_formulas()
         self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._hold_formulas()
 
     def _fit(self) -> None:
         """Take the height of all lines."""

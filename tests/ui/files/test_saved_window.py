@@ -55,7 +55,7 @@ def small_window() -> SavedWindow:
         guesses={"limit": (1.5, 2.0), "fastest": (3.0,)},
         file=NamedFile("/home/a/run.landscape", FileKind.SESSION, True),
         picture=PictureChoice("typed", 0.01, 2.5, 101, 12),
-        lesson=LessonPlace("02_learning_rate", 3, 7),
+        lesson=LessonPlace("02_learning_rate", 3, 7, 0.5),
         guess=PendingGuess("limit", 0.75),
         slice=SliceChoice(3, 1, True, 7),
     )
@@ -116,6 +116,8 @@ def test_without_third_weights_kept_runs_and_file(value: Any) -> None:
     assert (after.third, after.kept, after.guesses, after.file) == (None, (), {}, None)
     older = {name: part for name, part in window_value(plain).items() if name != "slice"}
     assert saved_window_of(older).slice == USUAL
+    place = {"lesson": "02", "step": 1, "since": None}
+    assert saved_window_of({**window_value(plain), "lesson": place}).lesson == LessonPlace("02", 1, None)
 
 
 def tried(value: Any, ways: list[tuple[Any, ...]], others: tuple[Any, ...]) -> int:

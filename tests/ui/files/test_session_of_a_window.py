@@ -192,6 +192,46 @@ def test_picture_lesson_and_pending_guess_come_back(qtbot, open_window, tmp_path
     qtbot.waitUntil(lambda: two.notices.text.startswith("Your guess is "))
 
 
+def test_a_lesson_that_comes_back_goes_on_with_its_run(qtbot, open_window, tmp_path: Path, train) -> None:
+    one = open_window()
+    lessons = feature_of(one, LessonFeature)
+    number = next(at for at, lesson in enumerate(lessons.lessons) if lesson.name.startswith("06"))
+    lessons.open(number)
+    lessons.panel.entry.setText("0.5")
+    qtbot.keyClick(lessons.panel.entry, Qt.Key.Key_Return)
+    assert not lessons.panel.guess_button.isEnabled()
+    first = tmp_path / "answered.landscape"
+    qtbot.waitUntil(lambda: lessons.place.since is not None)
+    assert one.commands.save_to(first)
+    two = open_window()
+    open_in(two, first, qtbot)
+    panel = feature_of(two, LessonFeature).panel
+    assert panel.entry.text() == "0.5"
+    assert "Not quite" in panel.answer_label.text()
+    assert not panel.guess_button.isEnabled(), "an answer that was given is not asked for again"
+
+    # The next step goes on with the run that this one leaves.
+    lessons = feature_of(one, LessonFeature)
+    number = next(at for at, lesson in enumerate(lessons.lessons) if lesson.name.startswith("07"))
+    lessons.open(number)
+    for _ in range(3):
+        qtbot.mouseClick(lessons.panel.next_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: lessons.place.since is not None)
+    qtbot.waitUntil(lambda: one.snapshot.view.experiment == lessons.step.experiment)
+    one.lab.set_learning_rate(10.0)
+    train(one, 50)
+    qtbot.waitUntil(lambda: lessons.reached)
+    second = tmp_path / "dead.landscape"
+    assert one.commands.save_to(second)
+    open_in(two, second, qtbot)
+    lessons, run = feature_of(two, LessonFeature), two.snapshot.run
+    qtbot.waitUntil(lambda: lessons.reached)
+    qtbot.mouseClick(lessons.panel.next_button, Qt.MouseButton.LeftButton)
+    assert lessons.place.step == 4
+    qtbot.waitUntil(lambda: two.lab.reached(two.lab.newest_instruction) and lessons.place.since is not None)
+    assert (two.snapshot.run, two.snapshot.view.step, lessons.place.since) == (run, 50, 50)
+
+
 def test_the_title_has_the_files_name_and_a_mark_where_it_has_changed(
     qtbot, open_window, tmp_path: Path, train
 ) -> None:

@@ -351,3 +351,92 @@ def test_every_card_of_the_course_has_a_picture_that_shows_something(open_course
         assert len(colors) > 2, card.words.title
     own = dataclasses.replace(lessons.lessons[0], folder=tmp_path)
     assert picture_of(own) is None, "an SVG of another folder is not read"
+
+
+def test_a_lesson_all_of_whose_steps_are_done_is_not_the_one_to_go_on_with(open_course):
+    lessons = lessons_of(open_course())
+    number = lesson_called(lessons, "06")
+    lesson = lessons.lessons[number]
+    for index in range(len(lesson.steps)):
+        lessons.progress.do(lesson, index)
+    # The last Next was never pressed.
+    lessons.progress.leave_behind(lesson, 1)
+    lessons.open(number)
+    lessons.panel.course_button.click()
+    texts = lessons.panel.cards.cards[number].texts
+    assert "✓ done" in texts
+    assert not any(text.startswith(("Go on here", "Begin here")) for text in texts)
+    assert lessons.panel.cards.coming is lessons.panel.cards.cards[number + 1]
+    lessons.take_up(number)
+    assert lessons.index == 0
+
+
+def test_back_shows_a_question_with_the_answer_that_was_given(open_course, qtbot):
+    window = open_course()
+    lessons = lessons_of(window)
+    panel = lessons.panel
+    lessons.open(lesson_called(lessons, "06"))
+    lessons.walk(1)
+    lessons.walk(1)
+    panel.entry.setText("17")
+    qtbot.mouseClick(panel.guess_button, Qt.MouseButton.LeftButton)
+    answer = panel.answer_label.text()
+    assert "the answer: <b>34</b>" in answer
+    qtbot.mouseClick(panel.next_button, Qt.MouseButton.LeftButton)
+    assert panel.answer_label.isHidden()
+    qtbot.mouseClick(panel.back_button, Qt.MouseButton.LeftButton)
+    assert (panel.entry.text(), panel.answer_label.text()) == ("17", answer)
+    assert not panel.answer_label.isHidden()
+    assert not panel.guess_button.isEnabled()
+    assert window.transport.may_run(), "an answered question holds no run back"
+    # A choice is there again, too; a lesson that begins anew asks anew.
+    lessons.open(lesson_called(lessons, "07"))
+    panel.choice_buttons[1].click()
+    qtbot.mouseClick(panel.guess_button, Qt.MouseButton.LeftButton)
+    lessons.walk(1)
+    lessons.walk(-1)
+    assert [button.isChecked() for button in panel.choice_buttons] == [False, True, False]
+    lessons.choose(-1)
+    lessons.choose(lesson_called(lessons, "07"))
+    assert panel.guess_button.isEnabled()
+
+
+def test_a_run_of_ones_own_that_a_lesson_replaces_comes_back_by_undo(open_window, qtbot):
+    window = open_window()
+    lessons = lessons_of(window)
+    lessons.open(lesson_called(lessons, "08"))
+    lessons.walk(1)
+    qtbot.waitUntil(lambda: lessons.place.since is not None)
+    window.lab.run_exactly(13)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 13 and window.snapshot.state != "running")
+    theta = window.snapshot.view.parameters
+    lessons.walk(1)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 40 and "Undo" in window.notices.offers)
+    assert "where the earlier steps leave it" in window.notices.text.replace(" of this lesson", "")
+    assert window.notices.text.endswith("Undo brings the old run back.")
+    window.lab.undo()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 13)
+    np.testing.assert_array_equal(window.snapshot.view.parameters, theta)
+
+
+def test_a_goal_does_not_count_on_points_of_another_kind(open_course, qtbot):
+    window = open_course()
+    lessons = lessons_of(window)
+    lessons.open(lesson_called(lessons, "07"))
+    lessons.walk(1)
+    lessons.walk(1)
+    qtbot.waitUntil(lambda: lessons.place.since is not None)
+    blobs = dataclasses.replace(window.lab.experiment.data, dataset="separable_blobs")
+    window.lab.set_data(blobs, "Blobs")
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.data == blobs)
+    window.lab.set_learning_rate(1.0)
+    window.lab.run_exactly(60)
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 60 and window.snapshot.state != "running")
+    lessons.read()
+    assert lessons.step.goal.met(lessons.evidence()), "in numbers alone it would be"
+    assert not lessons.reached
+    assert "other points than the lesson" in lessons.panel.goal_label.text()
+    lessons.panel.again_button.click()
+    qtbot.waitUntil(lambda: window.snapshot.view.experiment.data.dataset == "two_circles")
+    lessons.read()
+    assert "other points" not in lessons.panel.goal_label.text()
