@@ -79,8 +79,10 @@ def test_a_page_has_the_name_that_a_text_calls_it_by_at_every_width(
         place = place_of(window, "experiment")
         assert place is not None
         tabs, rect = place
-        index = tabs.tabAt(rect.center()) if isinstance(tabs, QTabBar) else -1
-        return index >= 0 and tabs.tabText(index) == "Experiment" and lessons.light.lit == "experiment"
+        if not isinstance(tabs, QTabBar):
+            return False
+        index = tabs.tabAt(rect.center())
+        return tabs.tabText(index) == "Experiment" and lessons.light.lit == "experiment"
 
     qtbot.waitUntil(named)
     window.arrangement.show_page("experiment")
