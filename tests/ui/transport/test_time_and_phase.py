@@ -482,6 +482,34 @@ def test_each_way_on_that_is_offered_after_an_overflow_leads_on(
     assert np.isfinite(window.snapshot.view.train_loss)
 
 
+@pytest.mark.parametrize("how", ["steps", "loss_above"])
+def test_a_run_that_meets_a_condition_at_the_last_step_it_can_make_says_what_j_did(
+    qtbot, open_bar, how: str
+) -> None:
+    experiment = Experiment(formula=FormulaSettings("w^2"), training=TrainingSettings(learning_rate=100.0))
+    whole = Trainer(experiment)
+    whole.advance(10_000)
+    last = whole.step
+    assert whole.diverged
+    stop = Stop(steps=last) if how == "steps" else Stop(loss_above=0.5 * whole.train_loss())
+    window = open_bar(ExperimentFile(experiment))
+    feature_of(window, StopWhenFeature).set_stop(stop)
+    window.lab.set_speed(None)
+    readout = window.transport.readouts["phase"]
+    window.lab.run()
+    if how == "steps":
+        qtbot.waitUntil(lambda: bool(window.snapshot.finished) and window.lab.state == "paused")
+        assert window.snapshot.view.step == last
+        # It is finished, and yet no word hides that J went up without end.
+        qtbot.waitUntil(lambda: readout.value in ("rising", "thrown out"))
+        assert readout.toolTip().endswith(f" Finished at step {last}: {last} steps are made.")
+        window.lab.run()
+    qtbot.waitUntil(lambda: window.lab.state == "diverged" and readout.value == "diverged")
+    assert window.snapshot.view.step == last
+    assert not window.snapshot.finished, "the step that cannot be made is what ended it"
+    assert "Finished" not in readout.toolTip()
+
+
 def test_a_run_that_stops_because_j_rose_is_not_called_finished(qtbot, open_bar) -> None:
     experiment = Experiment(formula=FormulaSettings("w^2"), training=TrainingSettings(learning_rate=1.2))
     window = open_bar(ExperimentFile(experiment))
