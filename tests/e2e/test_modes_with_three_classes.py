@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
 from playground.app import main
+from playground.drawing.kit.theme import PRINT
 from playground.engine.trainer import Trainer
 from playground.experiment import (
     DataSettings,
@@ -199,6 +200,30 @@ def test_a_session_is_saved_and_opened_again_and_replays_to_the_same_table(
     assert exported["train_loss"].values[-1] == seen.train_loss
 
 
+def pixels_of(path: Path) -> Any:
+    """Return the colours (rows, columns, 3) of a picture, from 0 to 1."""
+    image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB888)
+    assert not image.isNull()
+    lines = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return lines[:, : 3 * image.width()].reshape(image.height(), image.width(), 3) / 255.0
+
+
+def ground_of(pixels: Any) -> tuple[int, int, int, int]:
+    """Return the top, bottom, left and right edges of the part of a picture that is full of colour."""
+    colored = pixels.max(axis=2) - pixels.min(axis=2) > 0.03
+    rows = np.flatnonzero(colored.mean(axis=1) > 0.5)
+    columns = np.flatnonzero(colored[rows[0] : rows[-1] + 1].mean(axis=0) > 0.5)
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+
+
+def class_of_color(colors: Any) -> Any:
+    """Return the class whose colour on paper a ground (n, 3) has, however pale it is."""
+    inks = np.array([[int(color[at : at + 2], 16) for at in (1, 3, 5)] for color in PRINT.classes[:3]]) / 255
+    away, full = 1.0 - colors, 1.0 - inks
+    away = away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
+    return (away @ (full / np.linalg.norm(full, axis=1, keepdims=True)).T).argmax(axis=1)
+
+
 def test_the_regions_are_exported_beside_the_accuracy_of_the_likeliest_class(
     window: Any, qtbot: Any, tmp_path: Path
 ) -> None:
@@ -208,8 +233,22 @@ def test_the_regions_are_exported_beside_the_accuracy_of_the_likeliest_class(
     dialog = ExportDialog(window.exporter, window.preferences, "boundary", window)
     qtbot.addWidget(dialog)
     assert dialog.save_to(tmp_path / "regions")
-    image = QImage(str(tmp_path / "regions.png"))
-    assert not image.isNull()
     view, samples = window.snapshot.view, window.snapshot.samples
+    pixels = pixels_of(tmp_path / "regions.png")
+    raw = samples.raw(np.vstack([samples.X_train, samples.X_test]))
+    low, high = raw.min(axis=0), raw.max(axis=0)
+    low, high = low - 0.15 * (high - low), high + 0.15 * (high - low)
+    top, bottom, left, right = ground_of(pixels)
+    rows, columns = np.meshgrid(np.arange(top + 3, bottom - 2, 4), np.arange(left + 3, right - 2, 4))
+    across, up = (columns - left) / (right - left), (bottom - rows) / (bottom - top)
+    places = low + np.column_stack([across.ravel(), up.ravel()]) * (high - low)
+    shares = np.sort(shares_of(view.parameters, samples.inputs_of(places)), axis=1)
+    winner = shares_of(view.parameters, samples.inputs_of(places)).argmax(axis=1)
+    # Beside the lines between two classes a pixel is of either.
+    clear = shares[:, 2] - shares[:, 1] > 0.2
+    painted = class_of_color(pixels[rows.ravel(), columns.ravel()])
+    assert clear.sum() > 2000
+    assert set(winner[clear].tolist()) == {0, 1, 2}
+    assert np.mean(painted[clear] == winner[clear]) > 0.97
     right = shares_of(view.parameters, samples.X_train).argmax(axis=1) == samples.y_train.argmax(axis=1)
     assert view.history.curves["train_accuracy"].values[-1] == pytest.approx(right.mean())

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from playground.app import main
@@ -171,6 +171,38 @@ def test_each_curve_is_reached_and_named(waves: Any, qtbot: Any, name: str, colu
     assert "ŷ of sine " in told
     assert ", cosine " in told
     assert f"Shown is the output {name}, one of 2." in waves.data_view.drawing.summary()
+
+
+def color_at(window: Any, x: float, y: float) -> tuple[int, int, int]:
+    """Return the colour on the screen at a place of the data's plot."""
+    canvas, box = window.data_view.canvas, window.data_view.drawing.box
+    seen = canvas.grab().toImage()
+    ratio = seen.width() / canvas.width()
+    at = canvas.mapFromScene(box.mapViewToScene(QPointF(x, y)))
+    color = seen.pixelColor(round(at.x() * ratio), round(at.y() * ratio))
+    return color.red(), color.green(), color.blue()
+
+
+def test_over_two_inputs_the_ground_is_of_the_shown_output(open_window: Any, qtbot: Any) -> None:
+    points = np.random.default_rng(3).uniform(-1.0, 1.0, (60, 2))
+    rows = np.column_stack([points, points.sum(axis=1), -points.sum(axis=1)])
+    table = a_table(("a", "b"), ("sum", "less"), (), rows)
+    window = open_window(ExperimentFile(Experiment(DataSettings.of_table(table), NetworkSettings((4,)))))
+    train(window, qtbot, 200)
+    drawing, theme = window.data_view.drawing, window.theme
+    inks = [QColor(theme.positive_weight).getRgb()[:3], QColor(theme.negative_weight).getRgb()[:3]]
+    for name, column, sign in (("sum", 0, 0), ("less", 1, 1)):
+        choose(window.data_view.slice_bar.output, f"ŷ of {name}")
+        qtbot.waitUntil(lambda name=name: drawing.bar.name == name and drawing.picture.boundary is not None)
+        corner = np.array([[1.1, 1.1]])
+        W1, b1, W2, b2 = np.split(window.snapshot.view.parameters, np.cumsum([8, 4, 8]))
+        hidden = np.tanh(window.snapshot.samples.inputs_of(corner) @ W1.reshape(4, 2).T + b1)
+        value = (hidden @ W2.reshape(2, 4).T + b2)[0, column]
+        assert abs(value) > 1.0
+        assert (value > 0) == (sign == 0)
+        seen = np.array(color_at(window, 1.1, 1.1), float)
+        apart = [float(np.linalg.norm(seen - ink)) for ink in inks]
+        assert int(np.argmin(apart)) == sign
 
 
 def test_the_exported_figure_names_the_output_that_it_draws(waves: Any, qtbot: Any, tmp_path: Path) -> None:

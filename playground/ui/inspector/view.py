@@ -52,6 +52,7 @@ class Inspector(Card):
         self.check: GradientCheckAnswer | None = None
         self.operations: tuple[Operation, ...] = ()
         self.at = 1
+        self._targets: tuple[str, ...] = ()
         self._seen: set[int] = set()
         """The operations that stood out since the walk began, by their index."""
         self._hidden = self._presenting = False
@@ -114,6 +115,7 @@ class Inspector(Card):
         fresh = self.answer is None or len(self.answer.trace.layers) != len(answer.trace.layers)
         self.answer = answer
         self.operations = operations(answer.trace, unlike, samples)
+        self._targets = () if samples is None else samples.target_names
         self.at = 1 if fresh else min(self.at, len(self.operations))
         if fresh:
             self._seen = {self.at - 1}
@@ -243,7 +245,8 @@ class Inspector(Card):
 
     def _draw_network(self) -> None:
         if self.answer is not None and self.operation is not None:
-            self.diagram.show_trace(self.answer.trace, None if self._hidden else self.operation.lit)
+            lit = None if self._hidden else self.operation.lit
+            self.diagram.show_trace(self.answer.trace, lit, self._targets)
 
     def _mark_phase(self) -> None:
         operation = self.operation

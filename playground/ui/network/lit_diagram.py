@@ -24,11 +24,11 @@ class LitDiagram(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Network diagram of the inspector")
 
-    def show_trace(self, trace: Trace, lit: Lit | None) -> None:
-        """Show the weights of a trace."""
+    def show_trace(self, trace: Trace, lit: Lit | None, targets: tuple[str, ...] = ()) -> None:
+        """Show the weights of a trace. targets: the names of the outputs where several values are learned."""
         sizes = (len(trace.x), *(len(layer.b) for layer in trace.layers))
         theta = np.concatenate([part for layer in trace.layers for part in (layer.W.ravel(), layer.b)])
-        self.picture = NetworkPicture(sizes, theta, activations=trace.activations)
+        self.picture = NetworkPicture(sizes, theta, activations=trace.activations, target_names=targets)
         self.lit = lit
         self.update()
 
@@ -41,5 +41,6 @@ class LitDiagram(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.picture is not None:
-            room = QRectF(self.rect()).adjusted(16, 6, -6, -6)
+            names = self.drawing.room_for_names(self.picture)
+            room = QRectF(self.rect()).adjusted(16, 6, -6 - names, -6)
             self.drawing.paint(QPainter(self), room, self.picture, lit=self.lit)

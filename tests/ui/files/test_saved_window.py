@@ -57,7 +57,7 @@ def small_window() -> SavedWindow:
         picture=PictureChoice("typed", 0.01, 2.5, 101, 12),
         lesson=LessonPlace("02_learning_rate", 3, 7, 0.5),
         guess=PendingGuess("limit", 0.75),
-        slice=SliceChoice(3, 1, True, 7),
+        slice=SliceChoice(3, 1, True, 7, 2),
     )
 
 
@@ -118,6 +118,9 @@ def test_without_third_weights_kept_runs_and_file(value: Any) -> None:
     assert saved_window_of(older).slice == USUAL
     place = {"lesson": "02", "step": 1, "since": None}
     assert saved_window_of({**window_value(plain), "lesson": place}).lesson == LessonPlace("02", 1, None)
+    of_one_target = window_value(replace(plain, slice=SliceChoice(3, 1)))
+    del of_one_target["slice"]["output"]
+    assert saved_window_of(of_one_target).slice == SliceChoice(3, 1)
 
 
 def tried(value: Any, ways: list[tuple[Any, ...]], others: tuple[Any, ...]) -> int:

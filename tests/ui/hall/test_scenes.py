@@ -217,6 +217,7 @@ BROKEN = {
     "closed": (["roof"], "closed: must be one of"),
     "large": (3, "large: must be the name of a plot"),
     "slice": ({"first": 1, "second": 1}, "slice: first and second must be two different inputs"),
+    "slice of three targets": ({"output": 3}, "slice.output: must be an output, counted from 0"),
     "experiment": ({"training": {"learning_rate": -1}}, "training.learning_rate"),
     "colour": ("red", "colour: no such field"),
 }
@@ -226,7 +227,7 @@ BROKEN = {
 def test_what_is_wrong_with_a_scene_is_said_with_its_field(name: str) -> None:
     value, words = BROKEN[name]
     content = json.loads(scenes_text({1: Scene(ExperimentFile(XOR))}))
-    content["scenes"]["1"][name] = value
+    content["scenes"]["1"][name.partition(" ")[0]] = value
     with pytest.raises(SceneError, match=words):
         scenes_of(json.dumps(content))
 
