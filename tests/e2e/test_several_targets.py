@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
 from playground.app import main
-from playground.drawing.kit.theme import PRINT
+from playground.drawing.kit.theme import PRINT, channels
 from playground.engine.trainer import Trainer
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
 from playground.export.figure import Figure
@@ -190,7 +190,7 @@ def test_over_two_inputs_the_ground_is_of_the_shown_output(open_window: Any, qtb
     window = open_window(ExperimentFile(Experiment(DataSettings.of_table(table), NetworkSettings((4,)))))
     train(window, qtbot, 200)
     drawing, theme = window.data_view.drawing, window.theme
-    inks = [QColor(theme.positive_weight).getRgb()[:3], QColor(theme.negative_weight).getRgb()[:3]]
+    inks = [np.array(channels(ink), float) for ink in (theme.positive_weight, theme.negative_weight)]
     for name, column, sign in (("sum", 0, 0), ("less", 1, 1)):
         choose(window.data_view.slice_bar.output, f"ŷ of {name}")
         qtbot.waitUntil(lambda name=name: drawing.bar.name == name and drawing.picture.boundary is not None)
