@@ -11,6 +11,7 @@ import pytest
 from playground.drawing.activations.layer_bars import bar_text
 from playground.drawing.network.drawing import parameter_text
 from playground.engine.trainer import Trainer
+from playground.lessons.goals import DeadNeurons
 from playground.numerals import number_text
 from playground.ui.activations.feature import ActivationFeature
 from playground.ui.chain_rule.feature import ChainRuleFeature
@@ -134,6 +135,7 @@ def test_the_relus_that_the_lesson_kills_stay_where_they_are_at_any_rate(course:
     assert trainer.history.curve("train_loss")[1].max() > 1000 * first
     assert trainer.train_loss() < 1.5 * first
     (dead,) = dead_neurons(trainer)
+    assert isinstance(course.step.goal, DeadNeurons)
     assert len(dead) >= course.step.goal.at_least
     rows = sorted(dead)
     W, b = (part[rows].copy() for part in trainer.network.unpack(trainer.parameters)[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
@@ -19,6 +19,8 @@ from playground.ui.widgets.plain_label import show_tip
 MARGIN = 10.0
 LARGE, LARGE_ROOM = 1.25, (620, 600)
 """Factor of the type where the sheet has much room, and the least width and height for it in pixels."""
+TIP_BELOW = 14.0
+"""A tip begins at least this far below its place, in pixels."""
 EARLIER = 0.72
 """Opacity of operations before the present one."""
 PHASE_TITLES = {
@@ -245,10 +247,17 @@ class Board(QWidget):
         if text != self._text:
             self._text = text
             self.pointed.emit(text)
-        if with_tip and text and place is not None:
-            show_tip(self.mapToGlobal(place.toPoint()), text, self)
+        if with_tip and text and place is not None and self._chosen is not None:
+            show_tip(self.mapToGlobal(self._tip_place(self._chosen[0], place)), text, self)
         elif not text:
             QToolTip.hideText()
+
+    def _tip_place(self, operation: int, place: QPointF) -> QPoint:
+        """Return where a tip is shown: below what is seen of the operation, so that it covers no entry."""
+        line = self._lines[operation]
+        end = line.parts_at + max(spot.place.bottom() for spot in line.placed)
+        end = min(end, float(self.visibleRegion().boundingRect().bottom()))
+        return QPointF(place.x(), max(place.y(), end + 4 - TIP_BELOW)).toPoint()
 
     # Layout ---------------------------------------------------------------------------------------------
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from playground.drawing.inspector import Entry
+from playground.engine.backprop.operation import Matrix
 from playground.engine.backprop.signs import SIGNS, signs_in
 from playground.engine.network import network_of
 from playground.engine.trainer import Trainer
@@ -236,6 +237,34 @@ def test_in_a_hall_the_board_brings_its_own_diagram(qtbot, open_inspector) -> No
     np.testing.assert_array_equal(view.diagram.picture.parameters, window.snapshot.view.parameters)
     window.present(None)
     assert not view.diagram.isVisible()
+
+
+def test_the_arithmetic_of_an_entry_covers_no_other_entry_of_its_operation(qtbot, open_inspector) -> None:
+    window = open_inspector(ExperimentFile(SMALL))
+    view = opened(qtbot, window)
+    board, asked = view.board, 0
+    for at, operation in enumerate(view.operations, 1):
+        view.go_to(at)
+        entries = [
+            Entry(part, row, column)
+            for part, matrix in enumerate(operation.parts)
+            if isinstance(matrix, Matrix)
+            for row, column in np.ndindex(matrix.values.shape)
+        ]
+        lowest = max(board.entry_place(at - 1, entry).y() for entry in entries)
+        lowest = min(lowest, board.visibleRegion().boundingRect().bottom())
+        for entry in entries:
+            place = board.entry_place(at - 1, entry).toPoint()
+            qtbot.mouseMove(board, place + QPoint(1, 0))
+            qtbot.mouseMove(board, place)
+            qtbot.waitUntil(lambda: QToolTip.isVisible())
+            tip = next(w for w in QApplication.topLevelWidgets() if w.inherits("QTipLabel") and w.isVisible())
+            end = board.mapToGlobal(QPoint(0, round(lowest))).y()
+            if end + 30 + tip.height() < board.screen().geometry().bottom():
+                assert tip.y() > end + 4, (operation.formula, entry)
+                asked += 1
+        QToolTip.hideText()
+    assert asked > 30
 
 
 def test_the_signs_of_a_formula_are_explained_where_it_stands(qtbot, open_inspector, monkeypatch) -> None:
