@@ -45,6 +45,8 @@ PIT_SHARE, PIT_CHANCE = 0.015, 0.95
 """The promise: a pit that covers this share of the predicted cells is met by the sample with this chance."""
 SAMPLES_DRAWN = 6
 """After so many samples in a row that find a prediction beyond the tolerance all cells are computed."""
+FILLED_EVERY = 1.0
+"""Seconds between two pictures while a surface is filled up: no eye sees what changes."""
 SCALES_TRIED = 4
 """After so many scales, each of which turned out to be narrower than it seemed, all cells are computed."""
 
@@ -140,7 +142,7 @@ def fill(problem: Problem, surface: Surface) -> Iterator[Surface | None]:
         start += part[0].size
         now = time.perf_counter()
         chunk = next_chunk(part[0].size, now - began, chunk, losses.together)
-        if start < rows.size and now - last_shown < REMINDER:
+        if start < rows.size and now - last_shown < FILLED_EVERY:
             yield None
         elif start < rows.size:
             last_shown = now

@@ -1,8 +1,8 @@
 """How soon a picture stands there after a change of plane, a pan or a zoom, with the helper process.
 
 From the hand's move to the end of the frame that shows the first cells of what it asked for, and to the
-end of the one that shows the complete picture, some of its cells predicted; at rest, and while the network trains as fast as it goes. The network
-is 2-8-8-1 on 250 training points.
+end of the one that shows the complete picture, some of its cells predicted; at rest, and while the network
+trains as fast as it goes. The network is 2-8-8-1 on 250 training points.
 """
 
 from __future__ import annotations
@@ -115,7 +115,9 @@ def rows_of(window: MainWindow, when: str) -> list[Row]:
         times = [watch.look(*move) for move in moves]
         every += [first for first, _ in times]
         rows.append((f"{when}: {name}, first picture, ms median", median(times, 0), REACH))
-        rows.append((f"{when}: {name}, complete picture, ms median", median(times, 1), "97 to 193 cells a side"))
+        rows.append(
+            (f"{when}: {name}, complete picture, ms median", median(times, 1), "97 to 193 cells a side")
+        )
     rows.append((f"{when}: first picture, ms at most, of {len(every)}", max(every), REACH))
     return rows
 

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.drawing.kit.levels import Levels, levels_of
+from playground.engine.formula import Formula
+from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.network import Network
 from playground.engine.network_on_data import NetworkOnData
 from playground.landscape import surface
@@ -28,6 +30,11 @@ from playground.landscape.surface import Surface, evaluate_on
 WINDOW = Window(-2.0, 2.0, -2.0, 2.0)
 
 
+def two_variables(name: str) -> bool:
+    formula = FORMULA_PRESETS[name].experiment.formula
+    return formula is not None and formula.n_variables == 2
+
+
 def steps_off(values: np.ndarray, truth: np.ndarray, logarithmic: bool) -> np.ndarray:
     """How many of the 256 colour steps of the true picture each cell that it shows is off."""
     levels = levels_of(truth, logarithmic)
@@ -40,7 +47,7 @@ def steps_off(values: np.ndarray, truth: np.ndarray, logarithmic: bool) -> np.nd
 
 @pytest.mark.parametrize("activation", ["tanh", "relu", "leaky_relu", "sigmoid", "identity"])
 @given(
-    loss=st.sampled_from(["squared_error", "binary_cross_entropy"]),
+    loss=st.sampled_from(["squared_error", "binary_cross_entropy", "softmax_cross_entropy"]),
     hidden=st.sampled_from([(), (4,), (6, 6), (4, 4, 4)]),
     logarithmic=st.booleans(),
     size=st.sampled_from([40, 49, 51, 97]),
@@ -48,10 +55,14 @@ def steps_off(values: np.ndarray, truth: np.ndarray, logarithmic: bool) -> np.nd
 )
 @settings(max_examples=12, deadline=None, derandomize=True)
 def test_no_cell_is_off_by_more_than_the_tolerance(activation, loss, hidden, logarithmic, size, seed) -> None:
-    network = Network((2, *hidden, 1), activation=activation, loss=loss)
+    n_classes = 3 if loss == "softmax_cross_entropy" else 1
+    network = Network((2, *hidden, n_classes), activation=activation, loss=loss)
     rng = np.random.default_rng(seed)
     X = rng.standard_normal((60, 2))
-    problem = NetworkOnData.of_points(network, X, (X[:, :1] * X[:, 1:] > 0).astype(float))
+    y = (X[:, :1] * X[:, 1:] > 0).astype(float)
+    if n_classes > 1:
+        y = np.eye(n_classes)[(2 * y[:, 0] * (X[:, 0] > 0) + (y[:, 0] > 0) * (X[:, 0] < 0)).astype(int)]
+    problem = NetworkOnData.of_points(network, X, y)
     plane = random_plane(network, network.initial_parameters(rng), seed).plane
     found = predict_surface(problem, plane, WINDOW, size, ColourScale(logarithmic))
     truth = evaluate_on(problem, plane, *np.linspace([-2.0, -2.0], [2.0, 2.0], size).T)
@@ -59,6 +70,18 @@ def test_no_cell_is_off_by_more_than_the_tolerance(activation, loss, hidden, log
     assert steps_off(found.values, truth, logarithmic).max() <= 1.01 * TOLERANCE
     assert found.computed.flat[found.values.argmin()]
     assert found.computed.flat[found.values.argmax()]
+
+
+@pytest.mark.parametrize("logarithmic", [True, False])
+@pytest.mark.parametrize("name", [name for name in FORMULA_PRESETS if two_variables(name)])
+def test_of_a_formula_too(name: str, logarithmic: bool) -> None:
+    formula = FORMULA_PRESETS[name].experiment.formula
+    problem, plane = Formula(formula), Plane(np.zeros(2), *np.eye(2))
+    window = Window(*formula.limits[0], *formula.limits[1])
+    found = predict_surface(problem, plane, window, 97, ColourScale(logarithmic))
+    axes = np.linspace(window.a_min, window.a_max, 97), np.linspace(window.b_min, window.b_max, 97)
+    truth = evaluate_on(problem, plane, *axes)
+    assert np.nanmax(steps_off(found.values, truth, logarithmic)) <= TOLERANCE
 
 
 def test_a_smooth_bowl_takes_a_tenth_of_its_cells() -> None:

@@ -14,8 +14,9 @@ from playground.drawing.surface.captions import (
     picture_caption,
     plane_sentence,
     variance_sentence,
+    window_caption,
 )
-from playground.drawing.surface.picture import Now, SurfacePicture, picture_of
+from playground.drawing.surface.picture import CaptionFigures, Now, SurfacePicture, picture_of
 from playground.engine.network import network_of
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
@@ -173,3 +174,35 @@ def test_the_picture_of_a_real_run_agrees_with_its_network(real: tuple[Trainer, 
     text = picture_caption(picture)
     assert "15 steps old" in text
     assert "variance" in text
+
+
+def with_cells(computed: int, checked: int = 0, complete: bool = True) -> SurfacePicture:
+    """A picture of 30 cells, of which so many are computed."""
+    mask = np.arange(30).reshape(5, 6) < computed
+    surface = replace(surface_of(VALUES), computed=mask, checked=checked, complete=complete)
+    return SurfacePicture(surface, choice_of())
+
+
+def test_predicted_cells_are_told_before_all_else() -> None:
+    text = picture_caption(with_cells(12, 7), plane="4 numbers, 2 directions shown.")
+    assert text.startswith(
+        "12 of 30 cells computed, the others within a quarter of a colour step; 7 checked. 4 numbers"
+    )
+    assert "checked" not in picture_caption(with_cells(12))
+
+
+def test_all_cells_computed_is_said_once_they_are() -> None:
+    assert "cells" not in picture_caption(with_cells(30)), "an export always has them all"
+    picture = with_cells(30)
+    figures = CaptionFigures(picture.surface.plane, Now(0, 0, 0.37, 0.37, 0.0), 0)
+    assert window_caption(replace(picture, figures=figures), None, False, 1.0).endswith(
+        "All 30 cells computed."
+    )
+    never = replace(picture, surface=surface_of(VALUES), figures=figures)
+    assert "computed" not in window_caption(never, None, False, 1.0), "none was ever predicted"
+
+
+def test_coarse_cells_tell_how_many_of_them_are_computed() -> None:
+    coarse = picture_caption(with_cells(12, complete=False))
+    assert coarse.endswith("Coarse for now: 6 × 5 cells, 12 of them computed.")
+    assert picture_caption(with_cells(30, complete=False)).endswith("Coarse for now: 6 × 5 cells.")

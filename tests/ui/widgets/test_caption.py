@@ -82,3 +82,14 @@ def test_the_note_is_of_the_plane_below_which_it_stands_whatever_words_stay(qtbo
     assert caption.toolTip() == "", "of a plane that is not there nothing is told"
     caption.set_note("how a third plane was fitted")
     assert caption.toolTip() == ""
+
+
+def test_the_sentence_that_is_needed_is_shown_whatever_has_no_room(qtbot) -> None:
+    page, _, caption = below_a_picture(qtbot)
+    needed = "12 of 30 cells computed, the others within a step."
+    page.resize(caption.fontMetrics().horizontalAdvance(f"{needed} … and more"), 500)
+    caption.setText(f"{needed} {LONG}")
+    assert needed not in caption.shown_text, "there is room for one of the two alone"
+    caption.setText(f"{needed} {LONG}", needed)
+    assert caption.shown_text.startswith(needed)
+    assert caption.text() == f"{needed} {LONG}"
