@@ -105,6 +105,8 @@ class ExportDialog(QDialog):
         self.what_box = QComboBox()
         for name, text in exporter.choices:
             self.what_box.addItem(text, name)
+        # All of them at once: Qt shows ten, and hides that there are more.
+        self.what_box.setMaxVisibleItems(self.what_box.count())
         self.what_box.setCurrentIndex(exporter.place_of(what))
         self.format_box = QComboBox()
         for name in FORMATS:

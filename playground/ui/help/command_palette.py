@@ -9,6 +9,7 @@ from typing import cast
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QLineEdit,
     QListWidget,
@@ -18,8 +19,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from playground.ui.frame.actions import name_of
+from playground.ui.style import set_role
 
 NO_MATCH = "No command that can be done now has these words."
 LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -64,13 +67,21 @@ def matching(
 
 
 class CommandPalette(QDialog):
-    """A line and a list; Return carries out the command that is chosen, after the dialog has closed."""
+    """A line and a list; Return carries out the command that is chosen, after the dialog has closed.
+
+    It lies within the window, so that it has the focus at once: another window gets it from the system only
+    later, and the letters typed until then would be lost. It closes when something else gets the focus.
+    """
 
     def __init__(
         self, actions: Sequence[QAction], parent: QWidget, paths: Mapping[QAction, str] = MappingProxyType({})
     ):
         """paths: the menus that lead to each command, as menu_paths() has them."""
         super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_role(self, "floating")
+        self._before = QApplication.focusWidget()
         self._paths = paths
         self.setWindowTitle("Commands")
         self._actions = actions
@@ -85,12 +96,39 @@ class CommandPalette(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.line)
         column.addWidget(self.list)
-        self.resize(min(560, parent.width()), min(420, parent.height()))
+        self._place()
+        parent.installEventFilter(self)
         self.line.textChanged.connect(self._show)
         self.line.installEventFilter(self)
         self.line.returnPressed.connect(self.accept)
         self.list.itemActivated.connect(lambda _: self.accept())
         self._show("")
+
+    def open(self) -> None:
+        """Show it, with the focus in its line."""
+        self.show()
+        self.raise_()
+        self.line.setFocus(Qt.FocusReason.PopupFocusReason)
+        QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
+
+    def done(self, result: int) -> None:
+        """Close, and give the focus back where nothing else has taken it."""
+        within = self.isAncestorOf(QApplication.focusWidget() or self)
+        super().done(result)
+        if within and self._before is not None and isValid(self._before):
+            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _focus_moved(self, before: QWidget | None, now: QWidget | None) -> None:
+        # None: another program is in front.
+        if now is not None and self.isVisible() and not self.isAncestorOf(now):
+            self.reject()
+
+    def _place(self) -> None:
+        """Lie in the middle of the window, near its upper edge."""
+        ground = self.parentWidget()
+        if ground is not None:
+            self.resize(min(560, ground.width()), min(420, ground.height()))
+            self.move((ground.width() - self.width()) // 2, (ground.height() - self.height()) // 4)
 
     @property
     def chosen(self) -> QAction | None:
@@ -107,6 +145,10 @@ class CommandPalette(QDialog):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Move in the list with its keys while the line has the focus."""
+        if watched is self.parent():
+            if event.type() == QEvent.Type.Resize:
+                self._place()
+            return False
         pressed = event.type() == QEvent.Type.KeyPress
         if pressed and isinstance(event, QKeyEvent) and event.key() in LIST_KEYS:
             self.list.event(event)

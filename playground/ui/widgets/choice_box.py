@@ -46,6 +46,8 @@ class ChoiceBox(QComboBox):
         self.value, self._extra = None, False
         for value, title in choices.items():
             self.addItem(title, value)
+        # All of them at once: Qt shows ten, and hides that there are more.
+        self.setMaxVisibleItems(max(len(choices), 10))
 
     def set_value(self, value: object, title: str = "") -> None:
         """Show a value. One that is no choice is shown under its own title."""

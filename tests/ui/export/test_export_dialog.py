@@ -63,6 +63,21 @@ def test_a_preset_fills_the_fields_and_a_change_makes_it_an_own_size(dialog: Exp
     assert dialog.page() == replace(COLUMN, text_pt=7.5)
 
 
+def test_the_list_of_what_to_export_shows_all_of_it_at_once(qtbot, open_window) -> None:
+    window = open_window()
+    dialog = ExportDialog(window.exporter, window.preferences, "loss", window)
+    qtbot.addWidget(dialog)
+    box = dialog.what_box
+    dialog.show()
+    box.showPopup()
+    rows = box.view()
+    qtbot.waitUntil(lambda: rows.visualRect(rows.model().index(0, 0)).isValid())
+    assert box.count() > 10
+    last = rows.visualRect(rows.model().index(box.count() - 1, 0))
+    assert rows.viewport().rect().contains(last.center())
+    box.hidePopup()
+
+
 def test_another_unit_is_the_same_size(dialog: ExportDialog) -> None:
     choose(dialog.size_box, "column")
     choose(dialog.unit_box, "cm")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from playground.ui.help.command_palette import NO_MATCH, CommandPalette
 from playground.ui.main_window import MainWindow
@@ -22,8 +23,32 @@ def opened(window: MainWindow, qtbot: Any) -> CommandPalette:
     qtbot.keyClick(
         window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     )
-    (palette,) = window.findChildren(CommandPalette)
+    (palette,) = [each for each in window.findChildren(CommandPalette) if each.isVisible()]
     return palette
+
+
+def test_what_is_typed_at_once_after_its_key_is_not_lost(window: MainWindow, qtbot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.strip.field.setFocus()
+    before = window.focusWidget()
+    shown = window.windowHandle()
+    # The system sends the keys to this window as long as no other one is active.
+    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(shown, Qt.Key.Key_P, keys)
+    for letter in "theme dark":
+        QTest.keyClick(shown, letter)
+    (palette,) = window.findChildren(CommandPalette)
+    assert palette.line.text() == "theme dark"
+    assert window.rect().contains(palette.geometry())
+    QTest.keyClick(shown, Qt.Key.Key_Return)
+    assert window.preferences.theme == "dark"
+    assert not any(each.isVisible() for each in window.findChildren(CommandPalette))
+    assert window.focusWidget() is before
+    palette = opened(window, qtbot)
+    window.panel.choosers["network.activation"].setFocus()
+    assert palette.isHidden(), "it closes where something else is used"
+    assert window.focusWidget() is window.panel.choosers["network.activation"]
 
 
 def test_letters_of_a_command_and_return_carry_it_out(window: MainWindow, qtbot) -> None:
