@@ -137,8 +137,11 @@ def _limit(checkpoint: Checkpoint, bend: float) -> tuple[str, float] | None:
     return symbols.replace("λmax", "J″"), limit
 
 
-def words(picture: CurvePicture) -> str:
-    """Return the numbers of the update rule, and what the limit says of this α; empty without a step."""
+def words(picture: CurvePicture, with_limit: bool = True) -> str:
+    """Return the numbers of the update rule, and what the limit says of this α; empty without a step.
+
+    with_limit False: without the limit, which would answer a question about α.
+    """
     step, name = picture.step, picture.name
     if step is None:
         return ""
@@ -155,7 +158,7 @@ def words(picture: CurvePicture) -> str:
     bend = f"J″ = {number_text(step.bend, 4)}"
     if not step.bend > 0.0:
         return f"{rule}. {bend}: not positive here, so there is no limit of second order."
-    if picture.limit is None:
+    if picture.limit is None or not with_limit:
         return f"{rule}. {bend}."
     symbols, limit = picture.limit
     side = "below" if step.rate < limit else "above" if step.rate > limit else "at"

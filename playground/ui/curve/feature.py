@@ -41,6 +41,10 @@ class CurveFeature(PlotFeature):
         self.view.clicked.connect(lambda w, _, plain: self._start(w) if plain else None)
         self.view.start_wanted.connect(self._start)
         self.view.ball_wanted.connect(lambda w: self._put(w, False))
+        window.strip.concealed_changed.connect(self._hide_limit)
+
+    def _hide_limit(self) -> None:
+        self.view.hide_limit(self.window.strip.marks.concealed)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.window.arrangement.stand_in(self.view, curve_of(snapshot.problem) is not None, TITLE)

@@ -60,6 +60,7 @@ class CurveView(PlotCard):
         """The expression and the window, and the lowest and highest J of its axis."""
         self._formula: Formula | None = None
         self._update: ShownParts | None = None
+        self._limit_hidden = False
 
     @property
     def ball(self) -> tuple[float, float] | None:
@@ -81,6 +82,12 @@ class CurveView(PlotCard):
         if shown is not self._update:
             self._update, self._drawn = shown, None
 
+    def hide_limit(self, on: bool) -> None:
+        """Leave the limit out of the sentence, where it would answer a question; or no longer."""
+        if on != self._limit_hidden:
+            self._limit_hidden = on
+            self.summarise()
+
     def frame(self) -> bool:
         """Draw the newest snapshot, if it is visible; return whether it was drawn."""
         snapshot = self._snapshot
@@ -98,7 +105,7 @@ class CurveView(PlotCard):
         picture = self.drawing.picture
         if picture is None or picture.step is None or self._snapshot is None:
             return
-        text = words(picture)
+        text = words(picture, with_limit=not self._limit_hidden)
         if text != self.sentence.text():
             self.sentence.setText(text)
             self.describe(text)

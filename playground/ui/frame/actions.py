@@ -217,6 +217,13 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
     "chain_rule_back": Command("Step &back", "Ctrl+F9", "Take the last step of the chain rule back"),
     "chain_rule_all": Command("&All steps", "Ctrl+F11", "Both passes to their end"),
     "chain_rule_start": Command("Before the f&irst step", "Ctrl+F8", "The graph with no step taken"),
+    "lesson_next": Command("&Next step of the lesson", "Alt+Right", "Go on to the next step of the lesson"),
+    "lesson_back": Command("Step of the lesson &before", "Alt+Left", "Go back to the step before"),
+    "lesson_again": Command(
+        "&Again from the start of the step", tip="Bring network and window back to where this step begins"
+    ),
+    "lesson_hint": Command("Hin&t", tip="A hint for this step of the lesson"),
+    "lesson_show": Command("&Show me", tip="Do what the step of the lesson asks, before your eyes"),
     "lesson_folder": Command("Open a &folder of lessons…", tip="Lessons of your own: text files"),
     "inspector_forward": Command("Step &forward", "F8", "The next operation of the pass"),
     "inspector_back": Command("Step &back", "Shift+F8", "Take the last operation of the pass back"),

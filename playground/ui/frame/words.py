@@ -56,6 +56,7 @@ _MOST_USED = (
         "{one_update}, {update_forward}, {update_back}",
         "one update, step by step: the page; the next part, the one before",
     ),
+    ("{lessons}, {lesson_next}, {lesson_back}", "the course; the next step of a lesson, the one before"),
     ("1 to 9, {scene_again}", "the scenes that were kept; {scene_again} begins the present one again"),
     ("{lock}", "lock everything but α and Space, and unlock it"),
     ("{tally}", "a show of hands: A, B, C … count one each, Shift takes one away, R reveals"),

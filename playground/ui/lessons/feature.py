@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSlider, QApplication, QFileDialog
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QFileDialog, QMenu
 
 from playground.drawing.kit.theme import Theme
 from playground.engine.schedules import rate_at
@@ -185,9 +185,33 @@ class LessonFeature(Feature):
         course.triggered.connect(lambda _=False: self.open())
         # The course comes first in its menu, whatever other features have put there.
         before = learn.actions()[0]
-        learn.insertActions(before, [course, actions["lesson_folder"]])
+        walk = [actions[f"lesson_{name}"] for name in panel.presses]
+        learn.insertAction(before, course)
+        steps = QMenu("L&esson", learn)
+        steps.setObjectName("lesson_menu")
+        steps.addActions(walk)
+        steps.addSeparator()
+        steps.addAction(actions["lesson_folder"])
+        learn.insertMenu(before, steps)
         learn.insertSeparator(before)
         actions["lesson_folder"].triggered.connect(lambda _=False: self._open_folder())
+        for action, name in zip(walk, panel.presses, strict=True):
+            action.triggered.connect(lambda _=False, name=name: self._press(name))
+        panel.step_shown.connect(self._offer_presses)
+        self._offer_presses()
+
+    def _press(self, name: str) -> None:
+        """Press a button of the lesson by key or menu; show the page first, where it is not seen."""
+        if self.page_on_screen:
+            self.panel.presses[name].click()
+        else:
+            self.open()
+
+    def _offer_presses(self) -> None:
+        """Offer by key and menu what the step on the page has a button for."""
+        for name, button in self.panel.presses.items():
+            on = self.step is not None and not button.isHidden()
+            self.window.actions_by_name[f"lesson_{name}"].setEnabled(on)
 
     # The course -----------------------------------------------------------------------------------------
 

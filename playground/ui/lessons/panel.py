@@ -78,6 +78,8 @@ class LessonPanel(Card):
     part_entered = Signal(str)
     """Enter was pressed on the name of a part."""
     begin_again = Signal()
+    step_shown = Signal()
+    """Another step, or the course, has taken the place of the one before."""
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None, in_hall: bool = False):
         """Create it. in_hall: for a presentation, where hands can be counted."""
@@ -161,6 +163,17 @@ class LessonPanel(Card):
         self.body.insertWidget(1, self._helps)
 
     @property
+    def presses(self) -> dict[str, QPushButton]:
+        """The buttons of a step that have a command of their own, by its name."""
+        return {
+            "next": self.next_button,
+            "back": self.back_button,
+            "again": self.again_button,
+            "hint": self.hint_button,
+            "show": self.show_button,
+        }
+
+    @property
     def choice_buttons(self) -> list[QAbstractButton]:
         """The buttons of the answers to choose from, in their order."""
         return self._choices.buttons()
@@ -202,6 +215,7 @@ class LessonPanel(Card):
             self.step_scroll.see_first(self.cards.coming)
         else:
             self.step_scroll.to_top()
+        self.step_shown.emit()
 
     @property
     def _buttons(self) -> tuple[QPushButton, ...]:
@@ -238,6 +252,7 @@ class LessonPanel(Card):
         self._show_goal(step, reached)
         self.ask(step.prediction)
         self.step_scroll.to_top()
+        self.step_shown.emit()
 
     def _name_next(self, more: bool) -> None:
         """Name the button that goes on; it is as wide with either name, and keeps its place."""

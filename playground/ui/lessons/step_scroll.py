@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QLabel,
     QLineEdit,
+    QPushButton,
     QScrollArea,
     QTextEdit,
     QVBoxLayout,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 from playground.ui.style import set_role
 
 GAP = 6
+MORE = "▾ more below"
 TALLEST = 120
 """Pixels. What is higher, like a picture, may be cut by the edge."""
 
@@ -34,7 +36,10 @@ class Span(NamedTuple):
 
 
 class StepScroll(QScrollArea):
-    """One column that is scrolled as a whole. What does not fit at an edge is not painted."""
+    """One column that is scrolled as a whole. What does not fit at an edge is not painted.
+
+    Where the column is higher than the page, a line below it says that there is more, and goes on to it.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +54,14 @@ class StepScroll(QScrollArea):
         self.column.setSpacing(GAP)
         self.setWidget(self._content)
         self._content.installEventFilter(self)
+        self.more = QPushButton(MORE, self)
+        set_role(self.more, "more")
+        self.more.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.more.setToolTip("Scroll down")
+        self.more.clicked.connect(self._go_on)
+        self.more.hide()
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._show_whole())
+        self.verticalScrollBar().rangeChanged.connect(lambda _low, _high: self._show_whole_soon())
         self._due = False
         self._looked_at: QWidget | None = None
         self._first = False
@@ -158,6 +170,22 @@ class StepScroll(QScrollArea):
         # The height of a wrapped text is known after its layout.
         QTimer.singleShot(0, self, go)
 
+    def _go_on(self) -> None:
+        """Scroll down by what is seen, to the first line that is not."""
+        self._look_at(None)
+        bar = self.verticalScrollBar()
+        bar.setValue(max(self.seen.bottom - GAP, bar.value() + 1))
+
+    def _keep_room_for_more(self) -> None:
+        """Keep a line below a column that is higher than the page, and say there whether more follows."""
+        higher = self._content.height() > max(self.height(), self.viewport().height())
+        height = self.more.sizeHint().height() if higher else 0
+        if self.viewportMargins().bottom() != height:
+            self.setViewportMargins(0, 0, 0, height)
+        bar = self.verticalScrollBar()
+        self.more.setGeometry(0, self.height() - height, self.width(), height)
+        self.more.setVisible(higher and bar.value() < bar.maximum())
+
     def _show_whole_soon(self) -> None:
         if not self._due:
             self._due = True
@@ -165,6 +193,7 @@ class StepScroll(QScrollArea):
 
     def _show_whole(self) -> None:
         self._due = False
+        self._keep_room_for_more()
         seen, content = self.seen, self._content
         part = QRect(0, seen.top, content.width(), seen.bottom - seen.top)
         if QRegion(part) != content.mask():

@@ -79,7 +79,7 @@ class PhaseFeature(Feature):
         self._back_at: int | None = None
         self._sentence = ""
         self._in_short: tuple[str, ...] = ()
-        self._divergence = ""
+        self._divergence = self._finished = ""
         self._way: Recovery | Fallen | None = None
         self._limits: deque[LimitAnswer] = deque(maxlen=LIMITS_KEPT)
         window.lab.diverged.connect(self._take_divergence)
@@ -88,6 +88,10 @@ class PhaseFeature(Feature):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._looked_at = snapshot
+        if self._finished and (snapshot.run != self._run or snapshot.finished != self._finished):
+            # The run goes on, and stands elsewhere than the notice says.
+            self.window.notices.take_back(self._finished)
+        self._finished = snapshot.finished
         if snapshot.run != self._run:
             self._begin(snapshot)
 

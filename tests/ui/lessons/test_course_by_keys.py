@@ -382,3 +382,48 @@ def test_enter_on_the_name_of_another_page_sets_the_focus_in_it(small: MainWindo
     assert small.arrangement.page_on_screen("experiment")
     page, _ = small.arrangement.place_on_screen("experiment", tab=False)
     assert page.isAncestorOf(small.focusWidget())
+
+
+def test_keys_walk_through_a_lesson_from_anywhere(small: MainWindow, qtbot: Any) -> None:
+    lessons = feature_of(small, LessonFeature)
+    lessons.open(0)
+    settle(small)
+    small.strip.take_focus()
+    for index in (1, 2):
+        qtbot.keyClick(small.focusWidget(), Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+        settle(small)
+        assert lessons.index == index
+        small.strip.take_focus()
+    qtbot.keyClick(small.focusWidget(), Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    settle(small)
+    assert lessons.index == 1
+    actions = small.actions_by_name
+    assert actions["lesson_hint"].isEnabled()
+    actions["lesson_hint"].trigger()
+    assert "F5" in lessons.panel.answer_label.text()
+    qtbot.keyClick(small.focusWidget(), Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    settle(small)
+    assert (lessons.index, actions["lesson_back"].isEnabled()) == (0, False)
+    lessons.choose(-1)
+    assert not actions["lesson_next"].isEnabled()
+
+
+def test_what_lies_below_the_page_is_announced_and_one_press_away(small: MainWindow, qtbot: Any) -> None:
+    lessons = feature_of(small, LessonFeature)
+    scroll = lessons.panel.step_scroll
+    # Its question has four answers, of which not all have room.
+    lessons.open(1)
+    lessons.walk(1)
+    settle(small)
+    last = lessons.panel.choice_buttons[-1]
+    assert not seen_whole(last)
+    assert scroll.more.isVisible()
+    assert not scroll.more.geometry().intersects(scroll.viewport().geometry())
+    while scroll.more.isVisible():
+        qtbot.mouseClick(scroll.more, Qt.MouseButton.LeftButton)
+        settle(small)
+    assert seen_whole(last)
+    small.resize(1280, 1100)
+    settle(small)
+    assert not scroll.more.isVisible()
+    assert scroll.viewportMargins().bottom() == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from playground.ui.curve.feature import CurveFeature
 from playground.ui.inspector.feature import InspectorFeature
 from playground.ui.inspector.view import ONCE_ANSWERED
 from playground.ui.lessons.feature import LessonFeature
@@ -55,6 +56,19 @@ def test_the_next_step_is_drawn_after_the_question_about_the_limit(open_window, 
     lessons.panel.guessed.emit(0.5)
     qtbot.waitUntil(lambda: side.view.picture is not None)
     assert not side.view.drawing.hidden
+
+
+def test_the_curve_tells_no_limit_before_the_question_about_it_is_answered(open_window, qtbot) -> None:
+    window = open_window()
+    lessons, curve = feature_of(window, LessonFeature), feature_of(window, CurveFeature)
+    lessons.open(0)
+    lessons.choose(0, 5)
+    assert lessons.step.prediction.question.startswith("From which λ on")
+    qtbot.waitUntil(lambda: "J″ = 1." in curve.view.sentence.text())
+    assert "limit" not in curve.view.sentence.text()
+    lessons.panel.entry.setText("4")
+    lessons.panel.guess_button.click()
+    qtbot.waitUntil(lambda: "limit is 2/J″ = 2" in curve.view.sentence.text())
 
 
 def test_a_run_that_will_not_move_is_told_after_the_question_about_it(open_window, qtbot) -> None:

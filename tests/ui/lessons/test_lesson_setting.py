@@ -6,6 +6,7 @@ import re
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
 
 from playground.lessons.format import STRIP
 from playground.ui.chain_rule.feature import ChainRuleFeature
@@ -260,7 +261,7 @@ def test_a_folder_of_ones_own_opens_from_the_menu(open_course, tmp_path, monkeyp
         "playground.ui.lessons.feature.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path)
     )
     action = window.actions_by_name["lesson_folder"]
-    assert action in window.menu("learn").actions()
+    assert action in window.menu("learn").findChild(QMenu, "lesson_menu").actions()
     action.trigger()
     lessons = feature_of(window, LessonFeature)
     assert "lessons" in on_screen(window)
