@@ -31,6 +31,7 @@ from playground.lessons.solution import (
     check_expression,
     check_page,
     check_parameters,
+    check_point,
     first_sheet,
     is_number,
 )
@@ -157,6 +158,7 @@ VIEW_FIELDS: Mapping[str, type | tuple[type, ...]] = {
     "stop": int,
     "stop_above": (int, float),
     "variables": dict,
+    "point": int,
 }
 AT_THE_LEFT = {"experiment", "lessons"}
 """The pages that keep their place beside two large ones."""
@@ -364,7 +366,7 @@ class _Reader:
             raise self._error(index, "view.speed", f'must be a number above 0 up to {MAX_SPEED}, or "fast".')
         if any(name not in PANELS for name in view.get("panels", ())):
             raise self._error(index, "view.panels", f"must be a list of some of {', '.join(PANELS)}.")
-        for name in ("parameters", "plane"):
+        for name in ("parameters", "plane", "point"):
             if name in view and experiment is None:
                 raise self._error(index, f"view.{name}", "needs an experiment in the same step.")
         if view.get("sliders") and self._run is not None and not _has_sliders(self._run):
@@ -385,6 +387,8 @@ class _Reader:
                 raise self._error(index, "view.stop", f"must be a step from 1 to {MAX_STEPS}.")
             if not is_number(view.get("stop_above", 0.0)):
                 raise self._error(index, "view.stop_above", "must be a finite number.")
+            if "point" in view:
+                check_point(view["point"], experiment, "view.point")
             if "parameters" in view:
                 check_parameters(view["parameters"], experiment, "view.parameters")
         except SolutionError as error:

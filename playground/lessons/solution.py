@@ -57,6 +57,15 @@ def check_parameters(values: list[Any], experiment: Experiment | None, field_nam
         raise SolutionError(field_name, f"must be {experiment.n_parameters} numbers, not {len(values)}.")
 
 
+def check_point(number: int, experiment: Experiment | None, field_name: str) -> None:
+    """Raise SolutionError unless the data has a point of this number, counted from 1."""
+    data = None if experiment is None else experiment.data
+    if data is not None and not 1 <= number <= data.points:
+        raise SolutionError(field_name, f"must be the number of a point, from 1 to {data.points}.")
+    if experiment is not None and data is None:
+        raise SolutionError(field_name, "needs data: a formula has no points.")
+
+
 def check_expression(text: str, field_name: str) -> tuple[str, ...]:
     """Return the variables of an expression. Raises SolutionError where the chain-rule lab cannot read it."""
     try:

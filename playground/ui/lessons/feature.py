@@ -139,6 +139,8 @@ class LessonFeature(Feature):
         """Since when the run goes on that this step began with: see Snapshot.since."""
         self._order = 0
         """The number of the instruction that sets this step up."""
+        self._point: int | None = None
+        """The point that the inspector is to show once the run of this step is there; None: none."""
         self._seen_run: int | None = None
         self._from_start = False
         self._shown_run: int | None = None
@@ -404,7 +406,7 @@ class LessonFeature(Feature):
             return
         self._reached = self._shown = False
         self._since, self._answer = None, None
-        self._pages = set()
+        self._pages, self._point = set(), step.view.get("point")
         self._inspector.begin_walk()
         beginning = self._run_to_begin_with()
         sentence = "" if beginning is None else self._words_of(beginning)
@@ -551,6 +553,9 @@ class LessonFeature(Feature):
             self._since = self._begins_at or view.step
             if self._run_of_step is None:
                 self._run_of_step = snapshot.since
+            if self._point is not None:
+                point, self._point = self._point, None
+                self._inspector.inspect(point - 1)
         if self.sliders.isVisible():
             self.sliders.show_parameters(view.parameters)
         elif self.constants.isVisible() and snapshot.instruction >= self._order:
