@@ -672,7 +672,7 @@ class LessonFeature(Feature):
         goal = ""
         if step.goal is not None:
             goal = step.goal.sentence_under(self.panel.schedule, self.panel.of_formula)
-        self.reminder.say(f"{'✓ Reached. ' if self._reached else ''}{sentence_of(step, goal)}")
+        self.reminder.say(sentence_of(step, goal), self._reached)
 
     def _may_run(self) -> bool:
         """Return whether steps can be made; where they would answer the question of this step, say so."""

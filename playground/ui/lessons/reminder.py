@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from playground.lessons.parts import parts_in, plain_words
 from playground.ui.style import set_role
-from playground.ui.widgets.plain_label import Paragraph
+from playground.ui.widgets.plain_label import Paragraph, PlainLabel
 
 if TYPE_CHECKING:
     from playground.lessons.format import LessonStep
@@ -40,14 +41,23 @@ class Reminder(QFrame):
         set_role(self, "reminder")
         self.setObjectName("lesson_reminder")
         self.setAccessibleName("What the lesson asks for")
-        self.label = Paragraph()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 3)
-        column.addWidget(self.label)
+        self.label, self.tick = Paragraph(), PlainLabel("✓")
+        self.tick.setAccessibleName("Reached")
+        self.tick.setToolTip("Reached")
+        # Its room is kept, so that no line is broken elsewhere, and no box in use below moves, once it comes.
+        keeps_room = self.tick.sizePolicy()
+        keeps_room.setRetainSizeWhenHidden(True)
+        self.tick.setSizePolicy(keeps_room)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 3)
+        row.addWidget(self.label, 1)
+        row.addWidget(self.tick, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence; an empty one hides it all."""
+    def say(self, sentence: str, reached: bool = False) -> None:
+        """Show a sentence, and whether what it asks for is reached; an empty one hides it all."""
         if sentence != self.label.text():
             self.label.setText(sentence)
+        if reached == self.tick.isHidden():
+            self.tick.setVisible(reached)
         self.setVisible(bool(sentence))

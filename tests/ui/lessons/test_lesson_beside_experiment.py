@@ -107,6 +107,36 @@ def test_a_step_done_on_the_page_of_the_experiment_keeps_its_sentence_there(
     qtbot.waitUntil(lambda: not lessons.reminder.isVisible())
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768)])
+def test_the_box_in_use_stays_where_it_is_when_the_goal_is_reached(
+    open_window: Any, qtbot: Any, size: tuple[int, int]
+) -> None:
+    window = open_window()
+    window.resize(*size)
+    lessons = feature_of(window, LessonFeature)
+    lessons.open(8)
+    lessons.walk(1)
+    qtbot.waitUntil(lambda: lessons.place is not None and lessons.place.since is not None)
+    window.arrangement.show_page("experiment")
+    label, box = lessons.reminder.label, window.panel.choosers["training.optimizer"]
+    qtbot.waitUntil(lambda: label.isVisible() and box.isVisible())
+    reminder, before = lessons.reminder, [(0, 0, 0)]
+
+    def settled() -> bool:
+        before.append((reminder.width(), reminder.height(), box.mapTo(window, box.rect().topLeft()).y()))
+        return before[-1] == before[-2] and reminder.height() == reminder.heightForWidth(reminder.width())
+
+    qtbot.waitUntil(settled)
+    box.setFocus()
+    place, height = box.mapTo(window, box.rect().topLeft()), lessons.reminder.height()
+    assert not lessons.reminder.tick.isVisible()
+    lessons.show_how()
+    qtbot.waitUntil(lambda: window.snapshot.view.step == 40 and lessons.reached)
+    qtbot.waitUntil(lessons.reminder.tick.isVisible)
+    assert lessons.reminder.height() == height
+    assert box.mapTo(window, box.rect().topLeft()) == place
+
+
 def test_the_sentence_is_the_goal_or_the_question_where_no_paragraph_speaks_of_the_page() -> None:
     text = 'title = "t"\n[[step]]\ntitle = "the *title*"\ntext = "Run it.{more}"\n'
     steps = [
