@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -77,8 +78,11 @@ class PlaneBadge(QWidget):
             self.setAccessibleName(sentence)
         self.setVisible(bool(sentence))
 
-    def stand(self, plot: QRect, marker: QPoint | None) -> None:
-        """Stand in the upper left corner of a plot, or in the lower one where the marker is there."""
+    def stand(self, plot: QRect, marker: QPoint | None, marks: Sequence[QPoint] = ()) -> None:
+        """Stand in a corner of a plot where the marker is not, and as few of the other marks as can be.
+
+        It is the upper left one, or the lower one, where these are as good as those at the right.
+        """
         row, room = QBoxLayout.Direction, plot.width() - 2 * MARGIN
         self.label.show()
         self.label.setWordWrap(False)
@@ -101,8 +105,17 @@ class PlaneBadge(QWidget):
         canvas = self.parentWidget()
         if canvas is not None:
             place.moveLeft(max(0, min(place.left(), canvas.width() - place.width())))
-        around = place.adjusted(-ROUND_MARKER, -ROUND_MARKER, ROUND_MARKER, ROUND_MARKER)
-        if marker is not None and around.contains(marker):
-            place.moveBottom(plot.bottom() - MARGIN)
-        self.move(place.topLeft())
+        low, right = plot.bottom() - MARGIN, max(place.left(), plot.right() - MARGIN - place.width() + 1)
+        corners = [QRect(place) for _ in range(4)]
+        for corner in (corners[1], corners[3]):
+            corner.moveBottom(low)
+        for corner in corners[2:]:
+            corner.moveLeft(right)
+        self.move(min(corners, key=lambda corner: _hidden(corner, marker, marks)).topLeft())
         self.raise_()
+
+
+def _hidden(place: QRect, marker: QPoint | None, marks: Sequence[QPoint]) -> tuple[bool, int]:
+    """Return what a badge in a place would hide: whether the marker, and how many of the marks."""
+    around = place.adjusted(-ROUND_MARKER, -ROUND_MARKER, ROUND_MARKER, ROUND_MARKER)
+    return marker is not None and around.contains(marker), sum(around.contains(mark) for mark in marks)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -590,8 +590,13 @@ class SurfaceView(PointingCard):
             return
         box = self.drawing.box
         plot = self.canvas.mapFromScene(box.mapRectToScene(box.rect())).boundingRect()
-        place = box.mapViewToScene(QPointF(now.a, now.b)) if math.isfinite(now.a + now.b) else QPointF()
-        self.badge.stand(plot, self.canvas.mapFromScene(place))
+
+        def place(a: float, b: float) -> QPoint:
+            seen = math.isfinite(a + b)
+            return self.canvas.mapFromScene(box.mapViewToScene(QPointF(a, b)) if seen else QPointF())
+
+        marks = [place(mark.a, mark.b) for mark in self.shown.picture.marks]
+        self.badge.stand(plot, place(now.a, now.b), marks)
 
     def _say_above(self, sentence: str) -> bool:
         """Say what the plane shows beside the title or beside its choice, and return whether there is room.

@@ -72,6 +72,17 @@ def test_it_steps_aside_for_the_marker(qtbot: Any) -> None:
     assert badge.geometry().topLeft() == plot.topLeft() + QPoint(MARGIN, MARGIN)
     badge.stand(plot, QPoint(70, 30))
     assert badge.geometry().bottom() == plot.bottom() - MARGIN
+    # Neither the marker nor, as far as that can be, the marks of the path are hidden.
+    upper, lower = QPoint(70, 30), QPoint(70, 330)
+    badge.stand(plot, upper, [lower])
+    assert (badge.geometry().right(), badge.geometry().top()) == (plot.right() - MARGIN, plot.top() + MARGIN)
+    badge.stand(plot, upper, [lower, QPoint(500, 30)])
+    assert (badge.geometry().right(), badge.geometry().bottom()) == (
+        plot.right() - MARGIN,
+        plot.bottom() - MARGIN,
+    )
+    badge.stand(plot, QPoint(300, 200), [upper, upper, lower, QPoint(500, 30), QPoint(500, 330)])
+    assert badge.geometry().topLeft() != plot.topLeft() + QPoint(MARGIN, MARGIN)
     # Where there is little room, the button stands below the sentence.
     wide = badge.width()
     badge.stand(QRect(0, 0, wide - 20, 300), None)
