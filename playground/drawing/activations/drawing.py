@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsWidget
 
+from playground.drawable import nice_step
 from playground.drawing.kit.axes import font, linear_ticks
 from playground.drawing.kit.items import solid_pen
 from playground.drawing.kit.theme import Theme, mix
@@ -21,7 +22,9 @@ from playground.numerals import number_text, percent_text
 
 DASHES = (5.0, 3.5)
 LOWEST, HIGHEST = -1.25, 1.6
-"""Range of g and g' in the picture: the bounded functions whole, ReLU as far as it fits."""
+"""Range of g and g' in the picture, of bounded functions the whole one."""
+HIGHEST_UNBOUNDED, TIMES = 3.0, 2.0
+"""Upper end for ReLU, drawn as far as it fits. Where z reaches more than TIMES as far, g is drawn smaller."""
 GAP = 7.0
 
 
@@ -86,7 +89,8 @@ class ActivationDrawing:
 
     def _paint_function(self, painter: QPainter, box: QRectF, name: str, reach: float) -> None:
         theme, g = self.theme, ACTIVATIONS[name]
-        high = HIGHEST if g.bounds else 3.0
+        high = HIGHEST if g.bounds else HIGHEST_UNBOUNDED
+        divisor = divisor_of(name, reach)
 
         def y(value: float) -> float:
             return box.bottom() - (value - LOWEST) / (high - LOWEST) * box.height()
@@ -110,7 +114,7 @@ class ActivationDrawing:
         painter.setClipRect(box)
         for heights, pen in (
             (slope, solid_pen(theme.dim_text, theme.curve_width, DASHES)),
-            (value, solid_pen(theme.text, theme.curve_width * 1.2)),
+            (value / divisor, solid_pen(theme.text, theme.curve_width * 1.2)),
         ):
             painter.setPen(pen)
             # A painter need not draw the end of a curve that left the box long before.
@@ -120,6 +124,8 @@ class ActivationDrawing:
                 points = [QPointF(self._x(box, z[i], reach), y(float(heights[i]))) for i in part]
                 painter.drawPolyline(QPolygonF(points))
         painter.restore()
+        if divisor > 1.0:
+            self._caption(painter, box, f"{g.title}(z) ÷ {number_text(divisor)}")
 
     def _paint_histogram(self, painter: QPainter, place: QRectF, counts: np.ndarray) -> None:
         theme = self.theme
@@ -172,6 +178,16 @@ class ActivationItem(QGraphicsWidget):
 
     def paint(self, painter: QPainter, *_: object) -> None:
         self._drawing.paint(painter, QRectF(QPointF(), self.size()), self._picture)
+
+
+def divisor_of(name: str, reach: float) -> float:
+    """Return by how much g is drawn smaller: 1, or for an unbounded g as much as a z far out needs.
+
+    In its own size it would be a wall at z = 0 there, and its kink could not be seen.
+    """
+    if ACTIVATIONS[name].bounds or reach <= TIMES * HIGHEST_UNBOUNDED:
+        return 1.0
+    return nice_step(reach / HIGHEST_UNBOUNDED)
 
 
 def layer_text(facts: ActivationFacts | None, index: int) -> str:

@@ -23,6 +23,7 @@ class Cadence:
         self._asked_at = -1e9
         self._takes = 0.0
         self._answered: Hashable = None
+        self._first = True
 
     @property
     def waiting(self) -> bool:
@@ -44,7 +45,9 @@ class Cadence:
     def answered(self) -> None:
         """Note that the answer has arrived."""
         if self._asked is not None:
-            self._takes = time.monotonic() - self._asked_at
+            # The first answer may have waited for the helper to start, and says nothing of the next ones.
+            self._takes = 0.0 if self._first else time.monotonic() - self._asked_at
+            self._first = False
             self._answered, self._asked = self._asked, None
 
     def clear(self) -> None:
