@@ -40,9 +40,9 @@ def test_the_start_of_the_helper_delays_the_first_answer_and_no_other(clock: Clo
 def test_an_answer_that_takes_long_is_followed_by_a_rest_as_long(clock: Clock) -> None:
     kept = Cadence(0.1, patience=2.0)
     asked_for(0.0, kept, clock, about=0)
-    clock.now += 0.1
+    clock.now += 0.25
     asked_for(1.0, kept, clock, about=1)
     clock.now += 0.9
     assert not kept.due(2)
-    clock.now += 0.2
+    clock.now += 0.25
     assert kept.due(2)
