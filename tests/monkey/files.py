@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from playground.experiment import Change, Experiment, ExperimentFile
+from playground.experiment import Change, DataSettings, Experiment, ExperimentFile
+from tests.support.tables import a_table
 
 SMALL = Experiment().with_value("data.points", 60)
+PAIR = a_table(("x",), ("u", "v"), (), [[n / 20.0, n / 40.0, 1.0 - n / 20.0] for n in range(30)])
+"""Two numbers to learn at once."""
 
 
 def make_files(folder: Path) -> list[Path]:
@@ -23,6 +26,7 @@ def make_files(folder: Path) -> list[Path]:
         "steered.json": ExperimentFile(
             SMALL, (Change(3, "training.learning_rate", 0.7), Change(9, "training.l2", 0.01)), 20
         ).to_json(),
+        "pair.json": Experiment(DataSettings.of_table(PAIR)).to_json(),
     }
     bad = {
         "empty.json": "",
