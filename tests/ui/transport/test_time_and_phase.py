@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from playground.engine.branches.stopping import Stop
-from playground.engine.recording.phase import ARRIVED, PhaseFound, ThrownOut
+from playground.engine.recording.phase import ARRIVED, PhaseFound, ThrownOut, find_phase
 from playground.engine.schedules import rate_at
 from playground.engine.trainer import Trainer, replay
 from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings, TrainingSettings
@@ -433,6 +433,20 @@ def test_the_notice_of_a_run_that_was_thrown_out_is_whole_beside_its_buttons(qtb
 def test_a_run_that_has_arrived_is_said_to_be_where_j_is_flat() -> None:
     found = PhaseFound(ARRIVED, before=0.1, after=0.1, first=10, last=20, share=1e-9)
     assert explained(found).endswith(": J is flat here, at a minimum, a saddle or a plateau.")
+    assert "the gradient is 10⁻⁹ of the largest of this run" in explained(found)
+
+
+def test_a_gradient_that_is_rounding_from_the_start_is_named_itself() -> None:
+    zeros = NetworkSettings((8, 8), initialization="zeros")
+    trainer = Trainer(Experiment(DataSettings("xor"), zeros))
+    trainer.advance(50)
+    found = find_phase(trainer.history.view())
+    assert found.word == ARRIVED
+    largest = trainer.history.curve("gradient_norm")[1].max()
+    assert largest < 1e-15
+    told = explained(found)
+    assert "is no more than the rounding of J: J is flat here" in told
+    assert "of the largest" not in told, "that is rounding too"
 
 
 def test_a_condition_to_stop_at_is_typed_and_the_run_is_finished(qtbot, open_bar) -> None:
