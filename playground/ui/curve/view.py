@@ -132,8 +132,7 @@ class CurveView(PlotCard):
             (self.ball_wanted if shift else self.start_wanted).emit(cross.w)
             return True
         if cross.w is not None and key == Qt.Key.Key_Escape:
-            cross.point_at(None)
-            self._end_hover()
+            self.end_cross()
             return True
         if not shift or key not in WAYS or self.ball is None:
             return super()._key(event)
@@ -145,6 +144,11 @@ class CurveView(PlotCard):
         self._pointer = self.drawing.box.mapViewToScene(QPointF(w, 0.0 if math.isnan(loss) else loss))
         self._show_readout()
         return True
+
+    def end_cross(self) -> None:
+        if self.drawing.cross.w is not None:
+            self.drawing.cross.point_at(None)
+            self._end_hover()
 
     def readable(self, w: float) -> float:
         """Return a value of the variable in as many digits as can be pointed at."""

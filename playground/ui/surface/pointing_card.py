@@ -89,6 +89,11 @@ class PointingCard(PlotCard):
     def end_hover(self) -> None:
         self._pointed = None
 
+    def end_cross(self) -> None:
+        if self._cross.place is not None:
+            self._cross.end()
+            self._end_hover()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.MouseButtonDblClick and isinstance(event, QMouseEvent):
             box, place = self.drawing.box, self.canvas.mapToScene(event.position().toPoint())

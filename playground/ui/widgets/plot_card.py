@@ -29,6 +29,12 @@ KEY_REASONS = (
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
+# A menu or another window has the keys for a while only.
+FOR_A_WHILE = (
+    Qt.FocusReason.PopupFocusReason,
+    Qt.FocusReason.MenuBarFocusReason,
+    Qt.FocusReason.ActiveWindowFocusReason,
+)
 LOW_PLOT = 180
 """Height of a sheet, in pixels, below which the name of the lower axis has no line of its own."""
 
@@ -127,6 +133,9 @@ class PlotCard(Card):
 
     def end_hover(self) -> None:
         """Handle that the pointer has left the plot."""
+
+    def end_cross(self) -> None:
+        """Take away a cross that was moved by keys: they go elsewhere now."""
 
     @property
     def shows_everything(self) -> bool:
@@ -279,6 +288,12 @@ class PlotCard(Card):
                 self.fit_axes()
             elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
                 return self._key(event)
+            elif (
+                event.type() == QEvent.Type.FocusOut
+                and isinstance(event, QFocusEvent)
+                and event.reason() not in FOR_A_WHILE
+            ):
+                self.end_cross()
         return super().eventFilter(watched, event)
 
     @property

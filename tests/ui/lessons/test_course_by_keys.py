@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QSlider
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QApplication, QSlider
 
 from playground.lessons.parts import parts_in
 from playground.ui.lessons.feature import ANSWER_FIRST, LessonFeature
@@ -427,3 +428,24 @@ def test_what_lies_below_the_page_is_announced_and_one_press_away(small: MainWin
     settle(small)
     assert not scroll.more.isVisible()
     assert scroll.viewportMargins().bottom() == 0
+
+
+def test_a_cross_moved_by_keys_stays_for_a_menu_and_goes_with_the_focus(
+    small: MainWindow, qtbot: Any
+) -> None:
+    lessons = feature_of(small, LessonFeature)
+    surface, data = small.surface_view, small.data_view
+    lessons.open(1)
+    qtbot.waitUntil(lambda: surface.settled and small.snapshot.view.experiment.n_parameters == 2)
+    surface.canvas.setFocus()
+    for _ in range(3):
+        qtbot.keyClick(surface.canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: not data.there_label.isHidden())
+    QApplication.sendEvent(
+        surface.canvas, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.MenuBarFocusReason)
+    )
+    assert surface.pointed is not None
+    lessons.panel.take_focus()
+    assert surface.pointed is None
+    assert not surface.readout.isVisible()
+    qtbot.waitUntil(lambda: data.there_label.isHidden())
