@@ -17,7 +17,7 @@ from playground.engine.schedules import slider_name
 from playground.experiment import Experiment
 from playground.experiment_checks import show
 from playground.lessons.challenge import Score, score_of
-from playground.numerals import count_text, loss_text, number_text
+from playground.numerals import MOST_DIGITS, count_text, loss_text, number_text, percent_text
 
 LONGEST_NAME = 100
 
@@ -218,8 +218,11 @@ class LearningRate(Goal):
     def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
         if evidence.view is None:
             return ""
-        rate = _plain(evidence.view.settings.learning_rate)
-        return f"α = {rate}, {_count(max(self._steps(evidence), 0), 'step')} between the two"
+        rate, made = _plain(evidence.view.settings.learning_rate), max(self._steps(evidence), 0)
+        before = self._steps_before(evidence)
+        if made < self.steps <= before:
+            return f"α = {rate}; it was between the two for {_count(before, 'step')}"
+        return f"α = {rate}, {_count(made, 'step')} between the two"
 
     def _steps(self, evidence: Evidence) -> int:
         """Return the steps made since α changed, where it is between the two; else −1."""
@@ -228,6 +231,18 @@ class LearningRate(Goal):
             return -1
         changes = [change.step for change in view.history.changes if change.field == "training.learning_rate"]
         return view.step - max([evidence.since, *changes])
+
+    def _steps_before(self, evidence: Evidence) -> int:
+        """Return the most steps in a row that were made with one α between the two, since the step began."""
+        view, most = evidence.view, 0
+        assert view is not None
+        at, rate = evidence.since, view.experiment.training.learning_rate
+        for change in view.history.changes:
+            if change.field == "training.learning_rate":
+                if self.low <= rate <= self.high:
+                    most = max(most, change.step - at)
+                at, rate = max(at, change.step), float(change.value)
+        return most
 
     def sentence(self, of_formula: bool = False) -> str:
         return self.sentence_under("constant")
@@ -273,7 +288,11 @@ class Accuracy(Goal):
     def reading(self, evidence: Evidence, of_formula: bool = False) -> str:
         if evidence.view is None:
             return ""
-        return f"{_plain(100 * evidence.view.train_accuracy)} % of the training points right"
+        share, digits = evidence.view.train_accuracy, 2
+        # As few digits as the readout has, but 89.96 % must not read as the 90 % that it falls short of.
+        while digits < MOST_DIGITS and (_rounded(share, digits) >= self.at_least) != self.met(evidence):
+            digits += 1
+        return f"{percent_text(share, digits)} of the training points right"
 
     def sentence(self, of_formula: bool = False) -> str:
         return f"Classify at least {_plain(100 * self.at_least)} % of the training points right."
@@ -572,6 +591,14 @@ def _loss_now(evidence: Evidence, of_formula: bool) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{count_text(number)} {noun}{'s' * (number != 1)}"
+
+
+def _rounded(share: float, digits: int) -> float:
+    """Return a share as percent_text shows it; NaN is as it is."""
+    if math.isnan(share):
+        return share
+    percent = 100.0 * share
+    return float(f"{percent:.{max(digits, len(str(int(percent))))}g}") / 100.0
 
 
 def _short(value: float) -> str:

@@ -21,12 +21,14 @@ class Part:
 
     places: where it is, each a kind and a name; the first that is on the screen counts. ATTRIBUTE is an
     attribute of the window, with dots; PAGE and TAB the name of a page; MENU that of a menu; CHILD the name
-    of a widget. panel: the panel of the window that it is in, which a click on its name opens; empty: none.
+    of a widget. panel, page: the panel of the window, or the page, that it is in, which a click on its name
+    opens; empty: none.
     """
 
     words: str
     places: tuple[tuple[str, str], ...]
     panel: str = ""
+    page: str = ""
 
 
 PARTS: Mapping[str, Part] = {
@@ -40,6 +42,16 @@ PARTS: Mapping[str, Part] = {
     "run": Part("Run", ((ATTRIBUTE, "transport.run_button"),)),
     "one_step": Part("Step", ((ATTRIBUTE, "transport.step_button"),)),
     "experiment": Part("the page *Experiment*", ((TAB, "experiment"), (PAGE, "experiment"))),
+    "optimiser": Part(
+        "the optimiser",
+        ((CHILD, "training_optimizer"), (TAB, "experiment"), (PAGE, "experiment")),
+        page="experiment",
+    ),
+    "activation": Part(
+        "the activation",
+        ((CHILD, "network_activation"), (TAB, "experiment"), (PAGE, "experiment")),
+        page="experiment",
+    ),
     "learn": Part("the menu Learn", ((MENU, "learn"),)),
     "sliders": Part("the sliders", ((CHILD, "lesson_sliders"),)),
     "chain_rule": Part("the chain-rule lab", ((PAGE, "chain_rule"),)),

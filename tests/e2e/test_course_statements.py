@@ -12,7 +12,7 @@ from playground.drawing.activations.layer_bars import bar_text
 from playground.drawing.network.drawing import parameter_text
 from playground.engine.trainer import Trainer
 from playground.lessons.goals import DeadNeurons
-from playground.numerals import number_text
+from playground.numerals import number_text, percent_text
 from playground.ui.activations.feature import ActivationFeature
 from playground.ui.chain_rule.feature import ChainRuleFeature
 from playground.ui.inspector.feature import InspectorFeature
@@ -114,7 +114,7 @@ def test_the_accuracy_that_the_goal_goes_by_stands_beside_it(course: Course) -> 
     course.train_exactly(20)
     assert not course.reached
     share = course.window.snapshot.view.train_accuracy
-    assert f"Now: {100 * share:g} % of the training points right" in course.panel.goal_label.text()
+    assert f"Now: {percent_text(share)} of the training points right" in course.panel.goal_label.text()
     course.run(300)
     assert course.reached
 

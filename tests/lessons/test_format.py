@@ -1,5 +1,6 @@
 """What a lesson file may say, and how it is told what is wrong with it."""
 
+import math
 import re
 import time
 from dataclasses import replace
@@ -308,7 +309,7 @@ def test_the_number_that_a_goal_goes_by_is_named_as_in_its_sentence():
         LearningRate(1.0, 2.0, 20): "α = 0.3, 0 steps between the two",
         Steps(20): "10 steps",
         Overshoots(3): "it rose at 0 steps",
-        Accuracy(0.9): f"{100 * trainer.train_accuracy():g} % of the training points right",
+        Accuracy(0.9): f"{100 * trainer.train_accuracy():.2g} % of the training points right",
         Walk("backward"): "2 of 6 operations seen",
         Gradient("b", 12.0): "∂j/∂b = 13.2",
         AtTheLimit(0.05, 300): "λmax = 8.5, 2/α = 10, 10 steps of 300",
@@ -332,6 +333,20 @@ def test_a_loss_that_is_thrown_up_by_a_larger_rate_does_not_count():
     assert LossAbove(100.0, 1.2).met(evidence)
     assert not LossAbove(100.0, 1.0).met(evidence)
     assert LossAbove(100.0, 0.5).sentence(of_formula=True) == "Throw J above 100 with α at most 0.5."
+
+
+def test_a_share_has_the_digits_of_the_readout_and_as_many_as_tell_it_from_the_goal() -> None:
+    view = Trainer(Experiment()).view()
+
+    def said(share: float, goal: float) -> str:
+        return Accuracy(goal).reading(Evidence(replace(view, train_accuracy=share))).partition(" of")[0]
+
+    assert said(0.99375, 0.9) == "99 %"
+    assert said(0.89375, 0.9) == "89 %"
+    assert said(0.8996, 0.9) == "89.96 %", "not the 90 % that it falls short of"
+    assert said(0.994, 0.994) == "99.4 %", "not less than it has reached"
+    assert said(0.999, 1.0) == "99.9 %"
+    assert said(math.nan, 0.9) == "–"
 
 
 def test_the_numbers_of_one_reading_are_of_one_step() -> None:

@@ -356,6 +356,7 @@ class ExperimentPanel(Card):
 
     def _chooser(self, field: str, name: str, choices: dict[Any, str]) -> ChoiceBox:
         chooser = ChoiceBox(name, choices)
+        chooser.setObjectName(field.replace(".", "_"))
         chooser.setToolTip(HINTS[field])
         chooser.chosen.connect(partial(self._change, field))
         self.choosers[field] = chooser

@@ -33,7 +33,7 @@ from playground.ui.style import set_role
 from playground.ui.widgets.buttons import quiet_button
 from playground.ui.widgets.card import Card
 from playground.ui.widgets.number_field import Remark
-from playground.ui.widgets.plain_label import Paragraph
+from playground.ui.widgets.plain_label import Paragraph, RichParagraph
 
 LETTERS = "ABCDEFGH"
 FEWEST, USUAL = 2, 3
@@ -58,8 +58,7 @@ class Tally(Card):
         self._free = True
         self.rows: list[_Row] = []
         self.question = Paragraph()
-        self.answer_label = Paragraph()
-        self.answer_label.setTextFormat(Qt.TextFormat.RichText)
+        self.answer_label = RichParagraph()
         self.reveal_button = _button(f"Reveal ({REVEAL_KEY})", self.reveal)
         self.clear_button = _button("Clear", self.clear)
         self.fewer_button = _button("− choice", lambda: self._set_count(len(self.rows) - 1))
@@ -146,15 +145,19 @@ class Tally(Card):
         """Show the right choice, in words and in green."""
         if self._answer is None:
             return
+        self._write_answer()
+        self.answer_label.show()
+        self._draw()
+        QTimer.singleShot(0, self, self._show_answer)
+
+    def _write_answer(self) -> None:
+        assert self._answer is not None
         letter = LETTERS[self._answer]
         right, total = self.counts[self._answer], sum(self.counts)
         share = f" {right} of {total} said so." if total else ""
         self.answer_label.setText(
             f"<b style='color:{self._theme.green}'>{letter} is right.</b>{share} {escape(self._explanation)}"
         )
-        self.answer_label.show()
-        self._draw()
-        QTimer.singleShot(0, self, self._show_answer)
 
     def _show_answer(self) -> None:
         """Show the answer; where there is little room, the answer alone."""
@@ -164,6 +167,8 @@ class Tally(Card):
         self._theme = theme
         width = round(300 * min(theme.font_factor, 1.5))
         self.setFixedWidth(width)
+        if self._answer is not None and not self.answer_label.isHidden():
+            self._write_answer()
         self._draw()
 
     # Rows -----------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal, SignalInstance
@@ -33,7 +33,7 @@ from playground.ui.lessons.step_scroll import StepScroll
 from playground.ui.lessons.text import ENTER_KEYS, LessonText
 from playground.ui.style import set_role
 from playground.ui.widgets.card import Card
-from playground.ui.widgets.plain_label import Paragraph
+from playground.ui.widgets.plain_label import Paragraph, RichParagraph
 
 if TYPE_CHECKING:
     from playground.lessons.format import Lesson, LessonStep, Prediction
@@ -54,6 +54,8 @@ TICK = "✓ done: every goal is reached and every question answered."
 ALL_THROUGH = "All lessons are gone through."
 ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
 SUMMARY = "The lecture at a glance"
+MOST_LINES = 3
+"""Of the title of a lesson."""
 
 
 class LessonPanel(Card):
@@ -89,7 +91,7 @@ class LessonPanel(Card):
         self.schedule = "constant"
         self.of_formula = False
         """The schedule of the run that a goal is about, and whether that is one on a formula."""
-        # The number of the step stays readable; the title is shortened, word by word.
+        # The number of the step stays readable; the title takes more lines, or is shortened word by word.
         self.subtitle_label.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self.text = LessonText()
         self.text.setOpenLinks(False)
@@ -103,10 +105,8 @@ class LessonPanel(Card):
         self.problem_label = Paragraph()
         self.step_scroll = StepScroll()
         self.text.link_reached.connect(lambda line: self.step_scroll.see_part(self.text, line))
-        self.goal_label = Paragraph()
-        self.goal_label.setTextFormat(Qt.TextFormat.RichText)
-        self.answer_label = Paragraph()
-        self.answer_label.setTextFormat(Qt.TextFormat.RichText)
+        self.goal_label = RichParagraph()
+        self.answer_label = RichParagraph()
         self.extra = QVBoxLayout()
         self._question = QWidget()
         self._question_column = QVBoxLayout(self._question)
@@ -130,6 +130,10 @@ class LessonPanel(Card):
         self.next_button = _button("Next", lambda: self.step_chosen.emit(1))
         self._hint_text = self._goal_words = self._reading = ""
         self._markdown = ""
+        self._goal_shown: tuple[LessonStep, bool, bool, bool] | None = None
+        """What set_reached was given last."""
+        self._guess_shown: float | None = None
+        """The guess whose answer stands under the question; None where it is another sentence."""
         self._prediction: Prediction | None = None
         self._arrange()
 
@@ -234,16 +238,18 @@ class LessonPanel(Card):
         self.set_title(lesson.title)
         words = lesson.title.split()
         beginnings = [" ".join(words[:number]) for number in range(len(words) - 1, 0, -1)]
-        self.title_label.set_texts(lesson.title, *(f"{words.rstrip(',:')} …" for words in beginnings))
+        lines = [in_lines(lesson.title, count) for count in range(2, min(len(words), MOST_LINES) + 1)]
+        self.title_label.set_texts(lesson.title, *lines, *(f"{words.rstrip(',:')} …" for words in beginnings))
         self.set_subtitle(f"step {index + 1} of {len(lesson.steps)}")
         self._show_course_parts(False)
         self.write(f"### {step.title}\n\n{with_links(step.text)}")
         self._hint_text = step.hint
-        self._helps.show()
         self.hint_button.setVisible(bool(step.hint))
         self.show_button.setVisible(bool(step.solution))
-        begins = step.experiment is not None or beginning_of(lesson.steps, index) is not None
+        own = step.experiment is not None or "expression" in step.view
+        begins = own or beginning_of(lesson.steps, index) is not None
         self.again_button.setVisible(begins)
+        self._helps.setVisible(begins or bool(step.hint or step.solution))
         self.course_button.show()
         self.back_button.setVisible(index > 0)
         self.next_button.show()
@@ -275,13 +281,14 @@ class LessonPanel(Card):
 
     def _show_goal(self, step: LessonStep, reached: bool) -> None:
         self.goal_label.setVisible(step.goal is not None)
-        self._reading = ""
+        self._reading, self._goal_shown = "", None
         if step.goal is not None:
             self.set_reached(step, reached)
 
     def set_reached(self, step: LessonStep, reached: bool, missed: bool = False, shown: bool = False) -> None:
         """Show whether the goal is reached, and whether that was shown; or that it was missed this time."""
         assert step.goal is not None
+        self._goal_shown = step, reached, missed, shown
         colour = self._theme.green if reached else self._theme.amber if missed else self._theme.text
         word = "Reached: " if reached else "Missed this time: " if missed else "Goal: "
         remark = f" <i>{SHOWN}</i>" if reached and shown else ""
@@ -313,8 +320,7 @@ class LessonPanel(Card):
                 widget.deleteLater()
         if prediction is None:
             return
-        question = Paragraph(f"<b>First guess:</b> {escape(prediction.question)}")
-        question.setTextFormat(Qt.TextFormat.RichText)
+        question = RichParagraph(f"<b>First guess:</b> {escape(prediction.question)}")
         self._question_column.addWidget(question)
         self._choices.deleteLater()
         self._choices = QButtonGroup(self)
@@ -387,6 +393,14 @@ class LessonPanel(Card):
         prediction = self._prediction
         if prediction is None:
             return
+        self.say(self._verdict(prediction, guess))
+        self._guess_shown = guess
+        if self._question.isAncestorOf(self.focusWidget() or self):
+            self.text.setFocus()
+        self.guess_button.setEnabled(False)
+
+    def _verdict(self, prediction: Prediction, guess: float) -> str:
+        """Return whether a guess was right, and the answer, in HTML."""
         right = prediction.right(guess)
         if prediction.kind == "choice":
             guessed, truth = (f"{'ABCDEFGH'[int(number)]}" for number in (guess, prediction.answer))
@@ -396,13 +410,10 @@ class LessonPanel(Card):
             guessed, truth = number_text(guess, digits), number_text(prediction.answer, digits)
         colour = self._theme.green if right else self._theme.amber
         verdict = "Right" if right else "Not quite"
-        self.say(
+        return (
             f"<span style='color:{colour}'><b>{verdict}.</b></span> Your guess: {guessed}; "
             f"the answer: <b>{truth}</b>. {escape(prediction.explanation)}"
         )
-        if self._question.isAncestorOf(self.focusWidget() or self):
-            self.text.setFocus()
-        self.guess_button.setEnabled(False)
 
     def show_guess(self, guess: float) -> None:
         """Show a question that was answered before, with the guess and the answer."""
@@ -418,6 +429,7 @@ class LessonPanel(Card):
 
     def say(self, text: str) -> None:
         """Show a sentence under the text, in HTML."""
+        self._guess_shown = None
         self.answer_label.setText(text)
         self.answer_label.show()
         self.step_scroll.see(self.answer_label)
@@ -445,6 +457,10 @@ class LessonPanel(Card):
     def restyle(self, theme: Theme) -> None:
         self._theme = theme
         self.write(self._markdown)
+        if self._goal_shown is not None:
+            self.set_reached(*self._goal_shown)
+        if self._prediction is not None and self._guess_shown is not None:
+            self.answer_label.setText(self._verdict(self._prediction, self._guess_shown))
 
     def write(self, markdown: str) -> None:
         """Set the text. Links are underlined text, since blue is a class."""
@@ -497,6 +513,19 @@ class _ChoiceButton(QRadioButton):
             return
         if now is not self and now.group() is group and not now.isChecked():
             now.click()
+
+
+def in_lines(text: str, count: int) -> str:
+    """Return a text broken between words into so many lines, the longest of them as short as it can be."""
+    words = text.split()
+    best: tuple[int, str] | None = None
+    for breaks in combinations(range(1, len(words)), count - 1):
+        ends = pairwise((0, *breaks, len(words)))
+        lines = [" ".join(words[first:last]) for first, last in ends]
+        longest = max(len(line) for line in lines)
+        if best is None or longest < best[0]:
+            best = longest, "\n".join(lines)
+    return text if best is None else best[1]
 
 
 def reached_words(sentence: str) -> str:

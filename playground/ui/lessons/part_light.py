@@ -122,6 +122,7 @@ class PartLight:
         """Light a part for a while, and bring its page to the front; return whether it can be seen then."""
         if name not in PARTS:
             return False
+        self._show_page_of(name)
         if place_of(self._window, name) is None:
             if PARTS[name].panel:
                 self._open(PARTS[name].panel)
@@ -134,6 +135,17 @@ class PartLight:
         self._light(name)
         self._timer.start()
         return self.lit == name
+
+    def _show_page_of(self, name: str) -> None:
+        """Bring the page that a part is in to the front, laid out: what is in it can be scrolled to."""
+        page, arrangement = PARTS[name].page, self._window.arrangement
+        if not page or page not in arrangement.page_names() or arrangement.page_on_screen(page):
+            return
+        arrangement.show_page(page)
+        place = arrangement.place_on_screen(page, tab=False)
+        layout = None if place is None else place[0].layout()
+        if layout is not None:
+            layout.activate()
 
     def _open(self, panel: str) -> None:
         """Open a panel that is closed, or cleared away by the lesson."""
@@ -148,7 +160,9 @@ class PartLight:
 
         Where the part is a tab, the page of it is opened: the bar of tabs stands at another one.
         """
-        for kind, at in PARTS[name].places if name in PARTS else ():
+        if name in PARTS:
+            self._show_page_of(name)
+        for kind, at in PARTS[name].places if name in PARTS and not PARTS[name].page else ():
             if kind == TAB and at in self._window.arrangement.page_names():
                 self._window.arrangement.show_page(at)
                 page = _found(self._window, PAGE, at)

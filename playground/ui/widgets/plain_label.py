@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QLabel, QToolTip, QWidget
 
+from playground.numerals import unbroken
 from playground.ui.style import set_role
 
 ROOM = 6
@@ -32,6 +33,24 @@ class Paragraph(PlainLabel):
         self.setWordWrap(True)
         if role is not None:
             set_role(self, role)
+
+
+class RichParagraph(Paragraph):
+    """A paragraph of HTML whose lines do not break within a number, or before its per cent sign."""
+
+    def __init__(self, text: str = "", role: str | None = None, parent: QWidget | None = None):
+        self._html = ""
+        super().__init__("", role, parent)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        self._html = text
+        # Elsewhere HTML makes a plain space of the narrow one between thousands.
+        super().setText(f"<span style='white-space: pre-wrap'>{unbroken(text)}</span>" if text else "")
+
+    def text(self) -> str:
+        return self._html
 
 
 class SteadyParagraph(Paragraph):

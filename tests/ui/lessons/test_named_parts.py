@@ -253,3 +253,33 @@ def test_a_mark_outside_of_the_text_is_refused_with_its_place(place: str) -> Non
     )
     with pytest.raises(LessonError, match=rf"{place}: \[\[strip\]\] stays as it is here"):
         parse_lesson(content, "mine.toml")
+
+
+@pytest.mark.parametrize(("start", "step", "name"), [("08", 2, "optimiser"), ("07", 3, "activation")])
+@pytest.mark.parametrize("by_key", [False, True])
+def test_the_name_of_a_field_of_the_experiment_brings_it_into_sight(
+    open_window: Any, qtbot: Any, start: str, step: int, name: str, by_key: bool
+) -> None:
+    window = open_window()
+    window.resize(1280, 720)
+    lessons = feature_of(window, LessonFeature)
+    names = [lesson.name[:2] for lesson in lessons.lessons]
+    lessons.open(names.index(start))
+    for _ in range(step - 1):
+        lessons.walk(1)
+    assert name in parts_in(lessons.step.text)
+    window.frame()
+    if by_key:
+        lessons.panel.part_entered.emit(name)
+    else:
+        lessons.panel.text.anchorClicked.emit(QUrl(f"part:{name}"))
+    field = window.panel.choosers["training.optimizer" if name == "optimiser" else "network.activation"]
+
+    def marked() -> bool:
+        frame = frame_of(window)
+        whole = field.visibleRegion().boundingRect() == field.rect()
+        return whole and frame.geometry().contains(field.mapTo(window, field.rect().center()))
+
+    qtbot.waitUntil(lambda: lessons.light.lit == name)
+    qtbot.waitUntil(marked, timeout=1500)
+    assert not by_key or field.hasFocus() or field.isAncestorOf(window.focusWidget())

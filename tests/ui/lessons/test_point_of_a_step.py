@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from playground.engine.backprop.operation import Matrix
 from playground.lessons.format import LessonError, parse_lesson
 from playground.ui.inspector.feature import InspectorFeature
 from tests.support.course import Course
@@ -35,8 +36,8 @@ def test_the_inspector_shows_the_point_of_the_question(open_course, qtbot, step,
     qtbot.waitUntil(lambda: inspector.view.answer is not None and inspector.view.answer.run == run)
     qtbot.waitUntil(lambda: inspector.view.answer.point == inspector.point)
     operations = inspector.view.operations
-    shown = next(part for part in operations[0].parts if getattr(part, "name", "") == "x")
-    np.testing.assert_array_equal(np.ravel(shown.values), [x])
+    matrices = {part.name: part for part in operations[0].parts if isinstance(part, Matrix)}
+    np.testing.assert_array_equal(np.ravel(matrices["x"].values), [x])
     results = {operation.result.name: operation.result.values.item() for operation in operations[:4]}
     assert results[name] == float(answer)
 
