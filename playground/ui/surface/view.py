@@ -593,7 +593,8 @@ class SurfaceView(PointingCard):
 
         def place(a: float, b: float) -> QPoint:
             seen = math.isfinite(a + b)
-            return self.canvas.mapFromScene(box.mapViewToScene(QPointF(a, b)) if seen else QPointF())
+            spot: QPoint = self.canvas.mapFromScene(box.mapViewToScene(QPointF(a, b)) if seen else QPointF())
+            return spot
 
         marks = [place(mark.a, mark.b) for mark in self.shown.picture.marks]
         self.badge.stand(plot, place(now.a, now.b), marks)

@@ -37,7 +37,7 @@ def test_what_is_typed_at_once_after_its_key_is_not_lost(window: MainWindow, qtb
     keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     QTest.keyClick(shown, Qt.Key.Key_P, keys)
     for letter in "theme dark":
-        QTest.keyClick(shown, letter)
+        QTest.keyClick(shown, Qt.Key(ord(letter.upper())))
     (palette,) = window.findChildren(CommandPalette)
     assert palette.line.text() == "theme dark"
     assert window.rect().contains(palette.geometry())
