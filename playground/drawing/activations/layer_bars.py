@@ -95,9 +95,11 @@ class LayerBarsDrawing:
 
     def _paint_axis(self, painter: QPainter, box: QRectF, low: int, high: int) -> None:
         theme, metrics = self.theme, QFontMetricsF(painter.font())
-        room = metrics.horizontalAdvance(number_text(10.0**low)) + GAP
+        # The longest is not that of the least power: 0.0001 is longer than 10⁻⁵.
+        powers = range(low, high + 1)
+        room = max(metrics.horizontalAdvance(number_text(10.0**power)) for power in powers) + GAP
         every = max(1, math.ceil((high - low) * room / max(box.width(), 1.0)))
-        for power in range(low, high + 1):
+        for power in powers:
             x = box.left() + (power - low) / (high - low) * box.width()
             painter.setPen(solid_pen(theme.border if power == low else theme.grid, theme.thin_width))
             painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))

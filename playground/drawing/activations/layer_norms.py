@@ -93,7 +93,10 @@ class LayerNormDrawing(StepsPlot):
         room = max(0.08 * (high - low), 0.1)
         names = NAME_PIXELS * self.theme.font_factor / max(self.box.width(), 4 * NAME_PIXELS)
         beyond = max(last, 0.75 * right) if last else right
-        self.place(max(right, beyond / (1 - names)), low - room, high + room)
+        # The curves end above the footnote, and so do their names.
+        foot = self.names.foot = min(self.footnote.height(self.box.width()), self.box.height() / 2)
+        below = foot / max(self.box.height() - foot, 1.0) * (high - low + 2 * room)
+        self.place(max(right, beyond / (1 - names)), low - room - below, high + room)
         self.notice.setVisible(not len(self._steps))
 
     def fit(self) -> None:
@@ -159,6 +162,8 @@ class Names(ThemedItem):
         super().__init__(theme)
         self.places: list[tuple[float, float]] = []
         self.texts: list[str] = []
+        self.foot = 0.0
+        """Pixels at the lower edge that are not theirs."""
 
     def set_names(self, places: list[tuple[float, float]], texts: list[str]) -> None:
         self.places, self.texts = places, texts
@@ -169,18 +174,19 @@ class Names(ThemedItem):
             return
         text_font = font(self.theme, self.theme.small_font_size)
         metrics = QFontMetricsF(text_font)
-        line = min(metrics.height(), (frame[3] - frame[1]) / len(self.places))
+        bottom = frame[3] - self.foot
+        line = min(metrics.height(), (bottom - frame[1]) / len(self.places))
         xs, ys = np.array(self.places).T
         x, y = map_points(transform, xs, np.nan_to_num(ys, nan=-1e9))
         order = np.argsort(y)
-        at = np.clip(y[order], frame[1] + line / 2, frame[3] - line / 2)
+        at = np.clip(y[order], frame[1] + line / 2, bottom - line / 2)
         for index in range(1, len(at)):
             at[index] = max(at[index], at[index - 1] + line)
-        beyond = at[-1] - (frame[3] - line / 2)
+        beyond = at[-1] - (bottom - line / 2)
         for index in range(len(at) - 1, -1, -1):
             if beyond <= 0:
                 break
-            upper = frame[3] - line / 2 - (len(at) - 1 - index) * line
+            upper = bottom - line / 2 - (len(at) - 1 - index) * line
             at[index] = min(at[index], upper)
         painter.setPen(QColor(self.theme.text))
         left = float(x[0]) + 5

@@ -135,12 +135,12 @@ LONGEST_IN_CORNER = 4
 class ValueAxis(pg.AxisItem):
     """A left or bottom axis with 1-2-5 ticks and a name; a name of one sign is upright.
 
-    `logarithmic`: whether the view holds log₁₀ of the values.
+    `logarithmic`: whether the view holds log₁₀ of the values; `whole`: whether the values are whole numbers.
     """
 
     def __init__(self, orientation: str, theme: Theme, name: str = ""):
         super().__init__(orientation, maxTickLength=-4)
-        self.logarithmic = False
+        self.logarithmic = self.whole = False
         self.theme = theme
         self.name = name
         self.low = False
@@ -288,6 +288,8 @@ class ValueAxis(pg.AxisItem):
             apart = self.theme.small_font_size * (NARROW_TICKS if across else LOW_TICKS)
             if len(more) and finer / (high - low) * size >= apart:
                 step, values = finer, more
+        if self.whole and step < 1:
+            step, values = 1.0, values[np.abs(values - np.rint(values)) < 1e-9]
         return [(step, values)]
 
     def tickStrings(self, values: np.ndarray, scale: float, spacing: float) -> list[str]:

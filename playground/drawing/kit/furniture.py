@@ -92,6 +92,10 @@ class Notice(_Sentence):
                 draw_text(painter, rect, line, text_font)
 
 
+FOOT = 3
+"""Pixels below the last line of a footnote."""
+
+
 class Footnote(_Sentence):
     """A small sentence at the lower edge of a plot: what the picture cannot show."""
 
@@ -100,9 +104,9 @@ class Footnote(_Sentence):
             return
         text_font = font(self.theme, self.theme.small_font_size)
         metrics = QFontMetricsF(text_font)
-        lines = wrapped(self.text, frame[2] - frame[0] - 12, metrics)
+        lines = self._lines(frame[2] - frame[0], metrics)
         wide, line = max(map(metrics.horizontalAdvance, lines)), metrics.height()
-        bottom = frame[3] - 3
+        bottom = frame[3] - FOOT
         ground = QRectF(frame[2] - wide - 10, bottom - line * len(lines), wide + 8, line * len(lines))
         card = QColor(self.theme.card)
         card.setAlphaF(0.85)
@@ -111,6 +115,16 @@ class Footnote(_Sentence):
         for row, text in enumerate(lines):
             place = QRectF(ground.left() + 4, ground.top() + row * line, wide, line)
             draw_text(painter, place, text, text_font, "left")
+
+    def height(self, width: float) -> float:
+        """Return the pixels that it takes of the height of a plot of this width."""
+        if not self.text:
+            return 0.0
+        metrics = QFontMetricsF(font(self.theme, self.theme.small_font_size))
+        return FOOT + metrics.height() * len(self._lines(width, metrics))
+
+    def _lines(self, width: float, metrics: QFontMetricsF) -> list[str]:
+        return wrapped(self.text, width - 12, metrics)
 
 
 def off_log_axis(name: str, values: Sequence[np.ndarray], least: float = 0.0) -> str:

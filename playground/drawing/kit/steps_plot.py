@@ -24,6 +24,7 @@ class StepsPlot(PlotDrawing):
 
     def __init__(self, theme: Theme, name: str = "", band: MarkBand | None = None):
         super().__init__(theme, ValueAxis("left", theme, name), ValueAxis("bottom", theme, "step"), band)
+        self.bottom.whole = True
         self.grid, self.pointer, self.footnote = Grid(self.left), Pointer(theme), Footnote(theme)
         self.themed += (self.grid, self.pointer, self.footnote)
 

@@ -25,6 +25,7 @@ from playground.drawing.kit.axes import (
 )
 from playground.drawing.kit.furniture import off_log_axis
 from playground.drawing.kit.theme import DARK, LIGHT
+from playground.drawing.loss.drawing import LossDrawing
 from playground.numerals import loss_text, number_text, texts_apart
 
 positive = st.floats(1e-200, 1e200)
@@ -281,3 +282,15 @@ def test_a_number_at_the_edge_of_a_plot_is_whole(qtbot: Any) -> None:
         assert len(places) >= 3
         assert all(place.right() <= edge + 1e-6 for place in places)
         assert all(one.right() < other.left() for one, other in pairwise(places))
+
+
+@pytest.mark.parametrize("last", [1, 2, 3, 5, 7, 40, 3000])
+@pytest.mark.parametrize("size", [90, 300, 900])
+def test_an_axis_of_steps_has_whole_numbers_only(qtbot: Any, last: int, size: int) -> None:
+    axis = LossDrawing(LIGHT).bottom
+    shown = np.concatenate([values for _, values in axis.tickValues(-0.015 * last, float(last), size)])
+    assert np.all(shown == np.rint(shown))
+    assert 0 in shown
+    assert len(shown) >= 2
+    if last <= 3 and size >= 300:
+        assert shown.tolist() == list(range(last + 1))
