@@ -84,6 +84,8 @@ def test_a_new_activation_is_in_the_menu_trains_and_is_drawn(qtbot, open_window,
     choose(qtbot, window.panel.choosers["network.activation"], "arctan")
     qtbot.waitUntil(lambda: window.snapshot.view.experiment.network.activation == "arctan")
     trained(window, qtbot, 50)
+    assert "activation Arctan" in window.notices.text
+    window.notices.clear()
     assert "2-4-1 Arctan network" in window.notices.text
     losses = [float(row["training loss J"]) for row in rows_of(window)]
     assert losses[-1] < losses[0]
