@@ -25,7 +25,7 @@ from playground.landscape.adaptive import Level, predict_surface
 from playground.landscape.colour_scale import ColourScale
 from playground.landscape.plane import Plane, Window
 from playground.landscape.surface import evaluate_on
-from tests.benchmarks.bench_surface import SIZES, one_core, the_case
+from tests.benchmarks.bench_surface import SIZES, best_of, jax, one_core, the_case
 
 RESOLUTION, ROUNDS = 193, 4
 BEYOND = 0.25
@@ -142,10 +142,27 @@ def in_time() -> list[tuple[str, float, str]]:
     return rows
 
 
+def beside_jax() -> list[tuple[str, float, str]]:
+    """How long JAX takes for all cells, in its best chunks, against the picture; both take turns."""
+    network, plane, grid, X, y = the_case(SIZES, RESOLUTION)
+    problem = NetworkOnData.of_points(network, X, y)
+    name, reach = "JAX in chunks of lax.map, all cells, takes: ×", "≥ 3"
+    try:
+        chunked = jax(plane, grid, X, y, [16, 64, 256])
+    except ImportError:
+        return [(name, math.nan, "not installed")]
+    if not np.allclose(chunked[0](), evaluate_on(problem, plane, grid, grid), rtol=1e-4):
+        raise AssertionError("JAX computes another surface")
+    window = Window(-1.0, 1.0, -1.0, 1.0)
+    ours = [lambda: predict_surface(problem, plane, window, RESOLUTION)]
+    best = best_of({"ours": ours, "jax": chunked})
+    return [(name, best["jax"] / best["ours"], reach)]
+
+
 def measure() -> list[tuple[str, float, str]]:
     """What was measured, the figure, and what to reach."""
     with one_core(), threadpool_limits(limits=1):
-        rows = in_time()
+        rows = in_time() + beside_jax()
         for run in (*SEVEN, *UNTUNED):
             rows += rows_of(run.name, *plane_of(run), run.one_in)
         experiment = FORMULA_PRESETS["himmelblau"].experiment

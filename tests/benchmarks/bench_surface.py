@@ -143,7 +143,7 @@ def jax(plane: Plane, grid: np.ndarray, X: np.ndarray, y: np.ndarray, chunks: li
             b, a = jnp.meshgrid(t, t, indexing="ij")
             at = jnp.stack([a.ravel(), b.ravel()], axis=1)
             values = jax.vmap(loss)(at) if chunk is None else jax.lax.map(loss, at, batch_size=chunk)
-            return values.reshape(POINTS, POINTS)
+            return values.reshape(t.size, t.size)
 
         return lambda: np.asarray(surface(t).block_until_ready())
 
