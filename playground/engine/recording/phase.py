@@ -57,6 +57,8 @@ RIPPLES_SEEN = (40, 200, 1000)
 """Number of steps over which crests and troughs that fall or rise are searched, one after another."""
 MOST = 2 / 3
 """A J that rose at this share of its steps and ends higher does not ripple: it rises."""
+UP_ALONE = 4
+"""Steps from which on a run that has only gone up, to THROWN times its first J, rises."""
 FEWEST = 10
 """Smallest number of steps, and of rows, for a decision: in a thinned record rows lie farther back."""
 FEWEST_MEASURED = 6
@@ -319,7 +321,7 @@ def _find_trend(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
         return _of_batches(history, batches_per_epoch)
     steps, losses = recent_losses(history, 1, math.inf)
     if len(steps) < FEWEST or steps[-1] - steps[0] < FEWEST:
-        return PhaseFound("")
+        return _found(RISING, steps, losses) if _goes_up_alone(losses) else PhaseFound("")
     rows = _last_rows(steps, losses, RIPPLE_STEPS, FEWEST)
     arrived = _arrived(history, *rows)
     if arrived is not None:
@@ -335,6 +337,12 @@ def _find_trend(history: HistoryView, batches_per_epoch: int) -> PhaseFound:
         if word:
             return _found(word, *rows)
     return PhaseFound("")
+
+
+def _goes_up_alone(losses: Array) -> bool:
+    """Return whether every one of a few steps went up, far enough to be no accident."""
+    far = len(losses) > UP_ALONE and losses[-1] > THROWN * losses[0] > 0.0
+    return far and bool((np.diff(losses) > 0).all())
 
 
 def _found(word: str, steps: Array, losses: Array, share: float = math.nan) -> PhaseFound:

@@ -275,6 +275,19 @@ def test_alpha_that_was_raised_on_the_way_is_what_threw_it_out() -> None:
 LINE = experiment("noisy_line", (), 0.514)
 
 
+def test_a_short_run_that_only_goes_up_rises() -> None:
+    """λ·w²/2 with λ = 5 and α = 0.5: each step multiplies J by 2.25, and six of them pass 1000."""
+    settings = FormulaSettings("5*w^2/2", ("w",), (6.0,), ((-8.0, 8.0),))
+    trainer = Trainer(Experiment(formula=settings).with_value("training.learning_rate", 0.5))
+    for step in range(1, 9):
+        trainer.advance(1)
+        found = find_phase(trainer.view().history)
+        assert found.word == (RISING if step >= 4 else ""), step
+    calm = Trainer(Experiment(formula=settings).with_value("training.learning_rate", 0.01))
+    calm.advance(6)
+    assert find_phase(calm.view().history).word == ""
+
+
 def test_j_that_rises_at_every_step_rises_and_does_not_ripple() -> None:
     """Just above the limit a straight line is lost slowly: J rose a thousandfold here, at every step."""
     trainer = Trainer(LINE)
