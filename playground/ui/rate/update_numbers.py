@@ -128,12 +128,16 @@ def _plain_numbers(update: LastUpdate, index: int) -> Line:
     gradient = float(update.gradient[index])
     least, rate = decimals_of(after - before), rate_text(update.learning_rate)
 
-    def slope(digits: int) -> str:
-        value = signed_text(gradient, decimals_of(gradient) + digits)
+    def slope(more: int, digits: int) -> str:
+        decimals = decimals_of(gradient) + digits
+        if math.isclose(gradient, before, rel_tol=1e-12):
+            # Of ½w² it is w itself: one number is not written with two roundings.
+            decimals = least + more
+        value = signed_text(gradient, decimals)
         return value if value.isascii() else f"({value})"
 
     def worked(more: int, digits: int) -> float:
-        return worked_out(f"{signed_text(before, least + more)} − {rate}·{slope(digits)}")
+        return worked_out(f"{signed_text(before, least + more)} − {rate}·{slope(more, digits)}")
 
     found = more_decimals(worked, after, least)
     more, digits = found or (0, 0)
@@ -141,7 +145,7 @@ def _plain_numbers(update: LastUpdate, index: int) -> Line:
         Piece(signed_text(after, least + more), "bold"),
         Piece(f" {equals(found)} {signed_text(before, least + more)} − "),
         Piece(rate, "bold rate"),
-        Piece(f" · {slope(digits)}"),
+        Piece(f" · {slope(more, digits)}"),
     ]
 
 

@@ -11,6 +11,7 @@ from playground.engine.formula_presets import FORMULA_PRESETS
 from playground.engine.stepping.optimizer_step import OptimizerStep
 from playground.engine.stepping.preview import NextStep
 from playground.experiment import Experiment, NetworkSettings, TrainingSettings
+from playground.experiment_formula import FormulaSettings
 from playground.numerals import signed_text
 from playground.ui.rate.update_numbers import one_line, update_lines
 from playground.ui.rate.update_rules import rule_lines
@@ -44,6 +45,20 @@ def test_the_only_number_is_not_one_of_several() -> None:
     snapshot = snapshot_of(FORMULA_PRESETS["parabola"].experiment, 2)
     which = "".join(piece.text for piece in update_lines(snapshot.view, snapshot.problem, 0)[0])
     assert which == "last step, w"
+
+
+@pytest.mark.parametrize("rate", [0.00994, 0.3, 1.7])
+def test_a_gradient_that_is_the_parameter_itself_has_the_same_digits(rate: float) -> None:
+    formula = FormulaSettings(expression="w**2/2")
+    experiment = Experiment(formula=formula, training=TrainingSettings(learning_rate=rate))
+    snapshot = snapshot_of(experiment, 7)
+    line = "".join(piece.text for piece in update_lines(snapshot.view, snapshot.problem, 0)[2])
+    numbers = [text.strip("()") for text in re.findall(r"\(?[−\d.]+\d\)?", line)]
+    after, before, shown_rate, gradient = numbers
+    assert before == gradient, line
+    decimals = len(after.partition(".")[2])
+    made = worked_out(f"{before} − ({shown_rate} · {gradient})")
+    assert float(after.replace("−", "-")) == pytest.approx(made, abs=0.5001 * 10.0**-decimals)
 
 
 RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
