@@ -196,7 +196,7 @@ def test_in_a_hall_it_is_read_which_step_of_the_lesson_this_is(qtbot, open_windo
 
         def is_read(step=step, title=title) -> bool:
             window.resize(1440, 900)
-            words = title.fontMetrics().horizontalAdvance(title.shown_text)
+            words = title.fontMetrics().size(0, title.shown_text).width()
             return step.width() >= step.sizeHint().width() and words <= title.width()
 
         qtbot.waitUntil(is_read)
