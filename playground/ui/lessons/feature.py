@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSlider, QApplication, QFileDialog, QMenu
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QFileDialog
 
 from playground.drawing.kit.theme import Theme
 from playground.engine.schedules import rate_at
 from playground.experiment import Experiment
-from playground.experiment_checks import ExperimentError
 from playground.files.foreign_names import shown_name, shown_path
 from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot, has_work
 from playground.lab.words import BRINGS_BACK
@@ -32,7 +31,6 @@ from playground.lessons.goals import (
     Saturated,
     Walk,
 )
-from playground.lessons.solution import SolutionError, check_parameters
 from playground.resources import resource
 from playground.ui.chain_rule.feature import PAGE as CHAIN_RULE
 from playground.ui.chain_rule.feature import ChainRuleFeature
@@ -52,6 +50,8 @@ from playground.ui.lessons.part_light import PartLight
 from playground.ui.lessons.pin import LessonPin
 from playground.ui.lessons.progress import LessonProgress
 from playground.ui.lessons.reminder import Reminder, sentence_of
+from playground.ui.lessons.shown_solution import ShownSolution
+from playground.ui.lessons.step_commands import StepCommands
 from playground.ui.lessons.still_plane import StillPlane
 from playground.ui.lessons.tab_to import TabTo
 from playground.ui.lessons.traces import LessonTraces
@@ -187,33 +187,11 @@ class LessonFeature(Feature):
         course.triggered.connect(lambda _=False: self.open())
         # The course comes first in its menu, whatever other features have put there.
         before = learn.actions()[0]
-        walk = [actions[f"lesson_{name}"] for name in panel.presses]
         learn.insertAction(before, course)
-        steps = QMenu("L&esson", learn)
-        steps.setObjectName("lesson_menu")
-        steps.addActions(walk)
-        steps.addSeparator()
-        steps.addAction(actions["lesson_folder"])
-        learn.insertMenu(before, steps)
+        self._commands = StepCommands(window, panel, lambda: self.page_on_screen, self.open)
+        learn.insertMenu(before, self._commands.menu)
         learn.insertSeparator(before)
         actions["lesson_folder"].triggered.connect(lambda _=False: self._open_folder())
-        for action, name in zip(walk, panel.presses, strict=True):
-            action.triggered.connect(lambda _=False, name=name: self._press(name))
-        panel.step_shown.connect(self._offer_presses)
-        self._offer_presses()
-
-    def _press(self, name: str) -> None:
-        """Press a button of the lesson by key or menu; show the page first, where it is not seen."""
-        if self.page_on_screen:
-            self.panel.presses[name].click()
-        else:
-            self.open()
-
-    def _offer_presses(self) -> None:
-        """Offer by key and menu what the step on the page has a button for."""
-        for name, button in self.panel.presses.items():
-            on = self.step is not None and not button.isHidden()
-            self.window.actions_by_name[f"lesson_{name}"].setEnabled(on)
 
     # The course -----------------------------------------------------------------------------------------
 
@@ -538,6 +516,9 @@ class LessonFeature(Feature):
         self._traces.join(self.fellow(StopWhenFeature))
         self._chain_rule, self._kept = self.fellow(ChainRuleFeature), self.fellow(KeptRunsFeature)
         self._inspector = self.fellow(InspectorFeature)
+        self._solution = ShownSolution(
+            self.window, self._traces, self._chain_rule, self._inspector, self._open_page
+        )
 
     # Goals ----------------------------------------------------------------------------------------------
 
@@ -767,58 +748,11 @@ class LessonFeature(Feature):
         step = self.step
         if step is None:
             return
-        self._shown, self._shown_run = True, self._seen_run
-        about = [kind for action in step.solution for kind in action if kind in ("variable", "expression")]
-        if about[:1] == ["variable"]:
-            self._bring_back_expression()
-        for action in step.solution:
-            ((kind, value),) = action.items()
-            try:
-                self._do(kind, value)
-            except (ExperimentError, SolutionError) as error:
-                # The file cannot foresee another run, or another expression, that is there now.
-                reason = error.sentence if isinstance(error, ExperimentError) else str(error)
-                self.panel.say(escape(f"This cannot be shown with what stands there now: {reason}"))
-                return
-
-    def _do(self, kind: str, value: Any) -> None:
-        """Do one action. Raises ExperimentError or SolutionError where the state of the window forbids it."""
-        window = self.window
-        if kind == "learning_rate":
-            window.lab.set_learning_rate(float(value))
-        elif kind == "run":
-            window.lab.run_exactly(int(value))
-        elif kind == "set":
-            for name, entry in value.items():
-                window.lab.change(name, entry)
-        elif kind == "parameters":
-            check_parameters(value, window.lab.experiment, "parameters")
-            window.lab.set_parameters(np.array(value, dtype=float))
-        elif kind == "page":
-            self._open_page(value)
-        elif kind == "walk":
-            self._traces.note_pages([INSPECTOR])
-            self._inspector.walk(value)
-        elif kind == "expression":
-            self._chain_rule.lab.set_expression(value)
-        elif kind == "variable":
-            self._set_variables(value)
-
-    def _set_variables(self, values: Mapping[str, float]) -> None:
-        """Set variables. Raises SolutionError where the expression has no such variable."""
-        lab = self._chain_rule.lab
-        for name, number in values.items():
-            if name not in lab.sheet.values:
-                raise SolutionError("variable", f"“{name}” is no variable of the expression.")
-            lab.set_value(name, float(number))
-
-    def _bring_back_expression(self) -> None:
-        """Show the expression that this lesson set up last; one that was typed since is dropped."""
         assert self.lesson is not None
-        lab, steps = self._chain_rule.lab, self.lesson.steps[: self.index + 1]
-        texts = [step.view["expression"] for step in steps if "expression" in step.view]
-        if texts and lab.line.text() != texts[-1]:
-            lab.set_expression(texts[-1])
+        self._shown, self._shown_run = True, self._seen_run
+        problem = self._solution.show(self.lesson.steps[: self.index + 1])
+        if problem:
+            self.panel.say(escape(problem))
 
     def _open_page(self, name: str) -> None:
         self._traces.note_pages([name])
