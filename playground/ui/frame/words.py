@@ -50,7 +50,7 @@ _MOST_USED = (
     ("{chain_rule_forward}, {chain_rule_back}", "in the chain-rule lab: one step forward, one back"),
     (
         "{inspector_forward}, {inspector_back}, {next_point}",
-        "in the inspector: the next operation, one back; the next point",
+        "in the inspector: the next operation, one back; the next point; arrows go from entry to entry",
     ),
     (
         "{one_update}, {update_forward}, {update_back}",
