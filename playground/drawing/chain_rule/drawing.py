@@ -27,7 +27,7 @@ from playground.drawing.chain_rule.spacing import (
     usual_spacing,
 )
 from playground.drawing.kit.theme import Theme
-from playground.engine.chain_rule.steps import Known, name_text, operation_text, value_text
+from playground.engine.chain_rule.steps import Known, local_symbol, name_text, operation_text, value_text
 from playground.engine.expression import Graph, Node
 
 NUMBER_REACH = 16.0
@@ -326,10 +326,11 @@ class GraphDrawing:
             if window is not None and not window.adjusted(-90, -20, 90, 20).contains(edge.end):
                 continue
             is_now = (target, slot) == now
-            source, local = nodes[target].inputs[slot], nodes[target].local_derivatives[slot]
+            local = nodes[target].local_derivatives[slot]
             text = f"× {value_text(local, 3)}"
             if is_now:
-                text = f"∂{_short(nodes[target].name)}/∂{_short(nodes[source].name)} = {value_text(local)}"
+                symbol = local_symbol(picture.graph, target, slot, LONGEST_NAME)
+                text = f"{symbol} = {value_text(local)}"
             column = int(picture.layout.centres[target][0])
             room = COLUMN - 20 if is_now else self.spacing(picture.layout).gap(column) - 8
             small = self.theme.font_px - 1

@@ -21,7 +21,7 @@ MOST_ADDENDS = 6
 LONGEST_CHAIN = 5
 """A product of more factors is shortened to the two nearest ones."""
 _INFIX = {"+": "+", "−": "−", "×": "·", "÷": "/", "^": "^"}
-_ORDINALS = ("first", "second", "third", "fourth")
+_ORDINALS = ("1st", "2nd", "3rd")
 
 
 @dataclass(frozen=True)
@@ -223,14 +223,12 @@ class ChainRuleSteps:
         nodes, course = self.graph.nodes, self.course
         result = self.graph.result
         source = nodes[index].inputs[slot]
-        factors = [(_partial(nodes[index].name, nodes[source].name), nodes[index].local_derivatives[slot])]
+        factors = [(local_symbol(self.graph, index, slot), nodes[index].local_derivatives[slot])]
         target = index
         while target != result and len(course.arrivals[target]) == 1 and len(factors) < LONGEST_CHAIN:
             above, way = course.backward[course.arrivals[target][0]]
             assert way is not None
-            factors.append(
-                (_partial(nodes[above].name, nodes[target].name), nodes[above].local_derivatives[way])
-            )
+            factors.append((local_symbol(self.graph, above, way), nodes[above].local_derivatives[way]))
             target = above
         if target != result and len(factors) > 1 and len(course.arrivals[target]) == 1:
             # Too long to be read: the sum so far stands for all of it.
@@ -272,12 +270,9 @@ def derivative_text(graph: Graph, index: int, slot: int) -> str:
     """Return the explanation of a local derivative: "∂u/∂b = c = 3, since u = b · c."."""
     node = graph.nodes[index]
     inputs = [graph.nodes[source] for source in node.inputs]
-    source, local = inputs[slot], node.local_derivatives[slot]
+    local = node.local_derivatives[slot]
     formula = operation_text(node.kind, [name_text(operand) for operand in inputs])
-    symbol = _partial(node.name, source.name)
-    if sum(other == node.inputs[slot] for other in node.inputs) > 1:
-        ordinal = _ORDINALS[slot] if slot < len(_ORDINALS) else f"{slot + 1}th"
-        symbol += f" (by the {ordinal} {source.name})"
+    symbol = local_symbol(graph, index, slot)
     rule = _rule(node, inputs, slot)
     number = value_text(local)
     middle = f"= {rule} {_equals(local)}" if rule and rule != number else _equals(local)
@@ -323,6 +318,25 @@ def _because(node: Node, inputs: list[Node], slot: int) -> str:
         chosen = node.local_derivatives[slot] == 1.0
         return f" and {x.name} is {'the' if chosen else 'not the'} {which}"
     return ""
+
+
+def local_symbol(graph: Graph, index: int, slot: int, longest: int | None = None) -> str:
+    """Return the symbol of the derivative of a node by one of its inputs: "∂u/∂b".
+
+    Of an input that the node uses more than once it says which one is meant: u = a·a has the derivatives
+    "∂u/∂(1st a)" and "∂u/∂(2nd a)", whose sum is ∂u/∂a. longest: of a name, in characters.
+    """
+    node = graph.nodes[index]
+    source = node.inputs[slot]
+    above, below = (_cut(name, longest) for name in (node.name, graph.nodes[source].name))
+    if node.inputs.count(source) > 1:
+        use = node.inputs[: slot + 1].count(source)
+        below = f"({_ORDINALS[use - 1] if use <= len(_ORDINALS) else f'{use}th'} {below})"
+    return _partial(above, below)
+
+
+def _cut(name: str, longest: int | None) -> str:
+    return name if longest is None or len(name) <= longest else f"{name[: longest - 1]}…"
 
 
 def _partial(above: str, below: str) -> str:

@@ -68,9 +68,21 @@ def test_there_are_as_many_addends_as_uses():
 def test_a_factor_used_twice_tells_its_two_places_apart():
     steps = steps_of("a*a", a=3)
     notes = [steps.step(number).note for number in (2, 3)]
-    assert "(by the first a) = a = 3" in notes[0]
-    assert "(by the second a) = a = 3" in notes[1]
+    assert "∂j/∂(1st a) = a = 3" in notes[0]
+    assert "∂j/∂(2nd a) = a = 3" in notes[1]
     assert "∂j/∂a = 3 + 3 = 6." in notes[1]
+
+
+def test_no_part_is_called_the_whole_derivative():
+    """∂u/∂a of u = a·a is 2a: neither of its two parts is."""
+    steps = steps_of("a*a + a", a=2)
+    told = [steps.step(number) for number in range(steps.n_forward, len(steps))]
+    assert not [step for step in told if "∂u/∂a" in step.text + step.note]
+    parts = [step.text for step in told if "∂u/∂(" in step.text]
+    assert sorted(parts) == [
+        "∂j/∂a, one part: ∂j/∂u · ∂u/∂(1st a) = 1 · 2 = 2",
+        "∂j/∂a, one part: ∂j/∂u · ∂u/∂(2nd a) = 1 · 2 = 2",
+    ]
 
 
 def test_negative_and_rounded_numbers_are_written_so():
