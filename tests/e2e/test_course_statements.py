@@ -181,7 +181,7 @@ def test_what_answers_the_question_about_dead_relus_is_hidden_until_it_is_answer
     course.train_exactly(49)
     window = course.window
     explorer = feature_of(window, ActivationFeature)
-    qtbot.waitUntil(lambda: "learn next to nothing" in explorer.view.sentence.text())
+    qtbot.waitUntil(lambda: "no gradient comes back through them" in explorer.view.sentence.text())
     line, diagram = window.strip.update_line, window.panel.diagram
     qtbot.waitUntil(lambda: "0.000" in line.text)
     course.next()
@@ -198,7 +198,7 @@ def test_what_answers_the_question_about_dead_relus_is_hidden_until_it_is_answer
     assert "0.000" not in told()
     course.choose(2)
     assert "Right" in course.panel.answer_label.text()
-    assert "learn next to nothing" in explorer.view.sentence.text()
+    assert "no gradient comes back through them" in explorer.view.sentence.text()
     assert "∂J/∂w = 0.00000" in told()
 
 

@@ -169,14 +169,27 @@ def sentence_of(facts: ActivationFacts, step: int, with_effects: bool = True) ->
     else:
         words = " or ".join(dict.fromkeys(map(word_of_flat, facts.layers)))
         text = f"Step {step}: no neuron is {words} at any point (|g'| < {FLAT:g})."
-    for can_die, one, many in (
-        (True, "is dead: no point activates it", "are dead: no point activates them"),
-        (False, "is saturated at every point", "are saturated at every point"),
+    nothing, little = "no gradient comes back through", "next to nothing"
+    for can_die, one, many, effect_on_one, effect_on_many in (
+        (
+            True,
+            "is dead: no point activates it",
+            "are dead: no point activates them",
+            f"{nothing} it",
+            f"{nothing} them",
+        ),
+        (
+            False,
+            "is saturated at every point",
+            "are saturated at every point",
+            f"it learns {little}",
+            f"they learn {little}",
+        ),
     ):
         kind = (layer for layer in facts.layers if ACTIVATIONS[layer.activation].can_die == can_die)
         silent = sum(layer.silent for layer in kind)
         if silent == 1:
-            text += f" One neuron {one}{', and it learns next to nothing' * with_effects}."
+            text += f" One neuron {one}{f', and {effect_on_one}' * with_effects}."
         elif silent:
-            text += f" {silent} neurons {many}{', and they learn next to nothing' * with_effects}."
+            text += f" {silent} neurons {many}{f', and {effect_on_many}' * with_effects}."
     return text
