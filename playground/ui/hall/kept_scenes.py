@@ -82,9 +82,17 @@ class KeptScenes:
         mark = self._mark_of_file()
         if self.path is None or mark == self._mark:
             return result
+        if mark is None:
+            # Another window has set it aside, or somebody has removed it: that forgets no scene.
+            self._known, self._mark = {}, None
+            return result
         try:
-            theirs = read_scenes(self.path) if mark is not None else {}
-        except SceneError:
+            theirs = read_scenes(self.path)
+        except OtherVersionError:
+            return result
+        except SceneError as error:
+            self._set_aside(self.path, str(error))
+            self._known, self._mark = {}, None
             return result
         displaced = []
         for number in NUMBERS:

@@ -89,6 +89,32 @@ def test_two_windows_keep_each_others_scenes(preferences: Preferences) -> None:
     assert second.with_others({**both, 7: full}) == {1: planes, 3: Scene(SPIRALS), 7: full}
 
 
+def test_what_this_window_has_stays_where_another_found_the_file_damaged(preferences: Preferences) -> None:
+    first, mine = KeptScenes(preferences), {1: Scene(SPIRALS), 2: Scene(SPIRALS, layout="full")}
+    assert first.write(mine) == ""
+    damaged = first.path.read_bytes()[:-20]
+    first.path.write_bytes(damaged)
+    second = KeptScenes(preferences)
+    assert second.read()[0] == {}
+    assert not first.path.exists(), "set aside"
+    assert first.with_others(mine) == mine
+    # Once the second has begun another file, its scene stands beside those of the first.
+    planes = Scene(SPIRALS, surface_3d=True)
+    assert second.write({1: planes}) == ""
+    assert first.with_others(mine) == {**mine, 3: planes}
+
+
+def test_a_file_that_is_damaged_meanwhile_is_not_written_over(preferences: Preferences) -> None:
+    kept, mine = KeptScenes(preferences), {1: Scene(SPIRALS)}
+    assert kept.write(mine) == ""
+    damaged = kept.path.read_bytes()[:-20]
+    kept.path.write_bytes(damaged)
+    assert kept.with_others(mine) == mine
+    assert kept.write(mine) == ""
+    assert kept.path.with_name(kept.path.name + ".unreadable").read_bytes() == damaged
+    assert KeptScenes(preferences).read() == (mine, "")
+
+
 def test_a_scene_of_another_window_is_in_the_menu_once_one_is_kept_here(qtbot: Any, open_scenes: Any) -> None:
     one, other = open_scenes(), open_scenes()
     for window in (one, other):
