@@ -92,9 +92,12 @@ def serve(connection: Connection) -> None:
         getattr(queue, method)(*content)
 
     def turn() -> None:
+        urgent = queue.urgent
         while not messages.empty():
             take(*messages.get())
-        queue.work()
+        # What has just become urgent is not begun in the thread of lowest priority.
+        if urgent or not queue.urgent:
+            queue.work()
 
     with contextlib.suppress(OSError), threadpool_limits(limits=1):
         while True:

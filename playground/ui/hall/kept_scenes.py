@@ -57,14 +57,8 @@ class KeptScenes:
         """
         scenes, problem = {}, ""
         if self.path is not None and os.path.lexists(self.path):
-            mark = self._mark_of_file()
-            try:
-                scenes = read_scenes(self.path)
-                self._known, self._mark = scenes, mark
-            except OtherVersionError as error:
-                problem = self._leave(str(error))
-            except SceneError as error:
-                problem = self._set_aside(self.path, str(error))
+            found, problem = self._read_file(self.path)
+            scenes = found or {}
         older, also = self._older()
         if older:
             scenes = {**older, **scenes}
@@ -72,34 +66,30 @@ class KeptScenes:
                 self._preferences.set_text(PREFERENCE, "")
         return scenes, f"{problem} {also}".strip()
 
-    def with_others(self, scenes: Mapping[int, Scene]) -> dict[int, Scene]:
+    def with_others(self, scenes: Mapping[int, Scene]) -> tuple[dict[int, Scene], str]:
         """Return these scenes with what other windows have kept or forgotten since the file was last read.
 
         Of a digit that was changed in both, the scene of the other window goes to a free digit, and is lost
-        only where none is free.
+        only where none is free. With them comes a sentence where the file cannot be read any more: it is set
+        aside, or left, as when the window opens.
         """
         result, known = dict(scenes), self._known
-        mark = self._mark_of_file()
-        if self.path is None or mark == self._mark:
-            return result
-        if mark is None:
-            # Another window has set it aside, or somebody has removed it: that forgets no scene.
+        if self.path is None or self._mark_of_file() == self._mark:
+            return result, ""
+        if not os.path.lexists(self.path):
+            # Another window has set it aside, or it was removed: that forgets no scene.
             self._known, self._mark = {}, None
-            return result
-        try:
-            theirs = read_scenes(self.path)
-        except OtherVersionError:
-            return result
-        except SceneError as error:
-            self._set_aside(self.path, str(error))
+            return result, ""
+        theirs, problem = self._read_file(self.path)
+        if theirs is None:
             self._known, self._mark = {}, None
-            return result
+            return result, problem
         displaced = []
         for number in NUMBERS:
             before, mine, other = known.get(number), result.get(number), theirs.get(number)
-            if other in (before, mine):
+            if same_scene(other, before) or same_scene(other, mine):
                 continue
-            if mine != before:
+            if not same_scene(mine, before):
                 displaced += [other] if other is not None else []
             elif other is not None:
                 result[number] = other
@@ -107,8 +97,19 @@ class KeptScenes:
                 del result[number]
         free = [number for number in NUMBERS if number not in result]
         result.update(zip(free, displaced, strict=False))
-        self._known, self._mark = theirs, mark
-        return result
+        return result, ""
+
+    def _read_file(self, path: Path) -> tuple[dict[int, Scene] | None, str]:
+        """Return the scenes of the file and an empty text, or none, and what became of the file."""
+        mark = self._mark_of_file()
+        try:
+            scenes = read_scenes(path)
+        except OtherVersionError as error:
+            return None, self._leave(str(error))
+        except SceneError as error:
+            return None, self._set_aside(path, str(error))
+        self._known, self._mark = scenes, mark
+        return scenes, ""
 
     def write(self, scenes: Mapping[int, Scene]) -> str:
         """Write these scenes in place of those before; return why that failed, else an empty text."""
@@ -176,3 +177,10 @@ class KeptScenes:
             return self._leave(reason)
         place = f"their file is now “{shown_name(aside.name)}”"
         return f"The scenes of the last start were not read; {place}. {reason}"
+
+
+def same_scene(one: Scene | None, other: Scene | None) -> bool:
+    """Return whether two scenes are the same in a file, or both are absent."""
+    if one is None or other is None:
+        return one is other
+    return one is other or one.compact_text == other.compact_text

@@ -20,7 +20,7 @@ from playground.ui.frame.feature import Feature
 from playground.ui.frame.layout import PANELS, PLOTS
 from playground.ui.frame.notice_bar import Offer
 from playground.ui.frame.saving import ask_where_to_save
-from playground.ui.hall.kept_scenes import KeptScenes
+from playground.ui.hall.kept_scenes import KeptScenes, same_scene
 from playground.ui.hall.scenes import NUMBERS, SUFFIX, Scene, SceneError, read_scenes, save_scenes
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ class SceneFeature(Feature):
 
     def _list_for_removal(self, menu: QMenu) -> None:
         menu.clear()
-        self._take_in_others()
+        if problem := self._take_in_others():
+            self.window.notices.say(problem, seconds=None)
         for number, scene in sorted(self.scenes.items()):
             menu.addAction(f"&{number}  {title_of(scene)}").triggered.connect(
                 lambda _=False, number=number: self.remove(number)
@@ -111,58 +112,72 @@ class SceneFeature(Feature):
             window.data_view.choice,
         )
 
-    def keep(self, number: int) -> None:
-        """Keep what is on the screen under this digit; the scene before can be restored."""
+    def keep(self, number: int, also: str = "") -> None:
+        """Keep what is on the screen under this digit; the scene before can be restored.
+
+        also: what is to be said with it.
+        """
         scene = self.present()
         if scene is None:
             return
-        self._take_in_others()
+        also = f"{also} {self._take_in_others()}".strip()
         before = dict(self.scenes)
-        problem = self._set_scenes({**self.scenes, number: scene})
+        problem = f"{also} {self._set_scenes({**self.scenes, number: scene})}".strip()
+        after = dict(self.scenes)
         self.number = number
         self._name_actions()
         text = f"Kept as scene {number}: the key {number} brings it back, 0 begins it again."
         offers = []
         if number in before:
             text = f"Kept as scene {number}, in place of another. Key {number} brings it back."
-            offers = [Offer("Take the old one back", lambda: self._take_back(before))]
+            offers = [Offer("Take the old one back", lambda: self._take_back(before, after))]
         self.window.notices.say(f"{text} {problem}".rstrip(), offers)
 
     def keep_next(self) -> None:
         """Keep what is on the screen under the first free digit."""
-        self._take_in_others()
+        also = self._take_in_others()
         free = [number for number in NUMBERS if number not in self.scenes]
         if free:
-            self.keep(free[0])
+            self.keep(free[0], also)
         else:
             self.window.notices.say("All nine scenes are taken: replace one with Scenes ▸ Keep this as.")
 
     def remove(self, number: int) -> None:
         """Remove the scene of a digit."""
-        self._take_in_others()
+        also = self._take_in_others()
         before = dict(self.scenes)
-        problem = self._set_scenes({key: scene for key, scene in self.scenes.items() if key != number})
-        back = Offer("Take it back", lambda: self._take_back(before))
+        left = {key: scene for key, scene in self.scenes.items() if key != number}
+        problem = f"{also} {self._set_scenes(left)}".strip()
+        after = dict(self.scenes)
+        back = Offer("Take it back", lambda: self._take_back(before, after))
         self.window.notices.say(f"Scene {number} is forgotten. {problem}".rstrip(), [back])
 
-    def _take_back(self, scenes: dict[int, Scene]) -> None:
+    def _take_back(self, before: dict[int, Scene], after: dict[int, Scene]) -> None:
+        """Undo an act: the digits that it changed are as before, whatever became of the others since."""
+        scenes = dict(self.scenes)
+        for number in NUMBERS:
+            if not same_scene(before.get(number), after.get(number)):
+                scenes.pop(number, None)
+                if number in before:
+                    scenes[number] = before[number]
         problem = self._set_scenes(scenes)
         self.window.notices.clear()
         if problem:
             self.window.notices.say(problem)
 
-    def _take_in_others(self) -> None:
-        """Have what other windows have kept or forgotten meanwhile."""
-        self.scenes = self.kept.with_others(self.scenes)
+    def _take_in_others(self) -> str:
+        """Have what other windows have kept or forgotten meanwhile; return why that cannot be read."""
+        self.scenes, problem = self.kept.with_others(self.scenes)
         self._name_actions()
+        return problem
 
     def _set_scenes(self, scenes: dict[int, Scene]) -> str:
         """Have these scenes; return why they are not kept for the next start, else an empty text."""
-        self.scenes = self.kept.with_others(scenes)
+        self.scenes, problem = self.kept.with_others(scenes)
         if self.number not in self.scenes:
             self.number = None
         self._name_actions()
-        return self.kept.write(self.scenes)
+        return f"{problem} {self.kept.write(self.scenes)}".strip()
 
     def _name_actions(self) -> None:
         actions = self.window.actions_by_name
@@ -252,10 +267,11 @@ class SceneFeature(Feature):
 
     def take(self, scenes: dict[int, Scene]) -> None:
         """Take these scenes in place of those of now, which an offer brings back."""
-        self._take_in_others()
+        also = self._take_in_others()
         before = dict(self.scenes)
-        problem = self._set_scenes(scenes)
-        offers = [Offer("Take the old ones back", lambda: self._take_back(before))] if before else []
+        problem = f"{also} {self._set_scenes(scenes)}".strip()
+        after = dict(self.scenes)
+        offers = [Offer("Take the old ones back", lambda: self._take_back(before, after))] if before else []
         text = f"{_count(len(scenes))} opened: keys 1 to 9 show them. {problem}"
         self.window.notices.say(text.rstrip(), offers)
 

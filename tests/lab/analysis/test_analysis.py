@@ -110,6 +110,16 @@ def test_the_helper_steps_back_for_others(make_lab: Callable[..., Lab], qtbot: A
     assert os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0)
 
 
+def test_what_is_urgent_is_not_begun_at_the_lowest_priority(make_lab: Callable[..., Lab], qtbot: Any) -> None:
+    if not hasattr(os, "getpriority"):
+        pytest.skip("no priorities here")
+    lab = make_lab(use_process=True)
+    lab.ask(Countdown(1, 0, 10_000, 0.005))
+    answer_of(lab, qtbot, "countdown", lambda answer: int(answer.text) < 9990)
+    lab.ask(WhichPriority(1))
+    assert int(answer_of(lab, qtbot, "priority").text.split()[0]) < 19
+
+
 def may_idle() -> bool:
     """Whether a process may call itself idle here: not every system and container allows it."""
     ask = "import os; os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))"

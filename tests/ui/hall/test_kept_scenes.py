@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QMenu
 
-from playground.experiment import DataSettings, Experiment, ExperimentFile, NetworkSettings
+from playground.experiment import Change, DataSettings, Experiment, ExperimentFile, NetworkSettings
 from playground.ui.frame.preferences import Preferences
 from playground.ui.hall import kept_scenes
-from playground.ui.hall.kept_scenes import KeptScenes
+from playground.ui.hall.kept_scenes import KeptScenes, same_scene
 from playground.ui.hall.scene_feature import SceneFeature
 from playground.ui.hall.scenes import Scene, compact_scenes_text, scenes_of, scenes_text
 from playground.ui.surface.feature import SurfaceFeature
@@ -21,6 +22,7 @@ from tests.support.features import bench_with, feature_of
 from tests.support.tables import a_table
 
 open_scenes = bench_with(TransportFeature, SurfaceFeature, SceneFeature)
+XOR = Experiment().with_value("data.dataset", "xor")
 SPIRALS = ExperimentFile(Experiment().with_value("data.dataset", "two_spirals"))
 
 
@@ -80,13 +82,52 @@ def test_two_windows_keep_each_others_scenes(preferences: Preferences) -> None:
     first, second = KeptScenes(preferences), KeptScenes(preferences)
     assert first.write({1: Scene(SPIRALS), 2: full}) == ""
     # The second window was opened before; it keeps a scene under a digit that the first has used too.
-    both = second.with_others({1: planes})
+    both, _ = second.with_others({1: planes})
     assert both == {1: planes, 2: full, 3: Scene(SPIRALS)}
     assert second.write(both) == ""
     # The first forgets one, and the second sees that with its next change.
-    assert first.write(first.with_others({1: Scene(SPIRALS)})) == ""
-    assert first.with_others({}) == {}
-    assert second.with_others({**both, 7: full}) == {1: planes, 3: Scene(SPIRALS), 7: full}
+    assert first.write(first.with_others({1: Scene(SPIRALS)})[0]) == ""
+    assert first.with_others({}) == ({}, "")
+    assert second.with_others({**both, 7: full}) == ({1: planes, 3: Scene(SPIRALS), 7: full}, "")
+
+
+def test_a_scene_taken_back_leaves_those_of_the_other_window_and_comes_once(
+    qtbot: Any, open_scenes: Any
+) -> None:
+    by_hand = ExperimentFile(XOR, (Change(0, "parameters", tuple(np.linspace(-1, 1, XOR.n_parameters))),))
+    one, other = open_scenes(by_hand), open_scenes()
+    for window in (one, other):
+        qtbot.waitUntil(lambda window=window: window.snapshot is not None)
+    scenes, others = feature_of(one, SceneFeature), feature_of(other, SceneFeature)
+    scenes.keep(1)
+    first = scenes.scenes[1]
+    one.preferences.layout = "full"
+    scenes.keep(1)
+    others.keep(3)
+    # Opening the menu takes the scene of the other window in.
+    forget = next(menu for menu in scenes.menu.findChildren(QMenu) if menu.title() == "&Forget")
+    forget.aboutToShow.emit()
+    one.notices.offers["Take the old one back"].click()
+    assert set(scenes.scenes) == set(scenes.kept.read()[0]) == {1, 3}
+    assert same_scene(scenes.scenes[1], first)
+
+
+@pytest.mark.parametrize(("content", "aside"), [('{"version": 2', False), ("garbage", True)])
+def test_a_file_that_another_program_wrote_meanwhile_is_not_written_over(
+    preferences: Preferences, content: str, aside: bool
+) -> None:
+    kept = KeptScenes(preferences)
+    assert kept.write({1: Scene(SPIRALS)}) == ""
+    path = kept.path
+    if not aside:
+        content = path.read_text(encoding="utf-8").replace('"version":1,"scenes"', '"version":2,"scenes"')
+    path.write_text(content, encoding="utf-8")
+    scenes, problem = kept.with_others({1: Scene(SPIRALS), 2: Scene(SPIRALS)})
+    assert set(scenes) == {1, 2}
+    assert "were not read" in problem
+    kept.write(scenes)
+    left = path.with_name(path.name + ".unreadable") if aside else path
+    assert left.read_text(encoding="utf-8") == content
 
 
 def test_what_this_window_has_stays_where_another_found_the_file_damaged(preferences: Preferences) -> None:
@@ -97,11 +138,11 @@ def test_what_this_window_has_stays_where_another_found_the_file_damaged(prefere
     second = KeptScenes(preferences)
     assert second.read()[0] == {}
     assert not first.path.exists(), "set aside"
-    assert first.with_others(mine) == mine
+    assert first.with_others(mine) == (mine, "")
     # Once the second has begun another file, its scene stands beside those of the first.
     planes = Scene(SPIRALS, surface_3d=True)
     assert second.write({1: planes}) == ""
-    assert first.with_others(mine) == {**mine, 3: planes}
+    assert first.with_others(mine) == ({**mine, 3: planes}, "")
 
 
 def test_a_file_that_is_damaged_meanwhile_is_not_written_over(preferences: Preferences) -> None:
@@ -109,7 +150,7 @@ def test_a_file_that_is_damaged_meanwhile_is_not_written_over(preferences: Prefe
     assert kept.write(mine) == ""
     damaged = kept.path.read_bytes()[:-20]
     kept.path.write_bytes(damaged)
-    assert kept.with_others(mine) == mine
+    assert kept.with_others(mine)[0] == mine
     assert kept.write(mine) == ""
     assert kept.path.with_name(kept.path.name + ".unreadable").read_bytes() == damaged
     assert KeptScenes(preferences).read() == (mine, "")
