@@ -80,7 +80,7 @@ class NoticeBar(QWidget):
         self._staying: Notice | None = None
         """The notice that comes back after others."""
         self._expiry = QTimer(self, singleShot=True)
-        self._expiry.timeout.connect(self._end)
+        self._expiry.timeout.connect(self.end)
         self._show()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -150,7 +150,7 @@ class NoticeBar(QWidget):
         if staying is not None and self.shows(staying.text):
             self._put(staying, None)
         else:
-            self._end()
+            self.end()
 
     def _put(self, notice: Notice, seconds: float | None) -> None:
         self._text, self._shorter, offers, self._dismissed = notice
@@ -160,7 +160,7 @@ class NoticeBar(QWidget):
             self._expiry.start(round(1000 * seconds))
         self._show()
 
-    def _end(self) -> None:
+    def end(self) -> None:
         """Remove the notice, and bring back the one that stays."""
         staying = self._staying
         if staying is None or self.shows(staying.text):
@@ -173,7 +173,7 @@ class NoticeBar(QWidget):
         if self._staying is not None and self._staying.text == text:
             self._staying = None
         if self.shows(text):
-            self._end()
+            self.end()
 
     def shows(self, text: str) -> bool:
         """Return whether this is the text of the present notice."""
@@ -352,6 +352,6 @@ class NoticeBar(QWidget):
 
     def _dismiss(self) -> None:
         dismissed = self._dismissed
-        self._end()
+        self.end()
         if dismissed is not None:
             dismissed()

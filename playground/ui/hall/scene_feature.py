@@ -161,7 +161,7 @@ class SceneFeature(Feature):
                 if number in before:
                     scenes[number] = before[number]
         problem = self._set_scenes(scenes)
-        self.window.notices.clear()
+        self.window.notices.end()
         if problem:
             self.window.notices.say(problem)
 

@@ -219,7 +219,7 @@ class LessonFeature(Feature):
         self.open(0)
 
         def back() -> None:
-            self.window.notices.clear()
+            self.window.notices.end()
             self.load(folder)
 
         course = Offer("Back to the course", back)
@@ -667,7 +667,7 @@ class LessonFeature(Feature):
 
     def _run_on(self) -> None:
         self._unasked = True
-        self.window.notices.clear()
+        self.window.notices.take_back(ANSWER_FIRST)
         self.window.actions_by_name["run"].trigger()
 
     def _hide_answer(self, prediction: Prediction | None) -> None:

@@ -95,8 +95,8 @@ class TimeFeature(Feature):
             if snapshot.moment:
                 offers = [Offer("Back to now", self.back_to_now)]
                 self.window.notices.say(LOOKING_BACK, offers, seconds=None)
-            elif self.window.notices.text == LOOKING_BACK:
-                self.window.notices.clear()
+            else:
+                self.window.notices.take_back(LOOKING_BACK)
 
     def _move(self, steps: int) -> None:
         snapshot = self.window.snapshot

@@ -178,7 +178,7 @@ class GuessFeature(Feature):
         """Cancel the guess."""
         self._end()
         self.window.strip.mark(guess=None)
-        self.window.notices.clear()
+        self.window.notices.end()
 
     def question(self, slot: str) -> Any:
         if self._asks is None or self._asks.slot != slot:

@@ -153,6 +153,16 @@ def test_scenes_are_remembered_replaced_forgotten_and_taken_back(qtbot, open_sce
     assert again.scenes == scenes.scenes
 
 
+def test_what_is_taken_back_leaves_the_notice_that_stays(qtbot, open_scenes) -> None:
+    window = open_scenes(ExperimentFile(SPIRALS))
+    scenes = scenes_in(window)
+    window.notices.keep_saying("A figure is opened.", [])
+    scenes.keep(5)
+    scenes.keep(5)
+    window.notices.offers["Take the old one back"].click()
+    assert window.notices.text == "A figure is opened."
+
+
 def test_scenes_go_to_another_machine_as_a_file(qtbot, open_scenes, tmp_path: Path) -> None:
     window = open_scenes(ExperimentFile(SPIRALS))
     scenes = scenes_in(window)

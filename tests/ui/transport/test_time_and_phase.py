@@ -58,6 +58,17 @@ def trained(window: Workbench, qtbot: Any, steps: int) -> None:
     qtbot.waitUntil(lambda: window.snapshot.view.step == steps and window.snapshot.state == "paused")
 
 
+def test_back_to_now_leaves_the_notice_that_stays(qtbot: Any, open_bar: Any) -> None:
+    window = open_bar(file=ExperimentFile(SMALL))
+    trained(window, qtbot, 20)
+    window.notices.keep_saying("A figure is opened.", [])
+    feature_of(window, TimeFeature).line.slider.setValue(5)
+    qtbot.waitUntil(lambda: "Back to now" in window.notices.offers)
+    window.notices.offers["Back to now"].click()
+    qtbot.waitUntil(lambda: "Back to now" not in window.notices.offers)
+    assert window.notices.text == "A figure is opened."
+
+
 def test_dragging_the_time_line_back_shows_that_moment_everywhere(qtbot, open_window) -> None:
     window = open_window(ExperimentFile(SMALL))
     line = feature_of(window, TimeFeature).line
