@@ -10,8 +10,9 @@ The part is an object of
     guesses   the factors by which the guesses of each kind were off
     picture   limits of the colours ("automatic", "held" or "typed", low, high), cells, and percent of the
               diagonal beyond which the plane follows
-    lesson    the lesson's name, the index of its step, the step of the run that it began at, and the answer
-              to its question, or null; or null
+    lesson    the lesson's name, the index of its step, the step of the run that it began at, the answer to
+              its question, or null, and whether the run is the one that the step began with (own; without
+              it, it is); or null
     slice     what the data view shows of more than two inputs and of several targets, as a SliceChoice;
               without it the usual one
     guess     the kind of a guess that has no answer yet, and the α that is pinned; or null
@@ -164,7 +165,8 @@ def _lesson_of(reader: Reader) -> LessonPlace:
     since = None if reader["since"].absent else reader["since"].whole()
     answered = "guess" in reader and not reader["guess"].absent
     guess = reader["guess"].number() if answered else None
-    return LessonPlace(reader["lesson"].text(), reader["step"].whole(), since, guess)
+    own = reader["own"].flag() if "own" in reader else True
+    return LessonPlace(reader["lesson"].text(), reader["step"].whole(), since, guess, own)
 
 
 def _guess_of(reader: Reader) -> PendingGuess:

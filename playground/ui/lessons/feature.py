@@ -67,6 +67,8 @@ PAGE = "lessons"
 WIDTH = ROOMY_LEFT_WIDTH
 SECONDS = 0.2
 """Between two questions to the helper while a goal needs them."""
+ELSEWHERE = -1
+"""In place of Snapshot.since: the run that a step began with is not here."""
 DECLINED = "lessons/declined"
 BROUGHT = "The run stands at step {step}, where the earlier steps of this lesson leave it."
 OF_ITS_OWN = "This step of the lesson has a run of its own."
@@ -93,12 +95,14 @@ class LessonPlace(NamedTuple):
     """A step of a lesson: the lesson's name, the step's index, and the step of the run that it began at.
 
     guess: how its question was answered; None where it was not, or where there is none.
+    own: whether the run on the screen is the one that the step began with, or is to begin with.
     """
 
     lesson: str
     step: int
     since: int | None
     guess: float | None = None
+    own: bool = True
 
 
 class LessonFeature(Feature):
@@ -292,7 +296,9 @@ class LessonFeature(Feature):
         lesson = self.lesson
         if lesson is None:
             return None
-        return LessonPlace(lesson.name, self.index, self._since, self._guesses.get(self.index))
+        snapshot = self.window.snapshot
+        own = self._run_of_step is None or (snapshot is not None and self._run_of_step == snapshot.since)
+        return LessonPlace(lesson.name, self.index, self._since, self._guesses.get(self.index), own)
 
     def return_to(self, place: LessonPlace) -> None:
         """Show a step again, whose run is on the screen already; nothing where there is no such step here."""
@@ -313,8 +319,12 @@ class LessonFeature(Feature):
         snapshot = self.window.snapshot
         # Where the step had begun, its run goes on with the one that was saved with it.
         self._returned_run = snapshot.since if snapshot is not None and place.since is not None else None
-        self._begins_at, self._run_of_step = 0, self._returned_run
+        self._begins_at, self._run_of_step = 0, self._returned_run if place.own else ELSEWHERE
         self._pages = set()
+        # The point is set at the beginning of a step, which was in another window.
+        self._point, self._unasked = None, False
+        if place.own and "point" in step.view:
+            self._inspector.inspect(step.view["point"] - 1)
         self.window.arrangement.clear_except(step.view.get("panels"))
         self._hide_answer(None if self._answered else step.prediction)
         self._show_sliders(bool(step.view.get("sliders")))

@@ -55,7 +55,7 @@ def small_window() -> SavedWindow:
         guesses={"limit": (1.5, 2.0), "fastest": (3.0,)},
         file=NamedFile("/home/a/run.landscape", FileKind.SESSION, True),
         picture=PictureChoice("typed", 0.01, 2.5, 101, 12),
-        lesson=LessonPlace("02_learning_rate", 3, 7, 0.5),
+        lesson=LessonPlace("02_learning_rate", 3, 7, 0.5, False),
         guess=PendingGuess("limit", 0.75),
         slice=SliceChoice(3, 1, True, 7, 2),
     )

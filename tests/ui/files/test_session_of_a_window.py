@@ -16,7 +16,8 @@ from playground.experiment_files import read_experiment
 from playground.landscape.plane import Window
 from playground.sessions import load_session, save_session
 from playground.ui.files.opener import read_file
-from playground.ui.lessons.feature import LessonFeature
+from playground.ui.inspector.feature import InspectorFeature
+from playground.ui.lessons.feature import OTHER_POINTS, LessonFeature
 from playground.ui.main_window import MainWindow
 from playground.ui.rate.guess_feature import FASTEST, GuessFeature
 from playground.ui.runs.kept_runs import KeptRunsFeature
@@ -230,6 +231,62 @@ def test_a_lesson_that_comes_back_goes_on_with_its_run(qtbot, open_window, tmp_p
     assert lessons.place.step == 4
     qtbot.waitUntil(lambda: two.lab.reached(two.lab.newest_instruction) and lessons.place.since is not None)
     assert (two.snapshot.run, two.snapshot.view.step, lessons.place.since) == (run, 50, 50)
+
+
+def test_points_of_another_kind_do_not_count_in_an_opened_session_either(
+    qtbot, open_window, tmp_path: Path
+) -> None:
+    one = open_window()
+    lessons = feature_of(one, LessonFeature)
+    number, index = next(
+        (number, index)
+        for number, lesson in enumerate(lessons.lessons)
+        for index, step in enumerate(lesson.steps)
+        if step.goal is not None and step.experiment is not None and step.experiment.data is not None
+    )
+    lessons.choose(number, index)
+    lessons.show_page()
+    qtbot.waitUntil(lambda: lessons.place.since is not None)
+    assert OTHER_POINTS not in lessons.panel.goal_label.text()
+    own = one.snapshot.since
+    one.lab.change("data.dataset", "xor")
+    qtbot.waitUntil(lambda: one.snapshot.since > own)
+    qtbot.waitUntil(lambda: OTHER_POINTS in lessons.panel.goal_label.text())
+    path = tmp_path / "xor.landscape"
+    assert one.commands.save_to(path)
+    two = open_window()
+    open_in(two, path, qtbot)
+    lessons = feature_of(two, LessonFeature)
+    qtbot.waitUntil(lambda: OTHER_POINTS in lessons.panel.goal_label.text())
+    # Begun again with the same weights, it has the same points.
+    foreign = two.snapshot.since
+    two.actions_by_name["same_weights"].trigger()
+    qtbot.waitUntil(lambda: two.snapshot.since > foreign and lessons.place.since is not None)
+    qtbot.waitUntil(lambda: OTHER_POINTS in lessons.panel.goal_label.text())
+
+
+def test_the_point_of_the_question_and_the_question_itself_come_back(
+    qtbot, open_window, tmp_path: Path
+) -> None:
+    one = open_window()
+    lessons, inspector = (feature_of(one, kind) for kind in (LessonFeature, InspectorFeature))
+    number = next(at for at, lesson in enumerate(lessons.lessons) if lesson.name.startswith("04"))
+    lessons.open(number)
+    qtbot.waitUntil(lambda: inspector.point == 3)
+    path = tmp_path / "asked.landscape"
+    assert one.commands.save_to(path)
+    two = open_window()
+    lessons, inspector = (feature_of(two, kind) for kind in (LessonFeature, InspectorFeature))
+    # There, the same question was passed over.
+    lessons.open(number)
+    qtbot.waitUntil(lambda: inspector.point == 3)
+    two.actions_by_name["run"].trigger()
+    two.notices.offers["Run all the same"].click()
+    inspector.inspect(0)
+    open_in(two, path, qtbot)
+    qtbot.waitUntil(lambda: lessons.place.since == 0 and inspector.point == 3)
+    two.actions_by_name["run"].trigger()
+    assert "Run all the same" in two.notices.offers
 
 
 def test_the_title_has_the_files_name_and_a_mark_where_it_has_changed(
