@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,16 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QProgressDialog
 
 from playground.experiment import Experiment, ExperimentFile
+from playground.files.atomic import ExportError
 from playground.landscape.adaptive import TOLERANCE
 from playground.landscape.questions.surface import SurfaceQuestion
 from playground.landscape.surface import evaluate_on
 from playground.numerals import count_text
 from playground.ui.export.dialog import ExportDialog
 from playground.ui.main_window import MainWindow
+from playground.ui.one_update.feature import OneUpdateFeature
 from playground.ui.surface import asking
+from tests.support.features import feature_of
 from tests.support.stories import surface_is_there
 from tests.support.surface_of_a_window import LONG, settled
 
@@ -208,6 +212,58 @@ def test_an_export_that_takes_long_can_be_given_up(qtbot, open_window, never_idl
     assert seen
     assert not (tmp_path / "surface.npz").exists()
     assert "not all cells" in dialog.problem.text()
+
+
+def test_an_export_while_it_trains_is_of_the_moment_at_which_it_began(
+    qtbot, open_window, never_idle, tmp_path
+) -> None:
+    """Newer surfaces come as long as the export computes, and not one of them is computed for it."""
+    window = open_window(ExperimentFile(SLOW))
+    view = window.surface_view
+    view.choose_plane("random", seed=1)
+    qtbot.waitUntil(lambda: predicted(window) and view.settled, timeout=LONG)
+    asked, moment, truth = view.answer, window.snapshot, truth_of(window)
+    shares = []
+    for share in window.exporter.computing("surface_numbers"):
+        shares.append(share)
+        if len(shares) == 1:
+            window.lab.run_exactly(3)
+            view.choose_plane("random", seed=2)
+            qtbot.waitUntil(lambda: view.answer.number > asked.number and predicted(window), timeout=LONG)
+            qtbot.waitUntil(lambda: window.snapshot.view.step == moment.view.step + 3)
+    assert shares == sorted(shares), "it does not start over"
+    assert not view.answer.exact
+    window.exporter.save_numbers("surface_numbers", tmp_path / "surface.npz")
+    assert not view.answer.exact, "nor does the newer one hold the window"
+    with np.load(tmp_path / "surface.npz") as file:
+        np.testing.assert_allclose(file["values"], truth, rtol=1e-5)
+        assert file["path_steps"][-1] == moment.view.step
+    list(window.exporter.computing("surface_numbers"))
+    window.exporter.save_numbers("surface_numbers", tmp_path / "next.npz")
+    with np.load(tmp_path / "next.npz") as file:
+        np.testing.assert_allclose(file["values"], truth_of(window), rtol=1e-5)
+
+
+def test_every_export_that_shows_the_surface_computes_its_cells_in_pieces(
+    qtbot, open_window, never_idle
+) -> None:
+    window = open_window(ExperimentFile(SLOW))
+    view = window.surface_view
+    window.actions_by_name["one_update"].trigger()
+    update = feature_of(window, OneUpdateFeature)
+    qtbot.waitUntil(
+        lambda: update.view.shown is not None and predicted(window) and view.settled, timeout=LONG
+    )
+    for what, _ in window.exporter.choices:
+        pieces = window.exporter.computing(what)
+        in_pieces = next(pieces, None) is not None
+        pieces.close()
+        before = view.answer
+        if not in_pieces and what not in window.exporter.numbers:
+            with suppress(ExportError):
+                window.exporter.figure(what)
+        assert view.answer is before, f"{what} computed cells at once"
+    assert next(window.exporter.computing("one_update"), None) is not None
 
 
 def test_planes_are_changed_two_hundred_times_while_cells_are_filled_up(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,6 +48,7 @@ from playground.ui.data.view import DataView
 from playground.ui.frame.saving import decimal_of_system
 from playground.ui.loss.view import LossView
 from playground.ui.surface.view import SurfaceView
+from playground.ui.surface.whole import Whole
 
 PICTURES: tuple[tuple[str, str], ...] = (
     ("surface", "Loss surface"),
@@ -61,7 +62,7 @@ SHEET = ("sheet", "Sheet: surface, loss and data on one page")
 SHEET_OF_FORMULA = ("sheet", "Sheet: landscape and loss on one page")
 HISTORY, SURFACE_NUMBERS = "history", "surface_numbers"
 OF_SURFACE = frozenset({"surface", SHEET[0], SURFACE_NUMBERS})
-"""Exports for which every cell of the surface is computed."""
+"""Exports for which every cell of the surface is computed, besides those that are offered so."""
 FigureOfSnapshot = Callable[[Snapshot], Any]
 TableOfSnapshot = Callable[[Snapshot], Table]
 
@@ -97,6 +98,11 @@ class Exporter:
         self._loss = loss
         self._offered: dict[str, tuple[str, FigureOfSnapshot]] = {}
         self._without_run: set[str] = set()
+        self._of_surface = set(OF_SURFACE)
+        self._ready: tuple[str, Whole] | None = None
+        """An export whose cells are computed, and its moment."""
+        self._in_use: Whole | None = None
+        """The moment of the export that is being made."""
         self.balls_beside: Callable[[], Sequence[OtherRun]] = tuple
         """Returns the other runs that the curve of one variable shows."""
         self.numbers: dict[str, Numbers] = {
@@ -135,11 +141,21 @@ class Exporter:
             return PICTURES
         return OF_ONE_VARIABLE if formula.n_parameters == 1 else OF_FORMULA
 
-    def offer(self, name: str, title: str, make_figure: FigureOfSnapshot, of_run: bool = True) -> None:
+    def offer(
+        self,
+        name: str,
+        title: str,
+        make_figure: FigureOfSnapshot,
+        of_run: bool = True,
+        of_surface: bool = False,
+    ) -> None:
         """Add a picture for export. make_figure takes the newest snapshot.
 
-        of_run: whether the picture shows the run, so that its file carries it.
+        of_run: whether the picture shows the run, so that its file carries it. of_surface: whether it shows
+        the surface, so that all its cells are computed first.
         """
+        if of_surface:
+            self._of_surface.add(name)
         self._offered[name] = title, make_figure
         if not of_run:
             self._without_run.add(name)
@@ -167,13 +183,34 @@ class Exporter:
         self.numbers[name] = Numbers(title, told, make=make_table)
 
     def computing(self, what: str) -> Iterator[float]:
-        """Compute what an export needs and the screen only predicts; yield the share after each piece."""
-        if what in OF_SURFACE:
-            yield from self._surface.compute_all()
+        """Compute what an export needs and the screen only predicts; yield the share after each piece.
 
-    def _compute(self, what: str) -> None:
-        for _ in self.computing(what):
-            pass
+        The export that is made next, of the same name, is of the moment at which this began.
+        """
+        self._ready = None
+        if what in self._of_surface and self._snapshot() is not None:
+            whole = yield from self._surface.compute_all()
+            self._ready = None if whole is None else (what, whole)
+
+    @contextmanager
+    def _moment(self, what: str) -> Iterator[Whole | None]:
+        """The moment that an export is of, with all cells computed; None where it needs no surface.
+
+        It holds for one export: the next one is of a moment of its own.
+        """
+        if self._in_use is None:
+            if self._ready is None or self._ready[0] != what:
+                for _ in self.computing(what):
+                    pass
+            ready, self._ready = self._ready, None
+            self._in_use = ready[1] if ready is not None else None
+            try:
+                yield self._in_use
+            finally:
+                self._in_use = None
+        else:
+            # A part of an export, as a panel of a sheet is.
+            yield self._in_use
 
     def save_png(self, what: str, path: Path, width: int, height: int, dpi: int) -> None:
         """Write a picture. Raises ExportError, as the other methods do."""
@@ -184,13 +221,12 @@ class Exporter:
 
     def picture(self, what: str, page: Page) -> Made:
         """Make the file of a picture, which carries the run where the page says so."""
-        run = carried_run(self._present().view) if page.run and self.shows_run(what) else None
-        return made_picture(self.figure(what), page, run)
+        with self._moment(what):
+            run = carried_run(self._present().view) if page.run and self.shows_run(what) else None
+            return made_picture(self.figure(what), page, run)
 
     def shown_in_pieces(self, what: str, page: Page, width_px: int, height_px: int) -> Pieces[Shown]:
-        """Yield after each piece of work, and return a picture for the screen."""
-        for _ in self.computing(what):
-            yield None
+        """Yield after each piece of work, and return a picture for the screen; see computing."""
         return (yield from shown_in_pieces(self.figure(what), page, width_px, height_px))
 
     def save(self, what: str, path: Path, page: Page) -> None:
@@ -231,8 +267,8 @@ class Exporter:
 
     def save_surface_numbers(self, path: Path) -> None:
         """Write the numbers of the surface on the screen, and of the path on its plane."""
-        self._compute(SURFACE_NUMBERS)
-        snapshot, answer = self._present(), self._surface.answer
+        with self._moment(SURFACE_NUMBERS) as whole:
+            snapshot, answer = self._present(), whole.answer if whole is not None else None
         if answer is None or answer.surface is None:
             raise ExportError(NO_SURFACE)
         on_data, plane = network_on_data(snapshot.problem), self._surface.wish.plane
@@ -247,15 +283,18 @@ class Exporter:
         write_atomically(path, content)
 
     def _present(self) -> Snapshot:
-        snapshot = self._snapshot()
+        snapshot = self._in_use.snapshot if self._in_use is not None else self._snapshot()
         if snapshot is None:
             raise ExportError("There is nothing to export yet: the experiment is still being prepared.")
         return snapshot
 
     def figure(self, what: str) -> Any:
         """Return the function that makes the figure of a plot for a theme."""
+        with self._moment(what) as whole:
+            return self._figure(what, whole)
+
+    def _figure(self, what: str, whole: Whole | None) -> Any:
         snapshot = self._present()
-        self._compute(what)
         if what in self._offered:
             return self._offered[what][1](snapshot)
         formula = curve_of(snapshot.problem)
@@ -272,12 +311,11 @@ class Exporter:
             boundary = self._data.answer.boundary if self._data.answer is not None else None
             shown = self._data.show_test, self._data.blame
             return boundary_figure(on_data.samples, boundary, *shown, snapshot.view, self._data.choice)
-        if self._surface.answer is None or self._surface.answer.surface is None:
+        if whole is None or whole.answer is None or whole.answer.surface is None:
             raise ExportError(NO_SURFACE)
         if self._surface.relief is not None:
-            return relief_figure(self._surface.picture(), self._surface.relief.camera, snapshot.view)
-        others = self._surface.drawing.others.runs
-        return surface_figure(self._surface.picture(), snapshot.view, others=others)
+            return relief_figure(whole.picture, self._surface.relief.camera, snapshot.view)
+        return surface_figure(whole.picture, snapshot.view, others=self._surface.drawing.others.runs)
 
     def _panels(self) -> list[Any]:
         """Return what makes the panels of a sheet: the plots that can be exported now."""

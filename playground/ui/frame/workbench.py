@@ -114,10 +114,18 @@ class ExportRegister(Protocol):
     def figure(self, what: str) -> Any:
         """Return the function that makes the figure of a plot for a theme. Raises ExportError without one."""
 
-    def offer(self, name: str, title: str, make_figure: FigureOfSnapshot, of_run: bool = True) -> None:
+    def offer(
+        self,
+        name: str,
+        title: str,
+        make_figure: FigureOfSnapshot,
+        of_run: bool = True,
+        of_surface: bool = False,
+    ) -> None:
         """Add a picture for export. make_figure takes the newest snapshot.
 
-        of_run: whether the picture shows the run, so that its file carries it.
+        of_run: whether the picture shows the run, so that its file carries it. of_surface: whether it shows
+        the surface, so that all its cells are computed first.
         """
 
     def offer_numbers(self, name: str, title: str, told: str, make_table: TableOfSnapshot) -> None:

@@ -61,7 +61,7 @@ class OneUpdateFeature(LazyPage[OneUpdateView]):
         actions["update_forward"].triggered.connect(lambda: self.view.step(1))
         actions["update_back"].triggered.connect(lambda: self.view.step(-1))
         actions["update_play"].triggered.connect(lambda: self.view.transport.play_or_stop())
-        window.exporter.offer(PAGE, "One update, with its parts", self._figure)
+        window.exporter.offer(PAGE, "One update, with its parts", self._figure, of_surface=True)
         self._notice_screen()
 
     @property

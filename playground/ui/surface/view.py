@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -22,13 +22,11 @@ from playground.drawing.surface.camera import Camera
 from playground.drawing.surface.captions import plane_sentence, predicted_sentence
 from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.drawing.surface.picture import SurfacePicture
-from playground.engine.fewer_points import with_fewer_points
 from playground.engine.painted_points import in_one_form
 from playground.engine.usual_scale import is_usually_log
 from playground.experiment import Experiment
 from playground.lab.lab import Lab
 from playground.lab.snapshot import Snapshot
-from playground.landscape.adaptive import fill
 from playground.landscape.plane import Plane, Window
 from playground.landscape.questions.arrows import ArrowsAnswer
 from playground.landscape.questions.blame import PointGradientAnswer
@@ -49,6 +47,7 @@ from playground.ui.surface.plane_words import plane_change_words
 from playground.ui.surface.pointing_card import PointingCard
 from playground.ui.surface.read_outs import ReadOuts
 from playground.ui.surface.resolve import Answers, caption, moment_name, off_plane, resolve
+from playground.ui.surface.whole import Whole, compute_all
 from playground.ui.surface.wish import Kept, PlaneSettings, Wish
 from playground.ui.widgets.buttons import quiet_button
 from playground.ui.widgets.caption import Caption
@@ -496,34 +495,21 @@ class SurfaceView(PointingCard):
         assert self._snapshot is not None
         return resolve(self.wish, self._snapshot, self._answers(), self._path.place)
 
-    def compute_all(self) -> Iterator[float]:
-        """Compute the predicted cells of the picture, here and now; yield the share after each piece.
+    def compute_all(self) -> Generator[float, None, Whole | None]:
+        """Compute the predicted cells of the picture of this moment, and return it whole; None where none is.
 
-        Nothing is yielded where there are none.
+        Yields after each piece of work which share is computed; nothing where no cell is predicted. What the
+        helper answers meanwhile changes the screen, and not what is returned.
         """
-        while (answer := self._predicted_answer()) is not None:
-            surface, snapshot = answer.surface, self._snapshot
-            assert surface is not None
-            assert snapshot is not None
-            problem = snapshot.problem.with_penalties(*answer.penalties)
-            if surface.fewer is not None:
-                data = snapshot.view.experiment.data
-                problem = with_fewer_points(problem, 0 if data is None else data.seed)
-            if answer.run != snapshot.run and surface.computed is not None:
-                # It may be of other points, which this run has no longer.
-                surface = replace(surface, computed=np.zeros_like(surface.computed))
-            for piece in fill(problem, surface):
-                surface = piece or surface
-                yield surface.n_computed / surface.values.size
-            self._state = asking.with_surface(self._state, answer.number, surface)
-            self._stale = True
-
-    def _predicted_answer(self) -> SurfaceAnswer | None:
-        """Return what is drawn with cells that are predicted; None where all are computed."""
-        for answer in (self._state.answer, self._state.finer):
-            if answer is not None and answer.surface is not None and not answer.surface.exact:
-                return answer
-        return None
+        wish, snapshot, before = self.wish, self._snapshot, self._answers()
+        if snapshot is None:
+            return None
+        answers = yield from compute_all(snapshot, before)
+        for old, new in ((before.surface, answers.surface), (before.finer, answers.finer)):
+            if new is not old and new is not None and new.surface is not None and self._is_of_now(snapshot):
+                self._state = asking.with_surface(self._state, new.number, new.surface)
+                self._stale = True
+        return Whole(snapshot, answers.surface, resolve(wish, snapshot, answers, self._path.place))
 
     def _answers(self) -> Answers:
         state = self._state
