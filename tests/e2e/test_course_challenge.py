@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from playground.engine.trainer import Trainer
+from playground.experiment import Experiment
 from playground.ui.lessons.feature import LessonFeature
 from tests.support.course import Course
 from tests.support.features import feature_of
@@ -120,6 +122,35 @@ def test_the_second_part_is_reached_in_fewer_steps_than_the_first(course: Course
     assert course.reached
     assert "after 51 steps. Best: 51 steps; beaten: 77 steps with one α" in shown(course)
     assert 1 in course.lessons.progress.done(course.lessons.lesson)
+
+
+def test_show_me_begins_again_and_changes_alpha_on_the_way(course: Course, qtbot: Any) -> None:
+    course.begin("11", 1)
+    course.type_rate(2)
+    course.train_exactly(100)
+    course.next()
+    course.type_rate(1)
+    course.train_exactly(60)
+    course.panel.show_button.click()
+    qtbot.waitUntil(lambda: course.window.snapshot.view.step == 41 and course.reached)
+    changes = course.window.snapshot.view.history.changes
+    assert [(change.step, change.value) for change in changes] == [(0, 5.0), (3, 7.0)]
+    assert "to beat: 77 steps with one α" in shown(course)
+    assert 1 not in course.lessons.progress.done(course.lessons.lesson), "it was shown"
+    # No single α of the slider, in steps of 0.1, does it in as few.
+    single = [steps_below(rate / 10) for rate in range(5, 101)]
+    assert min(steps for steps in single if steps) > 41
+
+
+def steps_below(rate: float) -> int | None:
+    """Steps until J of the challenge is below 0.1 with one α; None: not within 100."""
+    trainer = Trainer(Experiment().with_value("data.dataset", "two_moons"))
+    trainer.change("training.learning_rate", rate)
+    for _ in range(100):
+        trainer.advance(1)
+        if trainer.train_loss() < 0.1:
+            return trainer.step
+    return None
 
 
 @pytest.mark.parametrize("part", [1, 2])

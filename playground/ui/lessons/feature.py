@@ -157,6 +157,8 @@ class LessonFeature(Feature):
         """The answers to the questions of this lesson, by the index of the step."""
         self._returned_run: int | None = None
         """Since when the run goes on that a session has brought back together with its step of a lesson."""
+        self._to_show = False
+        """Whether the solution is shown once the run has begun again."""
         self._unasked = False
         """Whether the user runs on without an answer."""
         self.progress = LessonProgress(window.preferences)
@@ -392,7 +394,8 @@ class LessonFeature(Feature):
         step, window = self.step, self.window
         if step is None:
             return
-        self._reached = self._shown = False
+        self._reached = self._shown = self._to_show = False
+        self._solution.stop()
         self._since, self._answer = None, None
         self._pages, self._point = set(), step.view.get("point")
         self._inspector.begin_walk()
@@ -547,6 +550,10 @@ class LessonFeature(Feature):
             if self._point is not None:
                 point, self._point = self._point, None
                 self._inspector.inspect(point - 1)
+        if self._to_show and self._since is not None:
+            self._show_solution()
+        else:
+            self._say_problem(self._solution.go_on(snapshot))
         if self.sliders.isVisible():
             self.sliders.show_parameters(view.parameters)
         elif self.constants.isVisible() and snapshot.instruction >= self._order:
@@ -758,9 +765,21 @@ class LessonFeature(Feature):
         step = self.step
         if step is None:
             return
+        snapshot = self.window.snapshot
+        if isinstance(step.goal, FewestSteps) and snapshot is not None and snapshot.view.step > 0:
+            # Its steps count from the first one.
+            self._begin_again()
+            self._to_show = True
+        else:
+            self._show_solution()
+
+    def _show_solution(self) -> None:
         assert self.lesson is not None
+        self._to_show = False
         self._shown, self._shown_run = True, self._seen_run
-        problem = self._solution.show(self.lesson.steps[: self.index + 1])
+        self._say_problem(self._solution.show(self.lesson.steps[: self.index + 1]))
+
+    def _say_problem(self, problem: str) -> None:
         if problem:
             self.panel.say(escape(problem))
 

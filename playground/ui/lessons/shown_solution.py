@@ -12,6 +12,7 @@ from playground.lessons.solution import SolutionError, check_parameters
 from playground.ui.inspector.feature import PAGE as INSPECTOR
 
 if TYPE_CHECKING:
+    from playground.lab.snapshot import Snapshot
     from playground.lessons.format import LessonStep
     from playground.ui.chain_rule.feature import ChainRuleFeature
     from playground.ui.frame.workbench import Workbench
@@ -32,21 +33,48 @@ class ShownSolution:
     ):
         self._window, self._traces = window, traces
         self._chain_rule, self._inspector, self._open_page = chain_rule, inspector, open_page
+        self._left: list[Mapping[str, Any]] = []
+        self._run, self._until = -1, 0
+        """The run of the actions that are left, and the step of it at which the next one is due."""
+
+    def stop(self) -> None:
+        """Do none of the actions that are left."""
+        self._left = []
 
     def show(self, steps: Sequence[LessonStep]) -> str:
-        """Do what the last of these steps asks for; return why that failed, else an empty text."""
+        """Do what the last of these steps asks for; return why that failed, else an empty text.
+
+        What comes after a number of steps waits for them: see go_on.
+        """
         solution = steps[-1].solution
         about = [kind for action in solution for kind in action if kind in ("variable", "expression")]
         if about[:1] == ["variable"]:
             self._bring_back_expression(steps)
-        for action in solution:
-            ((kind, value),) = action.items()
+        self._left = list(solution)
+        return self._do_what_is_due()
+
+    def go_on(self, snapshot: Snapshot) -> str:
+        """Do what was waiting for this step of the run; return as show does."""
+        if snapshot.run != self._run:
+            self.stop()
+        if not self._left or snapshot.view.step < self._until:
+            return ""
+        return self._do_what_is_due()
+
+    def _do_what_is_due(self) -> str:
+        snapshot = self._window.snapshot
+        while self._left:
+            ((kind, value),) = self._left.pop(0).items()
             try:
                 self._do(kind, value)
             except (ExperimentError, SolutionError) as error:
                 # The file cannot foresee another run, or another expression, that is there now.
                 reason = error.sentence if isinstance(error, ExperimentError) else str(error)
+                self.stop()
                 return f"This cannot be shown with what stands there now: {reason}"
+            if kind == "run" and snapshot is not None:
+                self._run, self._until = snapshot.run, snapshot.view.step + int(value)
+                break
         return ""
 
     def _do(self, kind: str, value: Any) -> None:
