@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from playground.arrays import Floats
 from playground.engine.problem import Problem
-from playground.landscape.colour_scale import ColourScale, Ends
+from playground.landscape.colour_scale import ROUNDING, ColourScale, ColourStep, Ends
 from playground.landscape.pieces import Pieces
 from playground.landscape.plane import Plane, Window
 from playground.landscape.surface import (
@@ -57,13 +57,15 @@ class Level:
 
     values (n, n); computed (n, n): which of them are J itself; checked: how many predictions were drawn at
     random and compared; worst: the largest error of those of the last sample before they were replaced, in
-    colour steps, 0 where there were none.
+    colour steps, 0 where there were none. step: the widest colour step by which an error was measured; None:
+    no cell was predicted.
     """
 
     values: Floats
     computed: Mask
     checked: int = 0
     worst: float = 0.0
+    step: ColourStep | None = None
 
     @property
     def evaluations(self) -> int:
@@ -120,6 +122,7 @@ def refine_predicting(
                 progress,
                 computed=level.computed,
                 checked=level.checked,
+                predicted_for=level.step,
             )
         last_shown = now
         yield shown
@@ -202,7 +205,7 @@ def levels(work: _Work, window: Window, resolution: int, scale: ColourScale) -> 
         yield from grid.compute_extremes()
         found = grid.level(checked, worst)
         narrower = scale.fitted(found.values)
-        if found.computed.all() or narrower.step >= (1 - 1e-9) * grid.widest:
+        if found.computed.all() or narrower.step >= (1 - ROUNDING) * grid.widest:
             break
         # Seen at last, the colours tell more apart than was thought on the way.
         scale, work.known = ColourScale(*narrower), found
@@ -278,7 +281,8 @@ class _Grid:
         if known is not None and known.values.shape == values.shape:
             values[known.computed] = known.values[known.computed]
             computed |= known.computed
-        return Level(values, computed, checked, worst)
+        step = ColourStep(self.scale.logarithmic, self.widest) if self.widest else None
+        return Level(values, computed, checked, worst, step)
 
     def compute(self, wanted: Mask) -> Generator[None, None, Floats]:
         """Compute cells; return how far the values that they had were off, in colour steps: (K,)."""

@@ -37,6 +37,17 @@ class ColourScale(NamedTuple):
         return Ends(self.logarithmic, *range_of(values, self.logarithmic))
 
 
+class ColourStep(NamedTuple):
+    """The width of a colour step, in ln J where logarithmic, else in J."""
+
+    logarithmic: bool
+    width: float
+
+    def holds_on(self, ends: Ends) -> bool:
+        """Return whether a scale has no finer steps: what is within one of these is within one of it."""
+        return ends.logarithmic == self.logarithmic and ends.step >= (1 - ROUNDING) * self.width
+
+
 class Ends(NamedTuple):
     """A scale with its ends, low < high."""
 

@@ -14,6 +14,7 @@ from playground.arrays import Floats
 from playground.engine.network import Network
 from playground.engine.network_on_data import NetworkOnData
 from playground.engine.problem import LossesOfMany, Problem
+from playground.landscape.colour_scale import ColourStep
 from playground.landscape.pieces import BREATH
 from playground.landscape.plane import Plane, Window
 
@@ -50,6 +51,7 @@ class Surface:
     fewer: where J is of some of the training points.
     computed (nb, na): which cells are J itself, where others may be predicted from their neighbours within a
     quarter of a colour step; None: all are. checked: how many predictions were drawn at random and compared.
+    predicted_for: the colour step that is meant; None: it is not known.
     """
 
     plane: Plane
@@ -62,6 +64,7 @@ class Surface:
     fewer: FewerPoints | None = None
     computed: Mask | None = None
     checked: int = 0
+    predicted_for: ColourStep | None = None
 
     def __post_init__(self) -> None:
         for array in (self.a, self.b, self.values):

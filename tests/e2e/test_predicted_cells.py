@@ -141,6 +141,28 @@ def test_another_scale_computes_what_is_missing_and_keeps_what_is_there(
     check_predictions(window)
 
 
+def test_on_a_scale_for_which_they_are_not_predicted_only_their_number_is_said(
+    qtbot, open_window, never_idle
+) -> None:
+    """Until the answer for the new scale comes, the old cells are drawn in its colours."""
+    window = open_window(ExperimentFile(SMALL))
+    view = window.surface_view
+    qtbot.waitUntil(lambda: predicted(window) and view.settled, timeout=LONG)
+    view.frame()
+    view.summarise()
+    assert "quarter of a colour step" in view.caption.text()
+    before, count = view.answer, count_text(int(view.answer.surface.computed.sum()))
+    view.scale_box.setCurrentIndex(1)
+    view.frame()
+    view.summarise()
+    assert view.answer is before
+    assert not view.drawing.levels.logarithmic
+    assert view.caption.text().startswith(f"{count} of ")
+    assert "quarter" not in view.caption.text()
+    qtbot.waitUntil(lambda: view.settled and view.answer is not before, timeout=LONG)
+    qtbot.waitUntil(lambda: "quarter of a colour step" in view.caption.text())
+
+
 def test_the_switch_shows_which_cells_are_computed(qtbot, open_window, never_idle) -> None:
     window = open_window(ExperimentFile(SMALL))
     view = window.surface_view

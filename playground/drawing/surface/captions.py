@@ -15,6 +15,7 @@ from playground.drawing.surface.picture import Now, SurfacePicture
 from playground.engine.lengths import length
 from playground.engine.recording.run_view import RunView
 from playground.engine.schedules import slider_name
+from playground.landscape.colour_scale import Ends
 from playground.landscape.directions import PlaneChoice, rehearsal_sentence
 from playground.landscape.plane import Plane
 from playground.landscape.surface import Surface
@@ -38,7 +39,7 @@ def picture_caption(
         return picture.problem or COMPUTING
     parts = [
         # First: a caption that has no room for all is cut at its end.
-        predicted_sentence(surface),
+        predicted_sentence(picture, levels),
         plane,
         fewer_points_sentence(surface, picture.finer),
         variance_sentence(picture.choice),
@@ -48,7 +49,7 @@ def picture_caption(
         age_sentence(picture.age),
         left_out_sentence(picture, levels, in_space),
         picture.choice.note if picture.choice is not None else "",
-        "" if surface.complete else coarse_sentence(surface),
+        coarse_sentence(surface) if surface.exact else "",
     ]
     return " ".join(part for part in parts if part)
 
@@ -65,7 +66,7 @@ def window_caption(
         return picture_caption(picture, levels, in_space, plane)
     text = picture_caption(replace(picture, now=figures.now, age=figures.age), levels, in_space, plane)
     if picture.surface is not None and picture.surface.exact and picture.surface.complete:
-        text = f"{text} {cells_sentence(picture.surface)}".strip()
+        text = f"{all_cells_sentence(picture.surface)} {text}".strip()
     blame, step = figures.blame, figures.next_step
     sentence = ""
     if blame is not None:
@@ -141,25 +142,43 @@ def fewer_points_sentence(surface: Surface, finer: Surface | None = None) -> str
     return ""
 
 
-def cells_sentence(surface: Surface) -> str:
-    """Return how many cells are computed, where cells were predicted; empty where none ever was."""
-    count, of = count_text(surface.n_computed), count_text(surface.values.size)
-    if surface.computed is None:
+def all_cells_sentence(surface: Surface) -> str:
+    """Return that every cell is computed, where some were predicted before; empty where none ever was."""
+    return f"All {count_text(surface.values.size)} cells computed." if surface.computed is not None else ""
+
+
+def predicted_sentence(picture: SurfacePicture, levels: Levels | None = None) -> str:
+    """Return how many cells are computed, where others are predicted; empty where none is.
+
+    levels: the limits of the colours that are drawn. The others are as near as was meant only where these
+    tell no more apart than the scale for which they were predicted.
+    """
+    surface = picture.surface
+    if surface is None or surface.exact:
         return ""
-    if surface.exact:
-        return f"All {of} cells computed."
-    checked = f"; {count_text(surface.checked)} checked" if surface.checked else ""
-    return f"{count} of {of} cells computed, the others within a quarter of a colour step{checked}."
+    if not surface.complete:
+        return coarse_sentence(surface)
+    drawn, step = levels or picture.color_levels(surface), surface.predicted_for
+    others = "the others predicted"
+    if step is not None and step.holds_on(Ends(drawn.logarithmic, drawn.low, drawn.high)):
+        checked = f"; {count_text(surface.checked)} checked" if surface.checked else ""
+        others = f"the others within a quarter of a colour step{checked}"
+    return f"{_count_of_computed(surface)}, {others}."
 
 
-def predicted_sentence(surface: Surface | None) -> str:
-    """Return how many cells are computed, where others are predicted; empty where none is."""
-    predicted = surface is not None and surface.complete and not surface.exact
-    return cells_sentence(surface) if surface is not None and predicted else ""
+def short_predicted_sentence(surface: Surface | None) -> str:
+    """Return the same in few words."""
+    return "" if surface is None or surface.exact else f"{_count_of_computed(surface)}."
+
+
+def _count_of_computed(surface: Surface) -> str:
+    return f"{count_text(surface.n_computed)} of {count_text(surface.values.size)} cells computed"
 
 
 def coarse_sentence(surface: Surface) -> str:
-    """Return how large the cells are for now."""
+    """Return how large the cells are for now; empty where they stay so."""
+    if surface.complete:
+        return ""
     computed = "" if surface.exact else f", {count_text(surface.n_computed)} of them computed"
     return f"Coarse for now: {len(surface.a)} × {len(surface.b)} cells{computed}."
 

@@ -12,7 +12,11 @@ from playground.arrays import Floats
 from playground.drawing.kit.levels import Levels
 from playground.drawing.shown_parts import ShownParts
 from playground.drawing.surface.arrows import Arrow, arrows_of, blame_arrows, part_arrows, with_gaps
-from playground.drawing.surface.captions import window_caption
+from playground.drawing.surface.captions import (
+    predicted_sentence,
+    short_predicted_sentence,
+    window_caption,
+)
 from playground.drawing.surface.off_plane import off_plane_sentence
 from playground.drawing.surface.picture import (
     CaptionFigures,
@@ -135,15 +139,32 @@ def caption(
     arrow_scale: how many times as long the arrows that are compared are drawn. plane: what its plane shows,
     where that is not said elsewhere.
     """
-    answer, levels = answers.surface, answers.levels
+    answer = answers.surface
     if answer is None or answer.choice is None:
         return ""
+    drawn, levels = _told(snapshot, answers, drawn)
+    drawn = replace(drawn, figures=caption_figures(wish, snapshot, answers))
+    return window_caption(drawn, levels, wish.in_space, arrow_scale, plane)
+
+
+def needed_words(snapshot: Snapshot, answers: Answers, drawn: SurfacePicture) -> tuple[str, str]:
+    """Return the sentence of the caption that says that cells are predicted, long and short; else empty."""
+    drawn, levels = _told(snapshot, answers, drawn)
+    return predicted_sentence(drawn, levels), short_predicted_sentence(drawn.surface)
+
+
+def _told(
+    snapshot: Snapshot, answers: Answers, drawn: SurfacePicture
+) -> tuple[SurfacePicture, Levels | None]:
+    """Return the picture that a caption is about, and the limits of its colours."""
+    answer = answers.surface
+    if answer is None or answer.choice is None:
+        return drawn, answers.levels
     if drawn.choice is None or drawn.choice.plane.size != answer.choice.plane.size:
         # Nothing of this experiment is drawn yet.
         theta = theta_of(snapshot.view.experiment)
-        drawn, levels = SurfacePicture(answer.surface, answer.choice, theta=theta), None
-    drawn = replace(drawn, figures=caption_figures(wish, snapshot, answers))
-    return window_caption(drawn, levels, wish.in_space, arrow_scale, plane)
+        return SurfacePicture(answer.surface, answer.choice, theta=theta), None
+    return drawn, answers.levels
 
 
 def off_plane(

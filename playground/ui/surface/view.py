@@ -19,7 +19,7 @@ from playground.drawing.kit.theme import DARK
 from playground.drawing.runs import OtherRun
 from playground.drawing.shown_parts import ShownParts
 from playground.drawing.surface.camera import Camera
-from playground.drawing.surface.captions import plane_sentence, predicted_sentence
+from playground.drawing.surface.captions import plane_sentence
 from playground.drawing.surface.drawing import SurfaceDrawing
 from playground.drawing.surface.picture import SurfacePicture
 from playground.engine.painted_points import in_one_form
@@ -46,7 +46,7 @@ from playground.ui.surface.plane_offers import OfferButtons, offers_for
 from playground.ui.surface.plane_words import plane_change_words
 from playground.ui.surface.pointing_card import PointingCard
 from playground.ui.surface.read_outs import ReadOuts
-from playground.ui.surface.resolve import Answers, caption, moment_name, off_plane, resolve
+from playground.ui.surface.resolve import Answers, caption, moment_name, needed_words, off_plane, resolve
 from playground.ui.surface.whole import Whole, compute_all
 from playground.ui.surface.wish import Kept, PlaneSettings, Wish
 from playground.ui.widgets.buttons import quiet_button
@@ -550,9 +550,10 @@ class SurfaceView(PointingCard):
         plane = "" if self._say_above(sentence.rstrip(".")) else sentence
         drawn = self.shown.picture
         words = caption(wish, snapshot, self._answers(), drawn, self.shown.arrow_scale, plane)
+        needed = needed_words(snapshot, self._answers(), drawn)
         self.caption.set_note(answer.choice.note)
         # A picture with predicted cells says so, whatever has no room then.
-        self.caption.setText(unbroken(words), predicted_sentence(drawn.surface))
+        self.caption.setText(unbroken(words), *needed)
         self.describe(self.shown.summary())
 
     def _say_off_plane(self, snapshot: Snapshot) -> None:

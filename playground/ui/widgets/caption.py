@@ -18,6 +18,7 @@ class Caption(QLabel):
     """One line, whatever is said: the picture above must not move.
 
     Of the sentences those are shown that fit, first the one that has to be there, then the ones about J.
+    Where the first has no room its short form stands there, or its beginning, and nothing in its place.
     Where some are left out the line ends in "…", and the tooltip, which a click shows too, has all of them.
     """
 
@@ -27,7 +28,7 @@ class Caption(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         # It has the width of the picture, whatever is said.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._text = self._note = self._shown = self._needed = ""
+        self._text = self._note = self._shown = self._needed = self._short = ""
 
     def text(self) -> str:
         return self._text
@@ -37,10 +38,10 @@ class Caption(QLabel):
         """The sentences on the screen."""
         return self._shown
 
-    def setText(self, text: str, needed: str = "") -> None:
-        """Say this. needed: the sentence of it that is shown before all others."""
-        if (text, needed) != (self._text, self._needed):
-            self._text, self._needed = text, needed
+    def setText(self, text: str, needed: str = "", short: str = "") -> None:
+        """Say this. needed: the sentence of it that is shown before all others; short: that in few words."""
+        if (text, needed, short) != (self._text, self._needed, self._short):
+            self._text, self._needed, self._short = text, needed, short
             self._write()
 
     def set_note(self, note: str) -> None:
@@ -70,13 +71,20 @@ class Caption(QLabel):
         metrics, room = self.fontMetrics(), self.width()
         if metrics.horizontalAdvance(self._text) <= room:
             return self._text
-        sentences = BETWEEN_SENTENCES.split(self._text)
+        sentences, needed = BETWEEN_SENTENCES.split(self._text), self._needed
+        if needed and metrics.horizontalAdvance(needed + ELLIPSIS) > room:
+            # Else a sentence would stand in its place that says less.
+            short = self._short or needed
+            sentences = [short if s == needed else s for s in sentences]
+            needed = short
         kept: list[str] = []
-        by_importance = sorted(sentences, key=lambda s: (s != self._needed, " J " not in s))
+        by_importance = sorted(sentences, key=lambda s: (s != needed, " J " not in s))
         for sentence in by_importance:
             more = [s for s in sentences if s in (*kept, sentence)]
             if metrics.horizontalAdvance(" ".join(more) + ELLIPSIS) <= room:
                 kept = more
+            elif sentence == needed:
+                break
         if kept:
             return " ".join(kept) + ELLIPSIS
         return metrics.elidedText(by_importance[0], Qt.TextElideMode.ElideRight, room)

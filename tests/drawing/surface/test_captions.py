@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
 from playground.export.figure import Figure
 from playground.export.figures import surface_figure
+from playground.landscape.colour_scale import ColourStep
 from playground.landscape.directions import PlaneChoice, path_plane, rehearsal_plane, rehearsal_sentence
 from playground.landscape.questions.context import Context
 from playground.landscape.questions.surface import SurfaceAnswer, SurfaceQuestion
@@ -176,26 +178,55 @@ def test_the_picture_of_a_real_run_agrees_with_its_network(real: tuple[Trainer, 
     assert "variance" in text
 
 
+STEP = ColourStep(True, math.log(10) / 256)
+"""That of a logarithmic scale of one decade."""
+
+
 def with_cells(computed: int, checked: int = 0, complete: bool = True) -> SurfacePicture:
-    """A picture of 30 cells, of which so many are computed."""
+    """A picture of 30 cells, of which so many are computed, and the others predicted for STEP."""
     mask = np.arange(30).reshape(5, 6) < computed
-    surface = replace(surface_of(VALUES), computed=mask, checked=checked, complete=complete)
+    surface = replace(
+        surface_of(VALUES), computed=mask, checked=checked, complete=complete, predicted_for=STEP
+    )
     return SurfacePicture(surface, choice_of())
 
 
 def test_predicted_cells_are_told_before_all_else() -> None:
-    text = picture_caption(with_cells(12, 7), plane="4 numbers, 2 directions shown.")
+    decade = Levels(0.1, 1.0, True)
+    text = picture_caption(with_cells(12, 7), decade, plane="4 numbers, 2 directions shown.")
     assert text.startswith(
         "12 of 30 cells computed, the others within a quarter of a colour step; 7 checked. 4 numbers"
     )
-    assert "checked" not in picture_caption(with_cells(12))
+    assert "checked" not in picture_caption(with_cells(12), decade)
+
+
+@pytest.mark.parametrize(
+    ("levels", "near"),
+    [
+        (Levels(0.1, 1.0, True), True),
+        (Levels(0.01, 10.0, True), True),
+        (Levels(0.2, 1.0, True), False),
+        (Levels(0.1, 1.0, False), False),
+        (Levels(0.1, 1000.0, False), False),
+    ],
+    ids=["the same", "coarser", "finer", "linear", "linear and wide"],
+)
+def test_how_near_predicted_cells_are_is_said_on_no_finer_scale_than_theirs(
+    levels: Levels, near: bool
+) -> None:
+    text = picture_caption(with_cells(12, 7), levels)
+    assert text.startswith("12 of 30 cells computed, ")
+    assert ("within a quarter of a colour step; 7 checked" in text) == near
+    unknown = with_cells(12, 7)
+    unknown = replace(unknown, surface=replace(unknown.surface, predicted_for=None))
+    assert "quarter" not in picture_caption(unknown, levels)
 
 
 def test_all_cells_computed_is_said_once_they_are() -> None:
     assert "cells" not in picture_caption(with_cells(30)), "an export always has them all"
     picture = with_cells(30)
     figures = CaptionFigures(picture.surface.plane, Now(0, 0, 0.37, 0.37, 0.0), 0)
-    assert window_caption(replace(picture, figures=figures), None, False, 1.0).endswith(
+    assert window_caption(replace(picture, figures=figures), None, False, 1.0).startswith(
         "All 30 cells computed."
     )
     never = replace(picture, surface=surface_of(VALUES), figures=figures)
@@ -204,5 +235,5 @@ def test_all_cells_computed_is_said_once_they_are() -> None:
 
 def test_coarse_cells_tell_how_many_of_them_are_computed() -> None:
     coarse = picture_caption(with_cells(12, complete=False))
-    assert coarse.endswith("Coarse for now: 6 × 5 cells, 12 of them computed.")
+    assert coarse.startswith("Coarse for now: 6 × 5 cells, 12 of them computed.")
     assert picture_caption(with_cells(30, complete=False)).endswith("Coarse for now: 6 × 5 cells.")

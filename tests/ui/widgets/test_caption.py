@@ -93,3 +93,24 @@ def test_the_sentence_that_is_needed_is_shown_whatever_has_no_room(qtbot) -> Non
     caption.setText(f"{needed} {LONG}", needed)
     assert caption.shown_text.startswith(needed)
     assert caption.text() == f"{needed} {LONG}"
+
+
+def test_where_the_needed_sentence_has_no_room_its_short_form_stands_there(qtbot) -> None:
+    page, _, caption = below_a_picture(qtbot)
+    needed = "12 of 30 cells computed, the others within a quarter of a colour step; 7 checked."
+    short, advance = "12 of 30 cells computed.", caption.fontMetrics().horizontalAdvance
+    text = f"{needed} Few words. {LONG}"
+    caption.setText(text, needed, short)
+    margins = page.width() - caption.width()
+    assert advance("Few words. …") < advance(f"{short} …") < advance(f"{needed} …")
+    for room in range(advance(f"{short} …"), advance(f"{needed} …"), 7):
+        page.resize(room + margins, 500)
+        qtbot.waitUntil(lambda room=room: caption.width() == room)
+        assert caption.shown_text.startswith(short)
+        assert advance(caption.shown_text) <= room
+    for room in (advance("Few words. …"), advance("12 of 30 …")):
+        page.resize(room + margins, 500)
+        qtbot.waitUntil(lambda room=room: caption.width() == room)
+        assert caption.shown_text.endswith("…")
+        assert short.startswith(caption.shown_text.removesuffix("…"))
+    assert caption.toolTip() == text
