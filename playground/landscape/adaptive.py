@@ -67,11 +67,6 @@ class Level:
     worst: float = 0.0
     step: ColourStep | None = None
 
-    @property
-    def evaluations(self) -> int:
-        """How many cells were computed."""
-        return int(self.computed.sum())
-
 
 def sample_size(share: float = PIT_SHARE, chance: float = PIT_CHANCE) -> int:
     """Return the least n with 1 − (1 − share)ⁿ ≥ chance."""
@@ -160,16 +155,6 @@ def mask_of(surface: Surface) -> Mask:
     return np.ones(surface.values.shape, dtype=bool)
 
 
-def predict_surface(
-    problem: Problem, plane: Plane, window: Window, resolution: int, scale: ColourScale | None = None
-) -> Level:
-    """Return the finest level of a window at once. scale: None is a logarithmic one."""
-    losses = problem.losses_of_many()
-    return predict_grid(
-        lambda a, b: losses_at(losses, plane, a, b), window, resolution, scale, losses.together
-    )
-
-
 def predict_grid(
     cells: Cells,
     window: Window,
@@ -178,7 +163,10 @@ def predict_grid(
     together: int = 1,
     chunk: int = 1000,
 ) -> Level:
-    """Return the same for any function of coordinates a (K,) and b (K,); chunk: cells of the first piece."""
+    """Return the finest level of a window at once, for any function of coordinates a (K,) and b (K,).
+
+    scale: None is a logarithmic one. chunk: cells of the first piece.
+    """
     work = _Work(cells, chunk, together)
     found = [level for level in levels(work, window, resolution, scale or ColourScale()) if level is not None]
     return found[-1]

@@ -21,11 +21,11 @@ from playground.engine.network_on_data import NetworkOnData
 from playground.engine.problem import Problem
 from playground.engine.trainer import Trainer
 from playground.experiment import Experiment
-from playground.landscape.adaptive import Level, predict_surface
 from playground.landscape.colour_scale import ColourScale
 from playground.landscape.plane import Plane, Window
-from playground.landscape.surface import evaluate_on
+from playground.landscape.surface import Surface, evaluate_on
 from tests.benchmarks.bench_surface import SIZES, best_of, jax, one_core, the_case
+from tests.support.predicted_surface import predict_surface
 
 RESOLUTION, ROUNDS = 193, 4
 BEYOND = 0.25
@@ -96,7 +96,7 @@ def plane_of(run: Known) -> tuple[Problem, Plane, Window]:
     return trainer.problem, Plane(start, u, v), Window(-BEYOND, 1 + BEYOND, -half, half)
 
 
-def worst_of(found: Level, truth: np.ndarray, logarithmic: bool = True) -> float:
+def worst_of(found: Surface, truth: np.ndarray, logarithmic: bool = True) -> float:
     """Colour steps that the worst cell is off, of those that the true picture shows."""
     levels = levels_of(truth, logarithmic)
     shown = ~levels.above(truth) & ~levels.below(truth) & np.isfinite(truth)
@@ -114,7 +114,7 @@ def rows_of(
     truth = evaluate_on(problem, plane, a, b)
     reach = f"≥ {one_in / 1.2:.1f}" if one_in else "as it comes"
     return [
-        (f"{name}: cells computed, one in", truth.size / found.evaluations, reach),
+        (f"{name}: cells computed, one in", truth.size / found.n_computed, reach),
         ("… worst error of any cell: colour steps", worst_of(found, truth, logarithmic), "≤ 0.25"),
     ]
 
@@ -135,7 +135,7 @@ def in_time() -> list[tuple[str, float, str]]:
             truth = evaluate_on(problem, plane, grid, grid)
             adaptive = min(adaptive, between - began)
             whole = min(whole, time.perf_counter() - between)
-        rows.append((f"{activation}: cells computed, one in", truth.size / found.evaluations, "as it comes"))
+        rows.append((f"{activation}: cells computed, one in", truth.size / found.n_computed, "as it comes"))
         rows.append(("… complete picture: ms", 1e3 * adaptive, "ms"))
         rows.append(("… all cells take: ×", whole / adaptive, "≥ 3"))
         rows.append(("… worst error of any cell: colour steps", worst_of(found, truth), "≤ 0.25"))

@@ -11,9 +11,6 @@ from playground.drawing.kit.items import PixelItem, cell_rect
 from playground.drawing.kit.theme import INK, OUTLINE
 from playground.landscape.surface import Surface
 
-FINENESS = 3
-"""Pixels a side that a cell has in the image of the dots."""
-
 
 class ComputedCellsItem(PixelItem):
     """A light dot with a dark rim on each computed cell of a surface."""

@@ -3,8 +3,8 @@
 The part is an object of
 
     view      as a scene: layout, plane, zoom, speed, pages, panels (see ui.hall.scenes)
-    follow, log_scale, contours, arrows, equal_units
-              how the surface is shown; without the last one in equal units
+    follow, log_scale, contours, arrows, equal_units, cells_told
+              how the surface is shown; without the last two in equal units, and computed cells unmarked
     third     the weights that are kept for a plane: parameters (P,) and step; or null
     kept      the kept runs: name, number, shown, chosen, and run as engine.recording.saved_view has it
     guesses   the factors by which the guesses of each kind were off
@@ -75,6 +75,7 @@ class SavedWindow:
     guess: PendingGuess | None = None
     equal_units: bool = True
     slice: SliceChoice = USUAL
+    cells_told: bool = False
 
 
 def window_value(window: SavedWindow) -> Value:
@@ -87,6 +88,7 @@ def window_value(window: SavedWindow) -> Value:
         "contours": window.contours,
         "arrows": window.arrows,
         "equal_units": window.equal_units,
+        "cells_told": window.cells_told,
         "third": None
         if third is None
         else {"parameters": np.asarray(third.parameters, dtype=np.float64), "step": third.step},
@@ -138,6 +140,7 @@ def saved_window_of(value: Value) -> SavedWindow:
         guess=_guess_of(reader["guess"]) if "guess" in reader else None,
         equal_units=reader["equal_units"].flag() if "equal_units" in reader else True,
         slice=_slice_of(reader["slice"]) if "slice" in reader else USUAL,
+        cells_told=reader["cells_told"].flag() if "cells_told" in reader else False,
     )
 
 

@@ -51,6 +51,7 @@ class WindowState:
             self._guess.pending,
             wish.equal_units,
             self._window.data_view.choice,
+            options.cells_told,
         )
 
     @property
@@ -84,6 +85,7 @@ class WindowState:
         surface.bar.follow_box.setChecked(saved.follow)
         surface.options.contour_box.setChecked(saved.contours)
         surface.options.arrow_box.setChecked(saved.arrows)
+        surface.options.told_box.setChecked(saved.cells_told)
         surface.options.choose(saved.picture)
         if surface.wish.equal_units != saved.equal_units:
             surface.set_equal_units(saved.equal_units)

@@ -49,6 +49,7 @@ def small_window() -> SavedWindow:
         log_scale=False,
         contours=False,
         equal_units=False,
+        cells_told=True,
         arrows=False,
         third=Kept(view.parameters, 12),
         kept=(KeptRun("first", view, 4, shown=False, chosen=True),),
@@ -75,6 +76,7 @@ def test_it_comes_back_from_the_file_as_it_was(value: Any) -> None:
         "contours",
         "arrows",
         "equal_units",
+        "cells_told",
         "slice",
         "guesses",
         "file",
@@ -151,7 +153,7 @@ def test_every_foreign_value_at_every_place(value: Any) -> None:
 
 def test_what_is_missing_is_one_sentence(value: Any) -> None:
     # Sessions of earlier versions have none of these.
-    later = {"picture", "lesson", "guess", "equal_units", "slice"}
+    later = {"picture", "lesson", "guess", "equal_units", "slice", "cells_told"}
     assert saved_window_of({field: part for field, part in value.items() if field not in later}).guess is None
     for name in set(value) - later:
         with pytest.raises(SessionError, match=f"window must have a field {name}"):

@@ -63,6 +63,7 @@ def test_a_window_is_as_it_was_and_its_run_goes_on_bit_by_bit(
     feature_of(one, GuessFeature).scores.add(FASTEST, 2.5)
     one.surface_view.choose_plane("random", seed=5, normalization="layer")
     one.surface_view.options.contour_box.setChecked(False)
+    one.surface_view.options.told_box.setChecked(True)
     one.surface_view.set_equal_units(False)
     one.surface_view.scale_box.setCurrentIndex(1)
     one.arrangement.show_page("sharpness")
@@ -84,6 +85,7 @@ def test_a_window_is_as_it_was_and_its_run_goes_on_bit_by_bit(
     assert feature_of(two, GuessFeature).scores.of(FASTEST) == [2.5]
     assert two.surface_view.wish.plane == one.surface_view.wish.plane
     assert not two.surface_view.options.contours
+    assert two.surface_view.wish.cells_told
     assert not two.surface_view.wish.equal_units
     assert not two.surface_view.wish.log_scale
     assert two.surface_view.kept.step == 50
@@ -269,14 +271,14 @@ def test_the_point_of_the_question_and_the_question_itself_come_back(
     qtbot, open_window, tmp_path: Path
 ) -> None:
     one = open_window()
-    lessons, inspector = (feature_of(one, kind) for kind in (LessonFeature, InspectorFeature))
+    lessons, inspector = feature_of(one, LessonFeature), feature_of(one, InspectorFeature)
     number = next(at for at, lesson in enumerate(lessons.lessons) if lesson.name.startswith("04"))
     lessons.open(number)
     qtbot.waitUntil(lambda: inspector.point == 3)
     path = tmp_path / "asked.landscape"
     assert one.commands.save_to(path)
     two = open_window()
-    lessons, inspector = (feature_of(two, kind) for kind in (LessonFeature, InspectorFeature))
+    lessons, inspector = feature_of(two, LessonFeature), feature_of(two, InspectorFeature)
     # There, the same question was passed over.
     lessons.open(number)
     qtbot.waitUntil(lambda: inspector.point == 3)
