@@ -2,7 +2,8 @@
 
 λmax of H is solid, λmax of P⁻¹H (preconditioned sharpness) dotted; where a run goes from one to the other,
 all lines break. The sharpness is measured at some steps only: a dot shows each, and a line joins those that
-are near to each other. The newest value and its limit stand beside their ends.
+are near to each other. The newest value, its limit, and the end of the other line where the values lie on
+two, stand as numbers beside their ends.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ ROOM = 1.015
 """The steps shown as a multiple of the axis."""
 FARTHEST = 8.0
 """On a linear axis the limit is drawn up to this many times the largest sharpness."""
+NEW = 0.9
+"""The end of the other of two lines is written from this share of the newest step on."""
 DIGITS = 3
 """Number of digits of the newest value and its limit."""
 
@@ -181,6 +184,7 @@ class SharpnessDrawing(MarkedStepsPlot):
 
     def draw_curves(self) -> None:
         """Put the sharpness and its limit at their heights on the axis."""
+        ends: list[tuple[float, float] | None] = []
         for curve, divided in ((self.sharpness_curve, False), (self.divided_curve, True)):
             mine = [
                 broken(s.sharpness, rows_far(s.sharpness.steps, self._last_step))
@@ -195,22 +199,34 @@ class SharpnessDrawing(MarkedStepsPlot):
             for item, part in zip((curve, *self.alternating[divided]), parts, strict=True):
                 drawn = _joined(list(part))
                 item.set_data(drawn.steps, self.height(drawn.values))
+                if item is not curve:
+                    ends.append(_end_of(drawn))
         self.dots.set_data(self._sharpness.steps, self.height(self._sharpness.values))
         self.limit_curve.set_data(self._limit.steps, self.height(self._limit.values))
         self.newest.show(
-            self._newest(), np.column_stack([self._sharpness.steps, self.height(self._sharpness.values)])
+            self._newest([end for end in ends if end is not None]),
+            np.column_stack([self._sharpness.steps, self.height(self._sharpness.values)]),
         )
         self.footnote.set_text(self._off_axis())
 
-    def _newest(self) -> list[tuple[str, float, float, bool]]:
-        """Return the newest sharpness and limit: text, step, height on the axis, whether it is the limit."""
+    def _newest(self, ends: Sequence[tuple[float, float]]) -> list[tuple[str, float, float, bool]]:
+        """Return the newest sharpness and limit: text, step, height on the axis, whether it is the limit.
+
+        ends: those of two lines, as step and value; one that is new, and not the newest of all, is there too.
+        """
         found = []
-        for curve, of_limit in ((self._sharpness, False), (self._limit, True)):
-            if len(curve.steps) and math.isfinite(curve.values[-1]):
-                height = float(self.height(curve.values[-1:])[0])
-                found.append(
-                    (number_text(float(curve.values[-1]), DIGITS), float(curve.steps[-1]), height, of_limit)
-                )
+        sharpness, limit = (_end_of(curve) for curve in (self._sharpness, self._limit))
+        others = [
+            end for end in ends if sharpness is not None and NEW * sharpness[0] <= end[0] < sharpness[0]
+        ]
+        for end, words, of_limit in (
+            (sharpness, "", False),
+            *((other, "", False) for other in others),
+            (limit, "limit ", True),
+        ):
+            if end is not None:
+                height = float(self.height(np.array([end[1]]))[0])
+                found.append((f"{words}{number_text(end[1], DIGITS)}", end[0], height, of_limit))
         return [number for number in found if math.isfinite(number[2])]
 
     def _off_axis(self) -> str:
@@ -253,6 +269,13 @@ class SharpnessDrawing(MarkedStepsPlot):
         if self._off_axis():
             text += f"; {self._off_axis()}"
         return text + "."
+
+
+def _end_of(curve: Curve) -> tuple[float, float] | None:
+    """Return the last step of a curve and its value; None where that is no number, or there is none."""
+    if not len(curve.steps) or not math.isfinite(curve.values[-1]):
+        return None
+    return float(curve.steps[-1]), float(curve.values[-1])
 
 
 def _joined(curves: Sequence[Curve]) -> Curve:

@@ -119,7 +119,7 @@ def test_the_numbers_of_the_first_text_stand_in_the_plot_before_the_first_step(
     qtbot.waitUntil(lambda: len(drawing.newest.numbers) == 2)
     sharpness, limit = (text for text, *_ in drawing.newest.numbers)
     assert f"At step 0, λmax is {sharpness}." in course.step.text
-    assert f"the limit 2/α = {limit} (dashed)" in course.step.text
+    assert f"the limit 2/α = {limit.removeprefix('limit ')} (dashed)" in course.step.text
     line = drawing.limit_curve
     assert line.y.tolist() == [20, 20]
     (left, right), _ = drawing.box.viewRange()

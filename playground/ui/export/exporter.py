@@ -80,6 +80,7 @@ class Numbers(NamedTuple):
 
 
 NO_SURFACE = "There is no surface to export: choose another plane, or take a few steps."
+UNSEEN_SURFACE = "The surface is computed while it is seen: bring it to the front, and export it then."
 
 
 class Exporter:
@@ -270,7 +271,7 @@ class Exporter:
         with self._moment(SURFACE_NUMBERS) as whole:
             snapshot, answer = self._present(), whole.answer if whole is not None else None
         if answer is None or answer.surface is None:
-            raise ExportError(NO_SURFACE)
+            raise ExportError(self._why_no_surface())
         on_data, plane = network_on_data(snapshot.problem), self._surface.wish.plane
         kind = plane.kind if answer.choice is None else answer.choice.kind
         random = (plane.normalization, plane.seed) if kind == "random" else None
@@ -312,10 +313,13 @@ class Exporter:
             shown = self._data.show_test, self._data.blame
             return boundary_figure(on_data.samples, boundary, *shown, snapshot.view, self._data.choice)
         if whole is None or whole.answer is None or whole.answer.surface is None:
-            raise ExportError(NO_SURFACE)
+            raise ExportError(self._why_no_surface())
         if self._surface.relief is not None:
             return relief_figure(whole.picture, self._surface.relief.camera, snapshot.view)
         return surface_figure(whole.picture, snapshot.view, others=self._surface.drawing.others.runs)
+
+    def _why_no_surface(self) -> str:
+        return NO_SURFACE if self._surface.on_screen() else UNSEEN_SURFACE
 
     def _panels(self) -> list[Any]:
         """Return what makes the panels of a sheet: the plots that can be exported now."""
