@@ -44,11 +44,16 @@ def test_all_three_are_met_in_one_run_and_stand_in_one_loss_plot(course: Course,
     assert window.snapshot.run == run
     assert view.step <= 170, "within ten steps"
     assert losses[view.step - 1] < 100 < losses[view.step] < 1e6, "it stops by itself when it is clear"
+    told: list[str] = []
+    window.lab.notice.connect(told.append)
+    course.make_steps(6)
+    made = range(view.step + 1, view.step + 7)
+    assert told == [f"Finished at step {step}: J is above 100." for step in made]
     level, down, up = losses[100] / losses[0], losses[160] / losses[100], losses[-1] / losses[160]
     assert level > 0.75
     assert down < 0.2
     assert up > 100
-    qtbot.waitUntil(lambda: window.loss_view.drawing.shown["train"].steps[-1] == view.step)
+    qtbot.waitUntil(lambda: window.loss_view.drawing.shown["train"].steps[-1] == view.step + 6)
 
 
 @pytest.mark.parametrize("wrong", [0.01, 10])

@@ -12,6 +12,9 @@ from playground.engine.stepping.descent import Interrupted
 from playground.engine.trainer import Trainer
 from playground.numerals import number_text
 
+AT_MOST_J, ABOVE_J = "J is at most {}", "J is above {}"
+AT_MOST_NORM = "the norm of the gradient is at most {}"
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -39,23 +42,45 @@ class Stop:
         """
         found = []
         for name, bound, words in (
-            ("train_loss", self.loss, "J"),
-            ("gradient_norm", self.gradient_norm, "the norm of the gradient"),
+            ("train_loss", self.loss, AT_MOST_J),
+            ("gradient_norm", self.gradient_norm, AT_MOST_NORM),
         ):
             if bound is not None:
                 steps, values = run.history.curve(name)
                 met = np.flatnonzero((steps > after) & (steps < run.step) & (values <= bound))
                 if len(met):
-                    found.append((int(steps[met[0]]), f"{words} is at most {in_full(bound)}"))
+                    found.append((int(steps[met[0]]), words.format(in_full(bound))))
         if self.loss_above is not None:
             steps, values = run.history.curve("train_loss")
             met = np.flatnonzero((steps > after) & (steps < run.step) & (values > self.loss_above))
             if len(met):
-                found.append((int(steps[met[0]]), f"J is above {in_full(self.loss_above)}"))
+                found.append((int(steps[met[0]]), ABOVE_J.format(in_full(self.loss_above))))
         if self.steps is not None and after < self.steps <= run.step:
-            made = "1 step is" if self.steps == 1 else f"{self.steps} steps are"
-            found.append((self.steps, f"{made} made"))
+            found.append((self.steps, _made(self.steps)))
         return min(found, default=None)
+
+    def met_now(self, run: Trainer, interrupted: Interrupted | None = None) -> str | None:
+        """Return the text of a condition that holds at the present step; None where none does.
+
+        Whether the run records J at this step makes no difference.
+        """
+        if self.steps == run.step:
+            return _made(self.steps)
+        if self.loss is not None and run.train_loss() <= self.loss:
+            return AT_MOST_J.format(in_full(self.loss))
+        if self.loss_above is not None and run.train_loss() > self.loss_above:
+            return ABOVE_J.format(in_full(self.loss_above))
+        if self.gradient_norm is not None:
+            # The norm is recorded with the step that it leads to: a copy of the run makes that one.
+            ahead = branch_at(run, run.step, interrupted)
+            if ahead is not None and ahead.advance(1):
+                met = Stop(gradient_norm=self.gradient_norm).first_met(ahead, run.step - 1)
+                return None if met is None else met[1]
+        return None
+
+
+def _made(steps: int) -> str:
+    return "1 step is made" if steps == 1 else f"{steps} steps are made"
 
 
 def in_full(bound: float) -> str:

@@ -121,14 +121,18 @@ class Stepper:
             self.set_state(PAUSED)
 
     def one_step(self) -> None:
-        """Take one step, then pause."""
+        """Take one step, then pause.
+
+        A step that was asked for is never taken back: of the conditions to stop at, those count that hold
+        where it leads.
+        """
         self.pause()
         self.finished = ""
         if (runner := self._current.runner) is not None:
             # A diverged run reports again that its next step cannot be made.
             made = runner.advance(1)
             self._follow_the_log()
-            self._after_steps(made)
+            self._after_steps(made, single=True)
             if self.state != DIVERGED:
                 self.set_state(PAUSED)
 
@@ -229,7 +233,7 @@ class Stepper:
         if run is not None and self._current.fork is None:
             run.log.apply(run.trainer)
 
-    def _after_steps(self, made: int) -> None:
+    def _after_steps(self, made: int, single: bool = False) -> None:
         run, runner, fork = self._current.run, self._current.runner, self._current.fork
         assert run is not None
         assert runner is not None
@@ -238,7 +242,10 @@ class Stepper:
         step = runner.step
         self._meter.mark(clock(), step)
         if fork is None and made and self._stop:
-            self._stop_where_finished(run, step - made)
+            if single:
+                self._stop_where_it_stands(run)
+            else:
+                self._stop_where_finished(run, step - made)
         if run.trainer.diverged and fork is None:
             self._report_divergence(run)
         elif self._target is not None and step >= self._target:
@@ -251,10 +258,18 @@ class Stepper:
             run.trainer, reason = met
             # Changes of the log that were made after that step are still to come.
             run.log.go_back(run.trainer.step)
-            self._stop_after = run.trainer.step
-            self.pause()
-            self.finished = words.finished(run.trainer.step, reason)
-            self._signals.notice.emit(self.finished)
+            self._finish(run, reason)
+
+    def _stop_where_it_stands(self, run: Run) -> None:
+        reason = self._stop.met_now(run.trainer, self._inbox.is_closed)
+        if reason is not None:
+            self._finish(run, reason)
+
+    def _finish(self, run: Run, reason: str) -> None:
+        self._stop_after = run.trainer.step
+        self.pause()
+        self.finished = words.finished(run.trainer.step, reason)
+        self._signals.notice.emit(self.finished)
 
     def _report_divergence(self, run: Run) -> None:
         self._target = None
