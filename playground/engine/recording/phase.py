@@ -236,11 +236,11 @@ def _thrown_out_at(steps: Array, losses: Array, best: float, bar: float, held: i
     )
 
 
-def come_back(history: HistoryView, rise: ThrownOut, batches_per_epoch: int = 1) -> float | None:
-    """Return the J of a run that was thrown out and has come back; None where it has not.
+def come_back(history: HistoryView, rise: ThrownOut, batches_per_epoch: int = 1) -> tuple[int, float] | None:
+    """Return where a run that was thrown out came back, as step and J; None where it has not.
 
     The condition is the same the other way round: for HELD steps J has stayed below the bar that it had
-    crossed.
+    crossed. It came back at the first of the steps since when it has.
     """
     steps, losses = recent_losses(history, batches_per_epoch)
     if not len(steps) or steps[-1] < rise.step + HELD:
@@ -248,7 +248,11 @@ def come_back(history: HistoryView, rise: ThrownOut, batches_per_epoch: int = 1)
     held = losses[steps > steps[-1] - HELD]
     if len(held) < HELD or (held > rise.bar).any():
         return None
-    return None if thrown_out(history, batches_per_epoch) is not None else float(losses[-1])
+    if thrown_out(history, batches_per_epoch) is not None:
+        return None
+    above = np.flatnonzero((losses > rise.bar) | (steps <= rise.step))
+    first = int(above[-1]) + 1 if above.size else 0
+    return int(steps[first]), float(losses[first])
 
 
 def at_its_highest(history: HistoryView, rise: ThrownOut, batches_per_epoch: int = 1) -> ThrownOut:

@@ -178,9 +178,9 @@ class PhaseFeature(Feature):
         if new and self._standing is None and not view.diverged and not snapshot.finished:
             self._check_for_thrown_out(snapshot, per_epoch)
         if self._standing is not None:
-            loss = come_back(view.history, self._standing, per_epoch)
-            if loss is not None:
-                self._announce_return(view, self._standing, loss, self._judged_up_to != judged_before)
+            back = come_back(view.history, self._standing, per_epoch)
+            if back is not None:
+                self._announce_return(view, self._standing, back, self._judged_up_to != judged_before)
             else:
                 self._announce_fall(snapshot, self._standing, per_epoch)
 
@@ -235,14 +235,16 @@ class PhaseFeature(Feature):
         offers = [*self._offers(view, rise.good_step, *lower), Offer("Watch it go on", self._dismiss)]
         notices.say(sentence, offers, seconds=None, dismissed=self._dismiss, shorter=self._in_short)
 
-    def _announce_return(self, view: RunView, rise: ThrownOut, loss: float, at_once: bool) -> None:
-        """Announce that the run has come back.
+    def _announce_return(
+        self, view: RunView, rise: ThrownOut, back: tuple[int, float], at_once: bool
+    ) -> None:
+        """Announce that the run has come back, at which step and J.
 
         at_once: both in one notice, since the one before could not be read yet.
         """
         self._standing, self._back_at = None, view.step
         self._judged_up_to = self._since = view.step
-        sentence = back_again(view, rise, loss)
+        sentence = back_again(view, rise, *back)
         shorter: tuple[str, ...] = ()
         if at_once:
             shorter = (*(f"{words} {sentence}" for words in self._in_short), sentence)

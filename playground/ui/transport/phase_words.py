@@ -122,15 +122,15 @@ def times_the_limit(rate: float, limit: float) -> tuple[str, str]:
     return number_text(times), number_text(there)
 
 
-def back_again(view: RunView, rise: ThrownOut, loss: float) -> str:
-    """Return the sentence of a run that has come back to this J."""
+def back_again(view: RunView, rise: ThrownOut, step: int, loss: float) -> str:
+    """Return the sentence of a run that has come back to this J at this step."""
     cause = thrown_by(view, rise)
     steered = any(change.field in RATE_FIELDS and change.step > cause for change in view.history.changes)
     how = "by itself"
     if steered or view.rate_at(view.step) != view.rate_at(cause):
         how = f"at α = {number_text(view.rate_at(view.step))}"
     now, good = losses_apart(loss, rise.good_loss)
-    return f"J has come back to {now} {how}, at step {view.step}; it was {good} at step {rise.good_step}."
+    return f"J has come back to {now} {how}, at step {step}; it was {good} at step {rise.good_step}."
 
 
 def scheduled(view: RunView, step: int) -> bool:

@@ -202,10 +202,16 @@ def test_a_run_that_was_thrown_out_is_out_until_it_has_come_back(lowered: float 
         back = come_back(history, told)
         if back is not None:
             break
-    assert back == trainer.train_loss()
+    curve = history.curves["train_loss"]
+    assert back == (curve.steps[-HELD], curve.values[-HELD])
     assert thrown_out(history) is None
     assert (history.curves["train_loss"].values[-HELD:] <= told.bar).all()
     assert (history.curves["train_loss"].values[-HELD - 1 :] > told.bar).any(), "no earlier and no later"
+    if lowered is not None:
+        # A window that looks later says the same.
+        for _ in range(10):
+            trainer.advance(1)
+            assert come_back(trainer.history.view(), told) == back
 
 
 @pytest.mark.parametrize("batch_size", [None, 10])

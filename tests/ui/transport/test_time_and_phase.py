@@ -403,8 +403,8 @@ def test_j_has_the_digits_that_it_has_everywhere_in_what_is_said_of_a_run_that_w
     assert "J rose from 0.2346 at step 1 to 4.000 at step 3." in thrown(view, told, None)
     assert still_out(told).startswith("J was 0.2346 at step 1. ")
     assert "stays below 0.4000." in still_out(told)
-    assert back_again(view, told, 0.3).startswith("J has come back to 0.3000 by itself")
-    assert "it was 0.2346 at step 1." in back_again(view, told, 0.3)
+    assert back_again(view, told, view.step, 0.3).startswith("J has come back to 0.3000 by itself")
+    assert "it was 0.2346 at step 1." in back_again(view, told, view.step, 0.3)
     near = replace(told, loss=0.23457)
     assert "rose from 0.23456 at step 1 to 0.23457" in thrown(view, near, None), "told apart"
 
