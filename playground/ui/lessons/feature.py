@@ -821,7 +821,7 @@ class LessonFeature(Feature):
 
     def _decline(self) -> None:
         self.window.preferences.set_switch(DECLINED, True)
-        self.window.notices.clear()
+        self.window.notices.take_back(INVITATION)
 
     def _open_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self.window.widget, "A folder of lessons")

@@ -1,4 +1,4 @@
-"""Formulas of a text stay on one line where the column is wide enough for them."""
+"""Formulas of a text, and numbers of per cent, stay on one line where the column is wide enough for them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ SPACE, HELD, JOINER = " ", "\u00a0", "\u2060"
 _OPERATOR = r"(?::=|[=<>≤≥≈≠−+·∘])"
 _NAMED = r"(?:−?(?:log|exp) )?"
 _OPERAND = rf"{_NAMED}\S*[^\s.,;:]"
-_FORMULA = re.compile(rf"{_OPERAND}(?: {_OPERATOR} {_OPERAND})*(?: {_OPERATOR} {_NAMED}\S+)|−(?:log|exp) \S+")
+_PERCENT = r"(?<=\d) %"
+_FORMULA = re.compile(
+    rf"{_OPERAND}(?: {_OPERATOR} {_OPERAND})*(?: {_OPERATOR} {_NAMED}\S+)(?:{_PERCENT})?"
+    rf"|−(?:log|exp) \S+|\d\S*{_PERCENT}"
+)
 _RELATION = re.compile(r" (?=(?::=|[=<>≤≥≈≠]) )")
 _BREAKS = re.compile(r"(?<=\S)/(?=\S)|(?:(?<=\s)|^)\|(?=\S)")
 """The signs within a formula after which a line may end: a fraction's stroke, and the first bar of |x|."""
 
 
 def formulas_in(text: str) -> list[tuple[int, int]]:
-    """Return where the formulas with a space in them are in a text: begin and end of each."""
+    """Return where the formulas and shares (90 %) with a space are in a text: begin and end of each."""
     return [match.span() for match in _FORMULA.finditer(text.replace(HELD, SPACE))]
 
 

@@ -40,10 +40,13 @@ def test_formulas_are_found_and_prose_is_not() -> None:
     )
     found = [text[start:end] for start, end in formulas_in(text)]
     assert found == ["z = w·x + b,", "ŷ = σ(z) = 1/(1 + e⁻ᶻ)", "−log(1 − ŷ)", "−log ŷ", "J < 0.1"]
+    text = "At least 90 % right; 52.5 % (110 of 160, 69 %), J = 5 % of it, and 7 + 5 % is held too."
+    found = [text[start:end] for start, end in formulas_in(text)]
+    assert found == ["90 %", "52.5 %", "69 %", "J = 5 %", "7 + 5 %"]
     assert [LONG[start:end] for start, end in pieces_of(LONG)] == ["δ[l−1]", "= W[l]ᵀ·δ[l] ∘ g'(z[l−1])"]
 
 
-@pytest.mark.parametrize("formula", [RULE, "2/λ", "|1 − α·λ|", "∂J/∂W[l]", "**w** := w − α·∂J/∂w"])
+@pytest.mark.parametrize("formula", [RULE, "2/λ", "|1 − α·λ|", "∂J/∂W[l]", "90 %", "**w** := w − α·∂J/∂w"])
 def test_a_formula_stays_on_one_line_at_each_place_of_it(qtbot: Any, formula: str) -> None:
     text = LessonText()
     qtbot.addWidget(text)
