@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QAbstractSlider, QApplication, QFileDialog
 
 from playground.drawing.kit.theme import Theme
@@ -234,10 +234,13 @@ class LessonFeature(Feature):
     def open(self, number: int = -1) -> None:
         """Show the page, at a lesson or at the course."""
         self.window.notices.take_back(INVITATION)
-        if number >= 0 or self.lesson is None:
+        if begins := number >= 0 or self.lesson is None:
             self.choose(number)
         self.show_page()
-        self.panel.take_focus()
+        if begins:
+            self._enter_step()
+        else:
+            self.panel.take_focus()
 
     def take_up(self, number: int) -> None:
         """Go on with a lesson where it was left, or begin it; −1: the course."""
@@ -386,8 +389,29 @@ class LessonFeature(Feature):
         self._tab.forget()
         self._show_step()
         if self.page_on_screen:
-            self.panel.take_focus()
+            self._enter_step()
         self._set_up()
+
+    def _enter_step(self) -> None:
+        """Set the focus where the step is answered or read; it is seen at the top of the page.
+
+        A question that lies below comes with the next Tab.
+        """
+        self.panel.take_focus()
+        control = self.window.widget.focusWidget()
+        if self.lesson is None or control is None:
+            return
+
+        def keep_in_view() -> None:
+            scroll, text = self.panel.step_scroll, self.panel.text
+            stands = self.window.widget.focusWidget() is control and control is not text
+            if stands and scroll.isAncestorOf(control) and not scroll.shows(control):
+                text.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._tab.lead_to(control)
+                scroll.to_top()
+
+        # The heights are known after the layout that the new text has asked for.
+        QTimer.singleShot(0, self.panel, lambda: QTimer.singleShot(0, self.panel, keep_in_view))
 
     def _set_up(self) -> None:
         """Set window and network up for the beginning of the step."""
@@ -501,7 +525,7 @@ class LessonFeature(Feature):
         else:
             chain_rule.lab.start_again()
         if step is not None and step.prediction is not None:
-            self.panel.take_focus()
+            self._enter_step()
 
     def _set_parameters(self, theta: np.ndarray, more: bool) -> None:
         """Set the parameters from the sliders. more: more follows at once."""

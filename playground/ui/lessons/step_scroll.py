@@ -95,6 +95,11 @@ class StepScroll(QScrollArea):
         """
         self._see(widget, first=True)
 
+    def shows(self, control: QWidget) -> bool:
+        """Return whether a control of the content is seen whole."""
+        top = control.mapTo(self._content, QPoint(0, 0)).y()
+        return self.seen.top <= top and top + control.height() <= self.seen.bottom
+
     def see_control(self, control: QWidget) -> None:
         """Scroll as little as shows a control of the content; what is higher than the room stays."""
         if self.isAncestorOf(control) and control.height() <= self.viewport().height():

@@ -96,6 +96,9 @@ def test_tab_goes_from_the_text_to_the_sliders_below_it_and_then_to_the_buttons(
     settle(small)
     qtbot.waitUntil(lambda: bool(lessons.constants.rows))
     row = lessons.constants.rows["λ"]
+    # The first Tab on entering leads to the question, which lies below the text.
+    press(small, qtbot, Qt.Key.Key_Tab)
+    assert small.focusWidget() is lessons.panel.entry
     lessons.panel.text.setFocus()
     press(small, qtbot, Qt.Key.Key_Tab)
     assert row.isAncestorOf(small.focusWidget())
@@ -449,3 +452,36 @@ def test_a_cross_moved_by_keys_stays_for_a_menu_and_goes_with_the_focus(
     assert surface.pointed is None
     assert not surface.readout.isVisible()
     qtbot.waitUntil(lambda: data.there_label.isHidden())
+
+
+def test_the_focus_is_seen_on_entering_a_step_and_tab_and_f2_lead_to_its_question(
+    small: MainWindow, qtbot: Any
+) -> None:
+    lessons = feature_of(small, LessonFeature)
+    panel = lessons.panel
+    below = 0
+    for number, lesson in enumerate(lessons.lessons):
+        lessons.open(number)
+        for index, step in enumerate(lesson.steps):
+            if index:
+                small.actions_by_name["lesson_next"].trigger()
+            if step.prediction is None or step.prediction.kind == "pin":
+                continue
+            settle(small)
+            assert lessons.index == index
+            first = [*panel.choice_buttons, panel.entry][0]
+            assert panel.step_scroll.verticalScrollBar().value() == 0
+            if small.focusWidget() is first:
+                assert seen_whole(first)
+                continue
+            assert small.focusWidget() is panel.text
+            assert not seen_whole(first)
+            below += 1
+            if below % 2:
+                press(small, qtbot, Qt.Key.Key_Tab)
+            else:
+                small.actions_by_name["lessons"].trigger()
+                settle(small)
+            assert small.focusWidget() is first
+            assert seen_whole(first)
+    assert below > 1
