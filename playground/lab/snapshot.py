@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from zlib import crc32
 
 if TYPE_CHECKING:
     from playground.engine.branches.fork import ForkView
@@ -72,6 +73,14 @@ class Snapshot:
     def whole(self) -> RunView:
         """The run at its newest step, whatever moment view is."""
         return self.view if self.now is None else self.now
+
+
+def moment_of(snapshot: Snapshot) -> tuple[int, int, int]:
+    """Return what tells one set of parameters of one run from another.
+
+    A step does not: parameters that are dragged by hand change while it stays.
+    """
+    return snapshot.run, snapshot.view.step, crc32(snapshot.view.parameters.tobytes())
 
 
 def has_work(snapshot: Snapshot) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 
 import numpy as np
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -13,7 +12,7 @@ from playground.engine.loss_words import penalties_text
 from playground.experiment import Experiment
 from playground.export.figures import activation_figure, layer_bars_figure, layer_norm_figure
 from playground.files.atomic import ExportError
-from playground.lab.snapshot import Snapshot
+from playground.lab.snapshot import Snapshot, moment_of
 from playground.landscape.questions.activations import ActivationsAnswer, ActivationsQuestion
 from playground.ui.activations.norm_record import NormRecord
 from playground.ui.activations.view import ActivationView
@@ -73,7 +72,7 @@ class ActivationFeature(ViewFeature):
             return None
         view = snapshot.view
         rows = self._missing(snapshot)
-        about = (snapshot.run, view.step, crc32(view.parameters.tobytes()), tuple(rows.tolist()))
+        about = (*moment_of(snapshot), tuple(rows.tolist()))
         if not self._cadence.due(about):
             return None
         self._cadence.asked(about)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from playground.experiment import Experiment
 from playground.export.figures import image_figure
 from playground.files.atomic import ExportError
 from playground.files.foreign_names import with_capital
-from playground.lab.snapshot import Snapshot
+from playground.lab.snapshot import Snapshot, moment_of
 from playground.landscape.pieces import finish
 from playground.landscape.questions.mistakes import (
     Mistakes,
@@ -116,7 +115,7 @@ class ImagesFeature(ViewFeature):
         if snapshot is None or self.shape is None or not self.page_on_screen:
             return None
         view = snapshot.view
-        about = _moment(snapshot)
+        about = moment_of(snapshot)
         if not self._cadence.due(about):
             return None
         self._cadence.asked(about)
@@ -145,7 +144,7 @@ class ImagesFeature(ViewFeature):
         snapshot = self.window.snapshot
         if snapshot is None or self.shape is None or not self.page_on_screen:
             return False
-        about, now = (*_moment(snapshot), self.window.data_view.picked), time.monotonic()
+        about, now = (*moment_of(snapshot), self.window.data_view.picked), time.monotonic()
         if about == self._shown or (self._shown and now - self._drawn_at < APART):
             return False
         self._shown, self._drawn_at = about, now
@@ -157,7 +156,7 @@ class ImagesFeature(ViewFeature):
         snapshot = self.window.snapshot
         if snapshot is None or self.shape is None or not self.page_on_screen:
             return
-        about = (*_moment(snapshot), self.window.data_view.picked)
+        about = (*moment_of(snapshot), self.window.data_view.picked)
         if about != self._told:
             self._told = about
             self._say_of_drawing(snapshot)
@@ -292,11 +291,6 @@ def ink_range(raw: Floats) -> tuple[float, float]:
     """
     white, black = min(0.0, float(raw.min())), float(raw.max())
     return white, black if black > white else white + 1.0
-
-
-def _moment(snapshot: Snapshot) -> tuple[object, ...]:
-    """Return what tells one set of parameters of one run from another."""
-    return snapshot.run, snapshot.view.step, crc32(snapshot.view.parameters.tobytes())
 
 
 def _title(mistakes: Mistakes, step: int) -> str:

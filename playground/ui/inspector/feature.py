@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 
 import numpy as np
 from PySide6.QtCore import QTimer
@@ -17,7 +16,7 @@ from playground.engine.input_slice import places_of, slice_of
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import schedule_of
 from playground.experiment import Experiment
-from playground.lab.snapshot import Snapshot
+from playground.lab.snapshot import Snapshot, moment_of
 from playground.landscape.questions.inspection import (
     GradientCheckAnswer,
     GradientCheckQuestion,
@@ -185,8 +184,7 @@ class InspectorFeature(LazyPage[Inspector]):
         schedule = schedule_of(settings)
         rate = settings.learning_rate * (1.0 if schedule is None else schedule.factor_at(view.step))
         numbers = (rate, settings.l1, settings.l2)
-        who = (snapshot.run, view.step, self.point, settings.optimizer, view.mini_batch)
-        about = (*who, *numbers, crc32(view.parameters.tobytes()))
+        about = (*moment_of(snapshot), self.point, settings.optimizer, view.mini_batch, *numbers)
         if not self._cadence.due(about):
             return None
         self._cadence.asked(about)

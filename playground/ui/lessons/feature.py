@@ -17,7 +17,7 @@ from playground.drawing.kit.theme import Theme
 from playground.engine.schedules import rate_at
 from playground.experiment import Experiment
 from playground.files.foreign_names import shown_name, shown_path
-from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot, has_work
+from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot, has_work, moment_of
 from playground.lab.words import BRINGS_BACK
 from playground.landscape.questions.lesson_evidence import LessonAnswer, LessonQuestion
 from playground.lessons.beginning import WITHOUT_A_RUN, Beginning, beginning_of
@@ -591,7 +591,7 @@ class LessonFeature(Feature):
         if self._asked_at is not None and now - self._asked_at < (SECONDS if self._answer else 5.0):
             return None
         view = snapshot.view
-        about = (snapshot.run, view.step, view.settings, step.goal)
+        about = (*moment_of(snapshot), view.settings, step.goal)
         if self._answer is not None and about == self._asked_about:
             return None
         self._asked_at, self._asked_about = now, about

@@ -9,6 +9,7 @@ from playground.drawing.rate.strip import StripLimit
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import schedule_of
 from playground.experiment import Experiment, TrainingSettings
+from playground.lab.snapshot import moment_of
 from playground.landscape.lookahead import FALL, Lookahead, rates_on
 from playground.landscape.questions.limit import LimitAnswer, LimitQuestion
 from playground.landscape.rate_words import RateWord, Stretch, rate_words, stretches
@@ -67,7 +68,7 @@ class LimitFeature(AfterOvershootFeature):
         if snapshot is None or not needed or self.cadence.waiting or not self.cadence.rested:
             return None
         view, settings = snapshot.view, snapshot.view.settings
-        about = snapshot.run, view.step, plain(settings)
+        about = *moment_of(snapshot), plain(settings)
         if not self.cadence.due(about):
             return None
         self.cadence.asked(about)

@@ -16,7 +16,7 @@ from playground.experiment import Experiment, TrainingSettings
 from playground.export.lookahead_csv import lookahead_table
 from playground.export.table import Table
 from playground.files.atomic import ExportError
-from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot
+from playground.lab.snapshot import DIVERGED, RUNNING, Snapshot, moment_of
 from playground.landscape.lookahead import USUAL_STEPS, Lookahead, rates_on, still_holds
 from playground.landscape.questions.lookahead import LookaheadAnswer, LookaheadQuestion
 from playground.ui.frame.cadence import Cadence
@@ -104,7 +104,7 @@ class LookaheadFeature(AfterOvershootFeature):
         if snapshot.state == DIVERGED and not math.isfinite(view.train_loss):
             return None
         scale = self.window.strip.scale
-        about = snapshot.run, view.step, self.n_steps, scale, plain(settings)
+        about = *moment_of(snapshot), self.n_steps, scale, plain(settings)
         if not self.cadence.due(about):
             return None
         self.cadence.asked(about)

@@ -12,7 +12,7 @@ from playground.drawing.kit.theme import Theme
 from playground.drawing.rate.side import STILL, SidePicture
 from playground.engine.fewer_points import has_many_points
 from playground.experiment import Experiment
-from playground.lab.snapshot import RUNNING, Snapshot
+from playground.lab.snapshot import RUNNING, Snapshot, moment_of
 from playground.landscape.lookahead import still_holds
 from playground.landscape.loss_jump import (
     PastStep,
@@ -87,7 +87,7 @@ class SideFeature(Feature):
         if snapshot is None or self.past is not None or not self.view.isVisible():
             return None
         self._cadence.interval = self._pause_at(snapshot)
-        about = snapshot.run, snapshot.view.step, snapshot.view.settings
+        about = *moment_of(snapshot), snapshot.view.settings
         if not self._cadence.due(about):
             return None
         self._cadence.asked(about)

@@ -162,7 +162,8 @@ class PointingFeature(Feature):
             surface.take_arrows(None)
             return None
         known = surface.arrows
-        if known is not None and known.step == view.step and known.settings == view.settings:
+        there = known is not None and np.array_equal(known.parameters, view.parameters)
+        if known is not None and there and (known.step, known.settings) == (view.step, view.settings):
             return None
         return ArrowsQuestion(snapshot.run, view.step, view.checkpoint, view.settings)
 

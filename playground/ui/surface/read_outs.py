@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from playground.lab.snapshot import Snapshot
+from playground.lab.snapshot import Snapshot, moment_of
 from playground.landscape.plane import Plane
 from playground.landscape.questions.point import PointAnswer, PointQuestion
 from playground.ui.surface.plane_measures import same_plane
@@ -15,8 +15,9 @@ from playground.ui.surface.plane_measures import same_plane
 
 @dataclass(frozen=True, eq=False)
 class ReadOuts:
-    """The newest answer and the newest question; penalties: l1 and l2 of that question; oldest_valid: number
-    of the first question about them, older ones were about another J.
+    """The newest answer and the newest question; penalties: l1 and l2 of that question; moment: that of its
+    parameters; oldest_valid: number of the first question about them, older ones were about another J, or
+    about parameters of this step that a hand has moved since.
     """
 
     point: PointAnswer | None = None
@@ -24,6 +25,7 @@ class ReadOuts:
     number: int = 0
     oldest_valid: int = 0
     penalties: tuple[float, float] | None = None
+    moment: tuple[int, int, int] = (-1, -1, 0)
 
 
 def begin_run(state: ReadOuts) -> ReadOuts:
@@ -37,6 +39,12 @@ def next_question(state: ReadOuts, snapshot: Snapshot, plane: Plane) -> tuple[Re
     penalties, number = (view.settings.l1, view.settings.l2), state.number + 1
     if penalties != state.penalties:
         state = replace(state, point=None, asked=None, penalties=penalties, oldest_valid=number)
+    moment = moment_of(snapshot)
+    if moment != state.moment:
+        by_hand = moment[:2] == state.moment[:2]
+        state = replace(state, moment=moment)
+        if by_hand:
+            state = replace(state, point=None, asked=None, oldest_valid=number)
     for known in (state.point, state.asked):
         if known is not None and known.step == view.step and same_plane(known.plane, plane):
             return state, None
