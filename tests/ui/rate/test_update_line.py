@@ -17,10 +17,12 @@ from playground.ui.rate.update_numbers import one_line
 from tests.support.features import feature_of
 from tests.support.widget_stage import snapshot_of
 
+NUMBERS = re.compile(r"(?:∂J/∂\w+|:) ?= (\S+) − (\S+) · \(?([^)\s]+)\)? = (\S+)$")
+
 
 def numbers_of(line: str) -> list[float]:
     """Return before, α, gradient and after of a line of gradient descent."""
-    found = re.search(r"(?:∂J/∂\w+|:) ?= (\S+) − (\S+) · \(?([^)\s]+)\)? = (\S+)$", line)
+    found = NUMBERS.search(line)
     assert found is not None, line
     return [float(text.replace("−", "-")) for text in found.groups()]
 
@@ -47,7 +49,8 @@ def test_the_update_is_on_the_screen_with_its_numbers(
                 continue
             view = window.snapshot.view
             update = view.last_update
-            qtbot.waitUntil(lambda: " = " in line.text)
+            # Until its numbers are there, the rule stands alone.
+            qtbot.waitUntil(lambda: NUMBERS.search(line.text) is not None)
             before, rate, gradient, after = numbers_of(line.text)
             assert after == pytest.approx(view.parameters[line.index], abs=1e-3)
             assert before == pytest.approx(update.before[line.index], abs=1e-3)
