@@ -220,7 +220,7 @@ COMMANDS: dict[str, Command] = {  # a command that opens a page is declared with
     "lesson_next": Command("&Next step of the lesson", "Alt+Right", "Go on to the next step of the lesson"),
     "lesson_back": Command("Step of the lesson &before", "Alt+Left", "Go back to the step before"),
     "lesson_again": Command(
-        "&Again from the start of the step", tip="Bring network and window back to where this step begins"
+        "&Again from the start of the step", tip="Bring run and window back to where this step begins"
     ),
     "lesson_hint": Command("Hin&t", tip="A hint for this step of the lesson"),
     "lesson_show": Command("&Show me", tip="Do what the step of the lesson asks, before your eyes"),

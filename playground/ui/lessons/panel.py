@@ -124,7 +124,7 @@ class LessonPanel(Card):
         self.again_button = _button("Again", self.begin_again.emit)
         self._helps = QWidget()
         self.course_button = _button("Course", lambda: self.lesson_chosen.emit(-1))
-        self.again_button.setToolTip("Bring network and window back to where this step begins")
+        self.again_button.setToolTip("Bring run and window back to where this step begins")
         self.show_button.setToolTip("Do what the step asks, before your eyes")
         self.back_button = _button("Back", lambda: self.step_chosen.emit(-1))
         self.next_button = _button("Next", lambda: self.step_chosen.emit(1))

@@ -76,6 +76,8 @@ def replayed(window: MainWindow) -> Any:
 
 def test_a_click_on_the_surface_starts_there_and_undo_brings_the_run_back(bowl: MainWindow, qtbot) -> None:
     view, before = bowl.surface_view, bowl.snapshot.view.parameters
+    # All its cells are computed by then: a later answer would be another picture.
+    qtbot.waitUntil(lambda: view.settled and view.answer.exact)
     shown = view.answer
     click(qtbot, view, (1.5, -2.0))
     qtbot.waitUntil(lambda: bowl.snapshot.view.step == 0)
@@ -85,7 +87,11 @@ def test_a_click_on_the_surface_starts_there_and_undo_brings_the_run_back(bowl: 
     assert start == pytest.approx((1.5, -2.0), abs=max(abs(width), abs(height)))
     assert start == tuple(round(value, 3) for value in start)
     assert bowl.snapshot.view.parameters == pytest.approx(start)
-    # It is the same landscape: it stays on the screen.
+    # It is the same landscape: it stays on the screen, also while it is computed again.
+    drawn = view.shown.picture
+    finest = drawn.surface if drawn.finer is None else drawn.finer
+    np.testing.assert_array_equal(finest.values, shown.surface.values)
+    qtbot.waitUntil(lambda: view.settled and view.answer.exact)
     np.testing.assert_array_equal(view.answer.surface.values, shown.surface.values)
     bowl.actions_by_name["undo"].trigger()
     qtbot.waitUntil(lambda: bowl.snapshot.view.step == 5)
