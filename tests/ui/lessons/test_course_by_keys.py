@@ -313,6 +313,7 @@ def test_each_question_of_the_course_is_answered_by_keys_alone(small: MainWindow
             if step.prediction is None or step.prediction.kind == "pin":
                 continue
             lessons.choose(number, index)
+            settle(small)
             small.transport.run_button.setFocus()
             press(small, qtbot, Qt.Key.Key_F2)
             settle(small)

@@ -32,6 +32,16 @@ def test_a_mark_becomes_a_link_in_its_own_words_or_those_of_the_part() -> None:
         parse_lesson(lesson_with("open [[atlas]]"), "mine.toml")
 
 
+def middle_is_seen(window: MainWindow, name: str) -> bool:
+    """Whether a part has a place whose middle is in the window."""
+    place = place_of(window, name)
+    if place is None:
+        return False
+    widget, rect = place
+    corner = widget.mapTo(window, rect.topLeft())
+    return bool(window.rect().contains(corner + QPoint(rect.width() // 2, rect.height() // 2)))
+
+
 def seen_parts(window: MainWindow, qtbot: Any) -> int:
     """Return how many parts the texts of the course name; each must be on the screen with its step."""
     lessons, count = feature_of(window, LessonFeature), 0
@@ -43,10 +53,9 @@ def seen_parts(window: MainWindow, qtbot: Any) -> int:
             for name in parts_in(step.text):
                 count += 1
                 place = f"{lesson.name} {index + 1}: {name}"
-                qtbot.waitUntil(lambda name=name: place_of(window, name) is not None)
-                widget, rect = place_of(window, name)
-                corner = widget.mapTo(window, rect.topLeft())
-                assert window.rect().contains(corner + QPoint(rect.width() // 2, rect.height() // 2)), place
+                # The panels find their places after the step has begun.
+                qtbot.waitUntil(lambda name=name: middle_is_seen(window, name))
+                _, rect = place_of(window, name)
                 assert min(rect.width(), rect.height()) >= 12, place
                 assert f"](part:{name})" in with_links(step.text), place
     return count
