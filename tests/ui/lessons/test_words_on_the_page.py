@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication
 
 from playground.drawing.kit.theme import DARK, LIGHT
 from playground.lessons.goals import LearningRate
@@ -17,6 +16,7 @@ from playground.ui.widgets.plain_label import RichParagraph
 from tests.support.course import Course
 from tests.support.course_parts import COURSE_PARTS
 from tests.support.features import bench_with, feature_of
+from tests.ui.lessons.test_page_of_a_lesson import settle
 
 open_course = bench_with(*COURSE_PARTS)
 
@@ -58,7 +58,8 @@ def test_the_title_of_each_lesson_is_whole_in_a_small_window(open_window: Any, q
                 lessons.walk(1)
             title = lessons.panel.title_label
             qtbot.waitUntil(lambda title=title, own=lesson.title: title.shown_text.split() == own.split())
-            QApplication.processEvents()
+            # The row of the lesson before was higher or lower, until the layout has settled.
+            settle(window)
             needed = title.fontMetrics().size(0, title.shown_text)
             assert title.width() >= needed.width(), lesson.title
             assert title.height() >= needed.height(), lesson.title
